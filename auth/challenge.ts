@@ -1,0 +1,27 @@
+import type { Refusal } from './refusal.ts'
+
+/** What every challenge of this server carries. */
+export interface ChallengeOptions {
+  /** Absolute URL of the protected resource metadata (RFC 9728 §5.1). */
+  readonly resourceMetadata: string
+  /** What a client should ask for when it logs in: the scopes of all tools. */
+  readonly scopes: readonly string[]
+}
+
+/**
+ * Writes `WWW-Authenticate` (RFC 6750 §3): one Bearer challenge, without quotes or backslashes inside the quotes, since
+ * clients parse them in different ways. A refusal that a new token cannot mend gets none.
+ */
+export function createChallenge ({ resourceMetadata, scopes }: ChallengeOptions): (refusal: Refusal) => string | undefined {
+  const all = scopes.join(' ')
+
+  return ({ answer: { error, description, challenged }, detail: { scope = all } }) => {
+    if (!challenged) return undefined
+    const parameters = {
+      ...(error !== undefined && { error, error_description: description }),
+      resource_metadata: resourceMetadata,
+      scope
+    }
+    return 'Bearer ' + Object.entries(parameters).map(([name, value]) => `${name}="${value}"`).join(', ')
+  }
+}

@@ -1,0 +1,118 @@
+import type { Claims } from './caller.ts'
+import type { TokenProfile } from './jws.ts'
+import { Refusal } from './refusal.ts'
+
+/** What a token's claims are measured against. */
+export interface ClaimPolicy {
+  /** Accepted API identifiers, byte for byte. */
+  readonly audiences: readonly string[]
+  readonly tokenProfile: TokenProfile
+  /** Seconds of clock skew tolerated. */
+  readonly clockTolerance: number
+  /** Seconds since `iat` after which a token is refused; undefined: until it expires. */
+  readonly maxTokenAge?: number | undefined
+}
+
+// The year 9999: what lies beyond is not a date that anybody issues tokens for.
+const LAST_DATE = 253_402_300_799
+const MAX_NAME_LENGTH = 1024
+const MAX_ACTORS = 5
+
+/**
+ * Checks every claim that an access token owes (RFC 7519 §4.1, RFC 9068 §2.2 and §4, Auth0's access token profiles).
+ * The issuer is not checked here: it chose the key, before the signature was verified. A claim that is absent is
+ * a refusal, never a check that is skipped.
+ *
+ * @param now milliseconds since 1970
+ * @throws Refusal
+ */
+export function checkClaims (claims: Claims, policy: ClaimPolicy, now: number): void {
+  checkKind(claims)
+  checkAudience(claims, policy.audiences)
+  checkSubject(claims)
+  checkClient(claims, policy.tokenProfile)
+  checkTimes(claims, policy, now / 1000)
+  checkActor(claims['act'])
+  if (claims['scope'] !== undefined && typeof claims['scope'] !== 'string') throw new Refusal('scope_claim')
+  if (policy.tokenProfile === 'rfc9068' && !isName(claims['jti'])) throw new Refusal('token_id')
+}
+
+// Explicit typing by content, since Auth0's own profile shares `typ: JWT` with ID tokens (RFC 8725 §3.12).
+function checkKind (claims: Claims): void {
+  if (['nonce', 'at_hash', 'c_hash'].some(name => Object.hasOwn(claims, name))) throw new Refusal('id_token')
+  if (Object.hasOwn(claims, 'events')) throw new Refusal('other_jwt', { found: 'events' })
+  // Bound to a key that a plain Bearer request does not prove (RFC 7800, RFC 9449 §7.2, RFC 8705 §3).
+  if (Object.hasOwn(claims, 'cnf')) throw new Refusal('sender_constrained')
+}
+
+function checkAudience (claims: Claims, audiences: readonly string[]): void {
+  const { aud, azp, client_id: clientId } = claims
+  const found: unknown[] = [aud].flat()
+  if (aud === undefined || found.length === 0) throw new Refusal('audience_missing', { expected: audiences })
+  if (found.every(isName) && found.some(value => audiences.includes(value))) return
+
+  const isIdToken = azp === undefined && clientId === undefined && claims['scope'] === undefined
+  if (isIdToken || aud === azp) throw new Refusal('id_token', { expected: audiences, found: aud })
+  const slashOnly = found.some(value => audiences.some(audience => unslashed(audience) === unslashed(value)))
+  throw new Refusal(slashOnly ? 'audience_slash_only' : 'audience_mismatch', { expected: audiences, found: shown(aud) })
+}
+
+function checkSubject ({ sub }: Claims): void {
+  if (!isName(sub)) throw new Refusal('subject', { found: typeof sub })
+}
+
+function checkClient ({ azp, client_id: clientId }: Claims, profile: TokenProfile): void {
+  const names = [azp, clientId].filter(name => name !== undefined)
+  if (names.length === 0 || !names.every(isName)) throw new Refusal('client')
+  if (profile === 'rfc9068' && clientId === undefined) throw new Refusal('client', { expected: 'client_id' })
+  if (names.length === 2 && azp !== clientId) throw new Refusal('client_mismatch', { found: names })
+}
+
+function checkTimes ({ exp, iat, nbf }: Claims, policy: ClaimPolicy, now: number): void {
+  const { clockTolerance, maxTokenAge } = policy
+  if (!isDate(exp)) throw new Refusal('expiry', { found: shown(exp) })
+  if (!isDate(iat)) throw new Refusal('issued_at', { found: shown(iat) })
+  if (iat > exp) throw new Refusal('issued_at', { found: { iat, exp } })
+  if (now >= exp + clockTolerance) throw new Refusal('expired', { found: exp, expected: Math.floor(now) })
+  if (iat > now + clockTolerance) throw new Refusal('issued_in_future', { found: iat, expected: Math.floor(now) })
+  if (nbf !== undefined && !(isDate(nbf) && nbf <= now + clockTolerance)) {
+    throw new Refusal('not_yet_valid', { found: shown(nbf), expected: Math.floor(now) })
+  }
+  if (maxTokenAge !== undefined && now - iat > maxTokenAge) throw new Refusal('too_old', { found: iat, expected: maxTokenAge })
+}
+
+// The chain of actors of a delegated token (RFC 8693 §4.1); Auth0 nests at most five.
+function checkActor (act: unknown): void {
+  for (let depth = 1, actor = act; actor !== undefined; depth++) {
+    if (depth > MAX_ACTORS || !isObject(actor) || !isName(actor['sub'])) throw new Refusal('actor')
+    actor = actor['act']
+  }
+}
+
+/** Until when a token that passed may be honoured without being checked again, in milliseconds since 1970. */
+export function goodUntil ({ exp, iat }: Claims, { clockTolerance, maxTokenAge }: ClaimPolicy): number {
+  const expiry = (exp as number) + clockTolerance
+  return 1000 * (maxTokenAge === undefined ? expiry : Math.min(expiry, (iat as number) + maxTokenAge))
+}
+
+function isName (value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_NAME_LENGTH
+}
+
+function isDate (value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= LAST_DATE
+}
+
+function isObject (value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function unslashed (value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/\/$/, '') : undefined
+}
+
+/** A claim as a log line can bear it. */
+function shown (value: unknown): unknown {
+  const text = JSON.stringify(value)
+  return text === undefined || text.length <= 256 ? value : text.slice(0, 256)
+}

@@ -1,0 +1,72 @@
+/** Why a key set could not be had, in words for the log. */
+export class KeySetError extends Error {
+  /** Seconds that the issuer asked us to wait (`Retry-After`). */
+  readonly retryAfter: number | undefined
+
+  constructor (message: string, options: { cause?: unknown, retryAfter?: number | undefined } = {}) {
+    super(message, { cause: options.cause })
+    this.name = 'KeySetError'
+    this.retryAfter = options.retryAfter
+  }
+}
+
+const MAX_BYTES = 512 * 1024
+const MAX_KEYS = 100
+const BROKEN_SOCKET = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+
+/**
+ * Fetches a JWK set (RFC 7517 §5): no redirects, a bounded body, a timeout that holds for all of it, and one more try
+ * when a kept-alive socket turns out to be dead.
+ *
+ * @param timeout milliseconds
+ * @param cancelled ends the fetch from outside
+ * @returns the members of `keys`, unchecked
+ * @throws KeySetError
+ */
+export async function fetchKeys (url: string, timeout: number, cancelled: AbortSignal): Promise<readonly unknown[]> {
+  const signal = AbortSignal.any([AbortSignal.timeout(timeout), cancelled])
+  try {
+    const body = await once(url, signal).catch(error => {
+      if (BROKEN_SOCKET.has(error?.cause?.code)) return once(url, signal)
+      throw error
+    })
+    return members(body)
+  } catch (cause) {
+    if (cause instanceof KeySetError) throw cause
+    throw new KeySetError(signal.aborted ? `no answer within ${timeout} ms` : 'no answer', { cause })
+  }
+}
+
+async function once (url: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(url, { redirect: 'error', signal, headers: { accept: 'application/json' } })
+  if (response.status !== 200) {
+    await response.body?.cancel()
+    throw new KeySetError(`status ${response.status}`, { retryAfter: seconds(response.headers.get('retry-after')) })
+  }
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length
+    // Leaving the loop cancels the body.
+    if (length > MAX_BYTES) throw new KeySetError(`longer than ${MAX_BYTES} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+function members (body: string): readonly unknown[] {
+  let keys: unknown
+  try {
+    keys = JSON.parse(body)?.keys
+  } catch {
+    throw new KeySetError('not JSON')
+  }
+  if (!Array.isArray(keys)) throw new KeySetError('not a JWK set')
+  if (keys.length > MAX_KEYS) throw new KeySetError(`more than ${MAX_KEYS} keys`)
+  return keys
+}
+
+function seconds (retryAfter: string | null): number | undefined {
+  const value = Number(retryAfter ?? NaN)
+  return Number.isFinite(value) && value >= 0 ? value : undefined
+}

@@ -1,0 +1,50 @@
+import { createKeySource, type KeyLifetimes, type KeySource } from './keys.ts'
+import type { SigningKey } from './key-set.ts'
+import { Refusal } from './refusal.ts'
+
+/** The key sources of all accepted issuers. A key of one issuer is never looked for at another. */
+export interface KeyRing {
+  /**
+   * The key that an issuer names `kid`. Until the signature is verified, the issuer is only a claim: it is
+   * compared with the configured ones, never asked for.
+   * @throws Refusal
+   */
+  get (issuer: unknown, kid: string): SigningKey | Promise<SigningKey>
+  /** Whether every issuer's keys are at hand. */
+  readonly ready: boolean
+  /** Fetches all keys. Never rejects. */
+  prefetch (): Promise<void>
+  close (): void
+}
+
+export interface KeyRingOptions extends KeyLifetimes {
+  readonly issuers: readonly string[]
+  readonly now: () => number
+  readonly onFailure?: (issuer: string, error: Error) => void
+}
+
+export function createKeyRing ({ issuers, now, onFailure, ...lifetimes }: KeyRingOptions): KeyRing {
+  const sources = new Map<unknown, KeySource>(issuers.map(issuer => [issuer, createKeySource({
+    issuer, now, ...lifetimes, onFailure: error => onFailure?.(issuer, error)
+  })]))
+  const all = [...sources.values()]
+
+  return {
+    get (issuer, kid) {
+      const source = sources.get(issuer)
+      if (source === undefined) throw new Refusal(issuerReason(issuer, issuers), { expected: issuers, found: shown(issuer) })
+      return source.get(kid)
+    },
+    get ready () { return all.every(source => source.ready) },
+    async prefetch () { await Promise.all(all.map(source => source.refresh())) },
+    close () { all.forEach(source => source.close()) }
+  }
+}
+
+function issuerReason (issuer: unknown, issuers: readonly string[]): 'issuer_slash_only' | 'issuer_mismatch' {
+  return issuers.includes(`${issuer}/`) ? 'issuer_slash_only' : 'issuer_mismatch'
+}
+
+function shown (issuer: unknown): unknown {
+  return typeof issuer === 'string' ? issuer.slice(0, 256) : typeof issuer
+}

@@ -1,0 +1,38 @@
+/** The protected resource metadata document (RFC 9728 §2). */
+export interface ResourceMetadata {
+  readonly resource: string
+  readonly authorization_servers: readonly string[]
+  readonly scopes_supported: readonly string[]
+  readonly bearer_methods_supported: readonly ['header']
+  readonly resource_name: string
+}
+
+const WELL_KNOWN = '/.well-known/oauth-protected-resource'
+
+/** Where the metadata of a resource stands: the well-known path, inserted before the resource's own (RFC 9728 §3.1). */
+export function metadataUrl (resourceUrl: string): string {
+  const { origin, pathname } = new URL(resourceUrl)
+  return origin + WELL_KNOWN + (pathname === '/' ? '' : pathname)
+}
+
+/**
+ * The paths at which the document is served: the one that challenges name, that of the endpoint `/mcp`, and the bare
+ * one, which clients try last.
+ */
+export function metadataPaths (resourceUrl: string): readonly string[] {
+  return [...new Set([new URL(metadataUrl(resourceUrl)).pathname, `${WELL_KNOWN}/mcp`, WELL_KNOWN])]
+}
+
+/**
+ * @param issuers authorization servers exactly as they call themselves: Auth0 with its trailing slash, or clients
+ * that compare byte for byte turn away
+ */
+export function resourceMetadata (resourceUrl: string, issuers: readonly string[], scopes: readonly string[], name: string): ResourceMetadata {
+  return {
+    resource: resourceUrl,
+    authorization_servers: issuers,
+    scopes_supported: scopes,
+    bearer_methods_supported: ['header'],
+    resource_name: name
+  }
+}

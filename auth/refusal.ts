@@ -1,0 +1,33 @@
+import { ANSWERS, REASONS, type AnswerRow, type Reason } from './reasons.ts'
+
+/** What goes to the log beside the reason. Nothing here may be secret. */
+export interface RefusalDetail {
+  readonly expected?: unknown
+  readonly found?: unknown
+  /** Seconds after which trying again makes sense; for `Retry-After`. */
+  readonly retryAfter?: number
+  /** The scopes that the operation needs, for the challenge. */
+  readonly scope?: string
+  readonly cause?: unknown
+}
+
+/** A request turned away, with the reason that is logged. The message never reaches the caller. */
+export class Refusal extends Error {
+  readonly reason: Reason
+  readonly detail: RefusalDetail
+
+  constructor (reason: Reason, detail: RefusalDetail = {}) {
+    super(reason)
+    this.name = 'Refusal'
+    this.reason = reason
+    this.detail = detail
+  }
+
+  get answer (): AnswerRow {
+    return ANSWERS[REASONS[this.reason].answer]
+  }
+
+  get hint (): string | undefined {
+    return REASONS[this.reason].hint
+  }
+}
