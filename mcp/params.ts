@@ -1,0 +1,51 @@
+/** Parameters of a tool that are mirrored into headers (streamable-http, "Custom Headers from Tool Parameters"). */
+export interface ParamHeader {
+  /** Lower case, as Node gives header names: `mcp-param-region`. */
+  readonly header: string
+  /** Where the value stands in the arguments. */
+  readonly path: readonly string[]
+}
+
+type Schema = Readonly<Record<string, unknown>>
+
+const ANNOTATION = 'x-mcp-header'
+const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/
+const PRIMITIVES = new Set<unknown>(['string', 'integer', 'boolean'])
+
+/**
+ * Finds the `x-mcp-header` annotations of an input schema.
+ * @throws Error where one breaks the rules: clients would leave the whole tool out of their list
+ */
+export function paramHeaders (schema: Schema): readonly ParamHeader[] {
+  const found = reachable(schema, [])
+  const names = new Set(found.map(({ header }) => header))
+  if (names.size !== found.length) throw new Error(`${ANNOTATION}: two parameters share a header`)
+  if (count(schema) !== found.length) throw new Error(`${ANNOTATION}: only parameters reached through "properties" may carry it`)
+  return found
+}
+
+function reachable (schema: Schema, path: readonly string[]): ParamHeader[] {
+  const properties = isSchema(schema['properties']) ? schema['properties'] : {}
+  return Object.entries(properties).flatMap(([name, property]) => {
+    if (!isSchema(property)) return []
+    const here = [...path, name]
+    return [...annotation(property, here), ...reachable(property, here)]
+  })
+}
+
+function annotation (property: Schema, path: readonly string[]): ParamHeader[] {
+  const name = property[ANNOTATION]
+  if (name === undefined) return []
+  if (typeof name !== 'string' || !TOKEN.test(name)) throw new Error(`${ANNOTATION} of ${path.join('.')}: expected an HTTP field name`)
+  if (!PRIMITIVES.has(property['type'])) throw new Error(`${ANNOTATION} of ${path.join('.')}: expected a string, integer or boolean`)
+  return [{ header: `mcp-param-${name.toLowerCase()}`, path }]
+}
+
+function count (value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  return Object.entries(value).reduce((sum, [key, member]) => sum + (key === ANNOTATION ? 1 : 0) + count(member), 0)
+}
+
+function isSchema (value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,21 @@
+import { RpcError } from './errors.ts'
+
+type Params = Readonly<Record<string, unknown>>
+
+/** `params._meta.progressToken`. @throws RpcError -32602 where it is neither a string nor an integer */
+export function progressTokenOf (params: Params): string | number | undefined {
+  const meta = params['_meta']
+  const token = isObject(meta) ? meta['progressToken'] : undefined
+  if (token === undefined || typeof token === 'string' || Number.isInteger(token)) return token as string | number | undefined
+  throw new RpcError('invalidParams', '_meta.progressToken must be a string or an integer')
+}
+
+/** The list, which has one page: a cursor was not given out by us (server/utilities/pagination). */
+export function noCursor (params: Params, list: string): string {
+  if (params['cursor'] === undefined) return list
+  throw new RpcError('invalidParams', 'Invalid cursor')
+}
+
+export function isObject (value: unknown): value is Params {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
