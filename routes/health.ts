@@ -1,0 +1,31 @@
+import type { FastifyPluginCallback } from 'fastify'
+
+export interface HealthOptions {
+  /** Whether requests can be served: keys are at hand. */
+  readonly isReady: () => boolean
+}
+
+/** For load balancers: `live` says that the process runs, `ready` that it can check tokens and is not shutting down. */
+const health: FastifyPluginCallback<HealthOptions> = (app, { isReady }, done) => {
+  const config = { public: true }
+  let draining = false
+  app.addHook('preClose', async () => { draining = true })
+
+  app.route({
+    method: 'GET',
+    url: '/health/live',
+    config,
+    handler: (_request, reply) => reply.send({ status: 'live' })
+  })
+  app.route({
+    method: 'GET',
+    url: '/health/ready',
+    config,
+    handler: (_request, reply) => {
+      const ready = isReady() && !draining
+      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : draining ? 'draining' : 'no signing keys' })
+    }
+  })
+  done()
+}
+export default health

@@ -1,0 +1,36 @@
+import type { FastifyPluginCallback } from 'fastify'
+import type { ResourceMetadata } from '../auth/metadata.ts'
+
+export interface MetadataOptions {
+  readonly document: ResourceMetadata
+  readonly paths: readonly string[]
+}
+
+/** Protected resource metadata (RFC 9728 §3): one document, for anyone, from any page. */
+const metadata: FastifyPluginCallback<MetadataOptions> = (app, { document, paths }, done) => {
+  const body = JSON.stringify(document)
+  const config = { public: true, cors: { origin: '*' } }
+
+  for (const url of paths) {
+    app.route({
+      method: ['GET', 'HEAD', 'OPTIONS'],
+      url,
+      config,
+      handler: (_request, reply) => reply
+        .header('cache-control', 'public, max-age=300')
+        .type('application/json; charset=utf-8')
+        .send(body)
+    })
+    app.route({
+      method: ['POST', 'PUT', 'PATCH', 'DELETE'],
+      url,
+      config,
+      handler: (_request, reply) => reply
+        .code(405)
+        .header('allow', 'GET, HEAD, OPTIONS')
+        .send({ error: 'method_not_allowed', error_description: 'This document can only be read' })
+    })
+  }
+  done()
+}
+export default metadata
