@@ -26,8 +26,6 @@ export interface IssuerOptions {
   readonly port?: number
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: () => number
-  /** Answers what the issuer itself does not. */
-  readonly fallback?: (issuer: string, pair: SigningPair) => RequestListener
 }
 
 /** Something that issues tokens as Auth0 does, on a loopback port, with keys that were made just now. */
@@ -40,6 +38,8 @@ export interface Issuer {
   fetches: number
   /** Answers the key set's requests in place of the issuer, for as long as it is set. */
   answer: RequestListener | undefined
+  /** Answers every other request. Default: 404. */
+  otherwise: RequestListener
   /** A token of Auth0's own profile, good unless claims or options say otherwise. */
   token (claims?: Claims, options?: TokenOptions): string
   /** Puts a new key in front; the old ones stay until they are taken out of `keys`. */
@@ -52,18 +52,20 @@ export function makePair (modulusLength = 2048): SigningPair {
   return { kid: randomBytes(16).toString('base64url').slice(0, 21), ...generateKeyPairSync('rsa', { modulusLength }) }
 }
 
-export async function startIssuer ({ audience, scopes, port = 0, now = Date.now, fallback }: IssuerOptions, pair = makePair()): Promise<Issuer> {
-  let listener: RequestListener = (_request, response) => response.writeHead(404).end()
-  const server = createServer((request, response) => listener(request, response))
+export async function startIssuer ({ audience, scopes, port = 0, now = Date.now }: IssuerOptions, pair = makePair()): Promise<Issuer> {
+  const server = createServer((request, response) => {
+    if (request.url === '/.well-known/jwks.json') return keySet(request, response)
+    issuer.otherwise(request, response)
+  })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
   const url = `http://localhost:${(server.address() as AddressInfo).port}/`
-  const otherwise = fallback?.(url, pair) ?? listener
 
   const issuer: Issuer = {
     url,
     keys: [pair],
     fetches: 0,
     answer: undefined,
+    otherwise: (_request, response) => response.writeHead(404).end(),
     token (claims = {}, { header = {}, key = issuer.keys[0] as SigningPair } = {}) {
       const iat = Math.floor(now() / 1000)
       return signJwt({ alg: 'RS256', typ: 'JWT', kid: key.kid, ...header }, {
@@ -78,11 +80,6 @@ export async function startIssuer ({ audience, scopes, port = 0, now = Date.now,
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))
     }
-  }
-
-  listener = (request, response) => {
-    if (request.url === '/.well-known/jwks.json') return keySet(request, response)
-    otherwise(request, response)
   }
 
   function keySet (request: IncomingMessage, response: ServerResponse): void {

@@ -1,0 +1,80 @@
+import closeWithGrace from 'close-with-grace'
+import { buildApp } from '../app.ts'
+import { loadConfig } from '../config.ts'
+import { tools } from '../tools/index.ts'
+import { issuerPort, loadEnv } from './env.ts'
+import { startIssuer, type Issuer } from './issuer.ts'
+import { mintTokens } from './mint.ts'
+import { createProvider } from './provider.ts'
+
+const env = loadEnv()
+const scopes = [...new Set(tools.flatMap(tool => tool.scopes))]
+
+try {
+  const issuer = env['AUTH0_DOMAIN'] ? undefined : await developmentIssuer()
+  const config = loadConfig({ ...env, ...(issuer && { AUTH0_DOMAIN: issuer.url }) })
+  const app = await buildApp({
+    config,
+    logger: { level: config.logLevel, transport: { target: 'pino-pretty', options: { translateTime: 'HH:MM:ss', ignore: 'pid,hostname', singleLine: true } } }
+  })
+  closeWithGrace({ delay: 5000 }, async () => {
+    app.server.closeAllConnections()
+    await Promise.all([app.close(), issuer?.close()])
+  })
+  await app.listen({ host: config.host, port: config.port })
+  console.log(issuer ? greeting(config.resourceUrl, issuer) : tenantGreeting(config.resourceUrl, config.issuers))
+} catch (error) {
+  console.error(`Cannot start: ${(error as Error).message}`)
+  process.exit(1)
+}
+
+/** An issuer in place of Auth0: keys and tokens at once, and a whole login for clients. */
+async function developmentIssuer (): Promise<Issuer> {
+  const { claims: { audiences }, resourceUrl } = loadConfig({ ...env, AUTH0_DOMAIN: 'http://localhost/' })
+  const audience = audiences[0] ?? resourceUrl
+  const issuer = await startIssuer({ audience, scopes, port: issuerPort(env) })
+  const jwks = { keys: issuer.keys.map(({ kid, privateKey }) => ({ ...privateKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' })) }
+  issuer.otherwise = mintTokens(issuer, createProvider({ issuer: issuer.url, resource: audience, scopes, jwks }))
+  return issuer
+}
+
+function greeting (endpoint: string, issuer: Issuer): string {
+  return `
+MCP endpoint  ${endpoint}
+Issuer        ${issuer.url} (in place of Auth0; set AUTH0_DOMAIN and AUTH0_AUDIENCE to use your tenant)
+
+Call whoami:
+
+${curl(endpoint, issuer.token())}
+
+Other tokens:
+
+  npm run token                        a good one
+  npm run token -- --scope ""          without any scope: 403
+  npm run token -- --expired           401
+  npm run token -- --help              all the rest
+
+Or give an MCP client ${endpoint} and log in as alice@example.com (may call whoami)
+or bob@example.com (may not); the password is "password".
+`
+}
+
+function tenantGreeting (endpoint: string, issuers: readonly string[]): string {
+  return `
+MCP endpoint  ${endpoint}
+Issuer        ${issuers.join(', ')}
+
+Call whoami, with AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET of a machine-to-machine application set:
+
+${curl(endpoint, '$(npm run -s token)')}
+`
+}
+
+function curl (endpoint: string, token: string): string {
+  return `curl -s ${endpoint} \\
+  -H "Authorization: Bearer ${token}" \\
+  -H 'Content-Type: application/json' \\
+  -H 'Accept: application/json, text/event-stream' \\
+  -H 'MCP-Protocol-Version: 2025-11-25' \\
+  -d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":{}}}'`
+}

@@ -1,0 +1,65 @@
+/** Markup that is safe to send: everything interpolated into it was escaped or is markup itself. */
+export interface Html {
+  readonly html: string
+}
+
+/** Writes markup; strings in it are escaped, markup and lists of markup are not. */
+export function html (parts: TemplateStringsArray, ...values: ReadonlyArray<string | Html | readonly Html[]>): Html {
+  return { html: String.raw({ raw: parts }, ...values.map(render)) }
+}
+
+function render (value: string | Html | readonly Html[]): string {
+  if (typeof value === 'string') return value.replace(/[&<>"']/g, char => `&#${char.charCodeAt(0)};`)
+  return 'html' in value ? value.html : value.map(render).join('')
+}
+
+/** A whole page with a heading, as the text of a response. It asks nothing of anybody else: no script, no font, no image. */
+export function page (title: string, body: Html): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} – development issuer</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+${body}
+</main>
+<footer>Development issuer: stands in for Auth0 on this machine and protects nothing.</footer>
+</body>
+</html>
+`.html
+}
+
+/** The headers every page goes with. */
+export const pageHeaders = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Cache-Control': 'no-store',
+  // No `form-action`: browsers apply it to the redirect that follows a form, which leads to the client.
+  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff'
+}
+
+const style: Html = {
+  html: `
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
+body { display: grid; gap: 1rem; justify-items: center; margin: 0; padding: 3rem 1rem }
+main { box-sizing: border-box; width: 100%; max-width: 26rem; padding: 1.5rem 2rem 2rem; border: 1px solid #8886; border-radius: .5rem }
+h1 { margin: 0 0 1rem; font-size: 1.4rem; overflow-wrap: anywhere }
+p, dd, li { overflow-wrap: anywhere }
+fieldset { margin: 0 0 1rem; padding: .5rem 1rem; border: 1px solid #8886; border-radius: .25rem }
+label { display: block; padding: .25rem 0 }
+input[type=password] { box-sizing: border-box; width: 100%; padding: .5rem; font: inherit }
+dl { display: grid; grid-template-columns: auto 1fr; gap: .25rem 1rem; font-size: .9rem }
+dd { margin: 0 }
+button { padding: .5rem 1.25rem; font: inherit; cursor: pointer; border: 1px solid #1a56db; border-radius: .25rem; background: none; color: inherit }
+button.main { background: #1a56db; color: #fff }
+:focus-visible { outline: 3px solid #f59e0b; outline-offset: 2px }
+[role=alert] { padding: .5rem 1rem; border-left: 4px solid #dc2626 }
+small, footer { opacity: .8; font-size: .85rem }
+`
+}

@@ -1,0 +1,47 @@
+import type { Grant, Interaction, Provider } from 'oidc-provider'
+import type { Api } from './provider-api.ts'
+import { issuerScopes, NO_SCOPE, permissionsOf, words } from './provider-api.ts'
+import type { ConsentRequest } from './provider-pages.ts'
+import { findUser } from './provider-users.ts'
+
+/** What is to be shown to the user of whom a client asks something. */
+export async function consentRequest (provider: Provider, api: Api, interaction: Interaction): Promise<ConsentRequest> {
+  const { client_id: id, redirect_uri: redirectUri, resource, scope } = interaction.params
+  const { accountId } = interaction.session ?? {}
+  const client = await provider.Client.find(String(id))
+  const grant = await grantOf(provider, interaction)
+  const granted = [...words(grant.getOIDCScope()), ...words(grant.getResourceScope(api.resource))]
+  const permissions = permissionsOf(accountId, api.scopes)
+
+  return {
+    client: { id: String(id), name: client?.clientName ?? String(id) },
+    redirectUri: String(redirectUri),
+    resource: resource === undefined ? undefined : api.resource,
+    user: findUser(accountId)?.email ?? 'nobody',
+    scopes: words(scope)
+      .filter(name => issuerScopes.includes(name) || api.scopes.includes(name))
+      .map(name => ({ name, note: noteOn(name) }))
+  }
+
+  function noteOn (name: string): string {
+    if (api.scopes.includes(name) && !permissions.includes(name)) return 'not permitted to this user: the token will lack it'
+    return granted.includes(name) ? 'allowed before' : ''
+  }
+}
+
+/** Notes down that the user allows what is asked for, on top of what was allowed before; gives the id of the note. */
+export async function allow (provider: Provider, api: Api, interaction: Interaction): Promise<string> {
+  const asked = words(interaction.params.scope)
+  const grant = await grantOf(provider, interaction)
+
+  grant.addOIDCScope(asked.filter(scope => issuerScopes.includes(scope)))
+  if (interaction.params.resource !== undefined) {
+    grant.addResourceScope(api.resource, asked.filter(scope => api.scopes.includes(scope) || scope === NO_SCOPE))
+  }
+  return grant.save()
+}
+
+async function grantOf (provider: Provider, { grantId, params, session }: Interaction): Promise<Grant> {
+  const known = grantId === undefined ? undefined : await provider.Grant.find(grantId)
+  return known ?? new provider.Grant({ clientId: String(params.client_id), accountId: session?.accountId })
+}
