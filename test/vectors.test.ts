@@ -94,17 +94,17 @@ t.test('RFC 7515 A.2: the example is good, and no neighbour of it is', async t =
   const found = await usable({ kty: 'RSA', n: A2.n, e: 'AQAB' })
   const app = Fastify()
   await app.register(fastifyJwt, {
-    secret: (found as { pem: string }).pem,
+    secret: async () => (found as { pem: string }).pem,
     verify: { algorithms: ['RS256'], ignoreExpiration: true, ignoreNotBefore: true }
   })
+  app.get('/', request => request.jwtVerify())
   t.teardown(() => app.close())
-  const verify = (jws: string) => app.jwt.verify(jws)
-  const input = `${A2.header}.${A2.payload}`
+  const verify = async (signature: string) => (await app.inject({ url: '/', headers: { authorization: `Bearer ${A2.header}.${A2.payload}.${signature}` } })).json()
 
-  t.match(verify(`${input}.${A2.signature}`), { iss: 'joe', exp: 1300819380 })
+  t.match(await verify(A2.signature), { iss: 'joe', exp: 1300819380 })
   for (let at = 0; at < 256; at++) {
     const bytes = Buffer.from(A2.signature, 'base64url')
     bytes[at] = (bytes[at] as number) ^ (1 << (at % 8))
-    t.throws(() => verify(`${input}.${bytes.toString('base64url')}`), { code: 'FAST_JWT_INVALID_SIGNATURE' }, `a bit of byte ${at}`)
+    t.match(await verify(bytes.toString('base64url')), { statusCode: 401 }, `a bit of byte ${at}`)
   }
 })
