@@ -2,10 +2,9 @@ import closeWithGrace from 'close-with-grace'
 import { buildApp } from '../app.ts'
 import { loadConfig } from '../config.ts'
 import { tools } from '../tools/index.ts'
+import { startAuthority } from './authority.ts'
 import { issuerPort, loadEnv } from './env.ts'
-import { startIssuer, type Issuer } from './issuer.ts'
-import { mintTokens } from './mint.ts'
-import { createProvider } from './provider.ts'
+import type { Issuer } from './issuer.ts'
 
 const env = loadEnv()
 const scopes = [...new Set(tools.flatMap(tool => tool.scopes))]
@@ -28,14 +27,9 @@ try {
   process.exit(1)
 }
 
-/** An issuer in place of Auth0: keys and tokens at once, and a whole login for clients. */
 async function developmentIssuer (): Promise<Issuer> {
   const { claims: { audiences }, resourceUrl } = loadConfig({ ...env, AUTH0_DOMAIN: 'http://localhost/' })
-  const audience = audiences[0] ?? resourceUrl
-  const issuer = await startIssuer({ audience, scopes, port: issuerPort(env) })
-  const jwks = { keys: issuer.keys.map(({ kid, privateKey }) => ({ ...privateKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' })) }
-  issuer.otherwise = mintTokens(issuer, createProvider({ issuer: issuer.url, resource: audience, scopes, jwks }))
-  return issuer
+  return startAuthority({ audience: audiences[0] ?? resourceUrl, scopes, port: issuerPort(env) })
 }
 
 function greeting (endpoint: string, issuer: Issuer): string {
