@@ -13,7 +13,8 @@ import { createRegistry } from './mcp/registry.ts'
 import { createSealer } from './mcp/seal.ts'
 import type { Tool } from './mcp/tool.ts'
 import auth from './plugins/auth.ts'
-import errors from './plugins/errors.ts'
+import drain from './plugins/drain.ts'
+import errors, { answerBadTarget } from './plugins/errors.ts'
 import guard from './plugins/guard.ts'
 import headers from './plugins/headers.ts'
 import { RequestLog } from './plugins/request-log.ts'
@@ -43,6 +44,7 @@ export const SERVER_INFO = { name: 'auth0-mcp-server', title: 'MCP server behind
 const BODY_LIMIT = 1024 * 1024
 const HEADERS_TIMEOUT_MS = 15_000
 const REQUEST_TIMEOUT_MS = 30_000
+const GRACE_MS = 10_000
 
 /**
  * Composes the server: what comes in goes through guard, CORS, authentication, the protocol and its scopes to a tool.
@@ -61,6 +63,9 @@ export async function buildApp ({ config, tools = ownTools, logger = false, now 
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     genReqId: requestIds(),
     clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerBadTarget,
+    // What comes in on an open connection while the server stops is still answered, as the last thing on it.
+    return503OnClosing: false,
     ...(serverFactory && { serverFactory })
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App
 
@@ -75,6 +80,7 @@ export async function buildApp ({ config, tools = ownTools, logger = false, now 
   app.addHook('onReady', async () => { keys.prefetch() })
   app.addHook('onClose', async () => keys.close())
 
+  await app.register(drain, { grace: GRACE_MS })
   await app.register(headers)
   await app.register(errors, { resourceMetadata: metadataUrl(config.resourceUrl), scopes: registry.scopes })
   await app.register(guard, { hosts: config.allowedHosts, origins: config.allowedOrigins })

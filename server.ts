@@ -3,8 +3,8 @@ import { buildApp, type App } from './app.ts'
 import { loadConfig, type Config } from './config.ts'
 import { ConfigError } from './settings.ts'
 
-// How long what is in flight may take once the process is told to stop.
-const GRACE_MS = 10_000
+// Longer than the app takes to close by itself; whatever still holds the process then is not worth waiting for.
+const STOP_WITHIN_MS = 15_000
 
 try {
   process.loadEnvFile()
@@ -24,12 +24,9 @@ async function serve (app: App, { host, port, resourceUrl, issuers }: Config): P
   await app.listen({ host, port })
   app.log.info({ resourceUrl, issuers }, 'MCP server is ready for connections')
 
-  closeWithGrace({ delay: 2 * GRACE_MS, logger: { error: message => app.log.error(message) } }, async ({ err }) => {
+  closeWithGrace({ delay: STOP_WITHIN_MS, logger: { error: message => app.log.error(message) } }, async ({ err }) => {
     if (err) app.log.fatal({ err }, 'stopping after an error')
-    // Whoever has not spoken or not been answered by then is cut off, so that the end always comes.
-    const cutOff = setTimeout(() => app.server.closeAllConnections(), GRACE_MS)
     await app.close()
-    clearTimeout(cutOff)
   })
 }
 
