@@ -24,7 +24,14 @@ const BROKEN_SOCKET = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
  * @throws KeySetError
  */
 export async function fetchKeys (url: string, timeout: number, cancelled: AbortSignal): Promise<readonly unknown[]> {
-  const signal = AbortSignal.any([AbortSignal.timeout(timeout), cancelled])
+  // Not AbortSignal.any: on Node 20 what it makes is garbage to the collector, and the timeout goes with it.
+  const ending = new AbortController()
+  const { signal } = ending
+  const end = (): void => ending.abort()
+  const timer = setTimeout(end, timeout)
+  cancelled.addEventListener('abort', end)
+  if (cancelled.aborted) end()
+
   try {
     const body = await once(url, signal).catch(error => {
       if (BROKEN_SOCKET.has(error?.cause?.code)) return once(url, signal)
@@ -34,6 +41,9 @@ export async function fetchKeys (url: string, timeout: number, cancelled: AbortS
   } catch (cause) {
     if (cause instanceof KeySetError) throw cause
     throw new KeySetError(signal.aborted ? `no answer within ${timeout} ms` : 'no answer', { cause })
+  } finally {
+    clearTimeout(timer)
+    cancelled.removeEventListener('abort', end)
   }
 }
 
@@ -41,7 +51,7 @@ async function once (url: string, signal: AbortSignal): Promise<string> {
   const response = await fetch(url, { redirect: 'error', signal, headers: { accept: 'application/json' } })
   if (response.status !== 200) {
     await response.body?.cancel()
-    throw new KeySetError(`status ${response.status}`, { retryAfter: seconds(response.headers.get('retry-after')) })
+    throw new KeySetError(`status ${response.status}`, { retryAfter: retryAfter(response.headers) })
   }
   const chunks: Uint8Array[] = []
   let length = 0
@@ -66,7 +76,10 @@ function members (body: string): readonly unknown[] {
   return keys
 }
 
-function seconds (retryAfter: string | null): number | undefined {
-  const value = Number(retryAfter ?? NaN)
-  return Number.isFinite(value) && value >= 0 ? value : undefined
+/** Seconds to wait: a number, or a date by the issuer's own clock (RFC 9110 §10.2.3). */
+function retryAfter (headers: Headers): number | undefined {
+  const value = headers.get('retry-after') ?? ''
+  if (/^\d{1,9}$/.test(value)) return Number(value)
+  const wait = (Date.parse(value) - Date.parse(headers.get('date') ?? '')) / 1000
+  return wait >= 0 ? wait : undefined
 }
