@@ -10,7 +10,7 @@ export interface KeyRing {
    * @throws Refusal
    */
   get (issuer: unknown, kid: string): SigningKey | Promise<SigningKey>
-  /** Whether every issuer's keys are at hand. */
+  /** Whether the keys of some issuer are at hand: one that is down must not take the others' callers with it. */
   readonly ready: boolean
   /** Fetches all keys. Never rejects. */
   prefetch (): Promise<void>
@@ -35,14 +35,14 @@ export function createKeyRing ({ issuers, now, onFailure, ...lifetimes }: KeyRin
       if (source === undefined) throw new Refusal(issuerReason(issuer, issuers), { expected: issuers, found: shown(issuer) })
       return source.get(kid)
     },
-    get ready () { return all.every(source => source.ready) },
+    get ready () { return all.some(source => source.ready) },
     async prefetch () { await Promise.all(all.map(source => source.refresh())) },
     close () { all.forEach(source => source.close()) }
   }
 }
 
 function issuerReason (issuer: unknown, issuers: readonly string[]): 'issuer_slash_only' | 'issuer_mismatch' {
-  return issuers.includes(`${issuer}/`) ? 'issuer_slash_only' : 'issuer_mismatch'
+  return typeof issuer === 'string' && issuers.includes(`${issuer}/`) ? 'issuer_slash_only' : 'issuer_mismatch'
 }
 
 function shown (issuer: unknown): unknown {

@@ -12,6 +12,8 @@ export interface SigningKey {
 export type KeySet = ReadonlyMap<string, SigningKey | string>
 
 const MIN_BITS = 2048
+// More than OpenSSL verifies with.
+const MAX_BITS = 16_384
 const ALGORITHM = 'RS256'
 
 /**
@@ -30,13 +32,13 @@ export async function readKeySet (issuer: string, keys: readonly unknown[], know
 
 // get-jwks holds the key and turns it into PEM. It is fed with what was fetched and checked here, and its own
 // fetch is barred: it has no timeout, no cooldown and no way to notice that a key was withdrawn.
-async function signingKey (issuer: string, jwk: NamedKey, known: KeySet): Promise<SigningKey> {
+async function signingKey (issuer: string, { kid, kty, n, e }: NamedKey, known: KeySet): Promise<SigningKey> {
   const store = buildGetJwks({ issuersWhitelist: [issuer], fetchOptions: { signal: AbortSignal.abort() } })
-  store.cache.set(store.generateCacheKey(ALGORITHM, jwk.kid, issuer), { ...jwk, domain: issuer, alg: ALGORITHM })
-  const pem = await store.getPublicKey({ domain: issuer, alg: ALGORITHM, kid: jwk.kid })
+  store.cache.set(store.generateCacheKey(ALGORITHM, kid, issuer), { kid, kty, n, e, domain: issuer, alg: ALGORITHM })
+  const pem = await store.getPublicKey({ domain: issuer, alg: ALGORITHM, kid })
 
-  const before = known.get(jwk.kid)
-  return typeof before === 'object' && before.pem === pem ? before : Object.freeze({ kid: jwk.kid, pem })
+  const before = known.get(kid)
+  return typeof before === 'object' && before.pem === pem ? before : Object.freeze({ kid, pem })
 }
 
 function fault ({ kty, use, alg, key_ops: operations, ...jwk }: NamedKey): string | undefined {
@@ -47,6 +49,7 @@ function fault ({ kty, use, alg, key_ops: operations, ...jwk }: NamedKey): strin
   try {
     const { modulusLength = 0, publicExponent = 0n } = createPublicKey({ key: { kty, n: jwk.n, e: jwk.e } as JsonWebKey, format: 'jwk' }).asymmetricKeyDetails ?? {}
     if (modulusLength < MIN_BITS) return `shorter than ${MIN_BITS} bits`
+    if (modulusLength > MAX_BITS) return `longer than ${MAX_BITS} bits`
     if (publicExponent < 65537n) return 'a public exponent under 65537'
   } catch {
     return 'not a valid key'

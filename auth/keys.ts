@@ -1,5 +1,6 @@
 import { fetchKeys, KeySetError } from './fetch-keys.ts'
 import { readKeySet, type KeySet, type SigningKey } from './key-set.ts'
+import { createRefresher, isWithin } from './refresher.ts'
 import { Refusal } from './refusal.ts'
 
 /** How long keys live. All in seconds. */
@@ -40,93 +41,66 @@ export interface KeySource {
 
 // A set is fetched again when this part of its lifetime has passed, so that no caller waits for it.
 const REFRESH_AT = 0.8
-const FIRST_RETRY_MS = 1000
 
 export function createKeySource ({ issuer, now, onFailure, ...seconds }: KeySourceOptions): KeySource {
   const url = `${issuer}.well-known/jwks.json`
   const [ttl, cooldown, timeout, maxStale] = [seconds.cacheTtl, seconds.cooldown, seconds.timeout, seconds.maxStale].map(s => s * 1000) as [number, number, number, number]
-  const closing = new AbortController()
 
   let keys: KeySet = new Map()
   let fetchedAt = -Infinity
-  let failures = 0
-  let retryAt = -Infinity
   let curiousAt = -Infinity
-  let pending: Promise<void> | undefined
-  let timer: NodeJS.Timeout | undefined
+  const fetching = createRefresher({
+    load,
+    askedToWait: error => Math.min(ttl, 1000 * (error instanceof KeySetError ? error.retryAfter ?? 0 : 0)),
+    maxWait: cooldown,
+    now,
+    onFailure
+  })
+
+  async function load (closing: AbortSignal): Promise<number> {
+    const set = await readKeySet(issuer, await fetchKeys(url, timeout, closing), keys)
+    // An issuer without a single usable key cannot sign anything: that is an accident, not a revocation.
+    if (![...set.values()].some(isUsable)) throw new KeySetError('no usable key in the set')
+    keys = set
+    fetchedAt = now()
+    return ttl * REFRESH_AT
+  }
 
   function get (kid: string): SigningKey | Promise<SigningKey> {
     const time = now()
-    if (time < fetchedAt + ttl) {
-      if (keys.has(kid)) return known(kid)
-      // Its cause is an unknown key, so it is rationed; what is under way already costs nothing.
-      if (pending === undefined) {
-        if (time < curiousAt + cooldown) return missing()
-        curiousAt = time
-      }
-      return refresh().then(() => known(kid))
-    }
-    const mayWait = pending !== undefined || time >= retryAt
-    if (!mayWait || (failures > 0 && isServing(time) && keys.has(kid))) return known(kid)
-    return refresh().then(() => known(kid))
+    const isKnown = keys.has(kid)
+    if (isKnown && (isWithin(time, fetchedAt, ttl) || (fetching.failed && isServing(time)))) return known(kid)
+    return mayFetch(time) ? fetching.run().then(() => known(kid)) : known(kid)
+  }
+
+  // What is under way already costs nothing. What an unknown key causes, while the set is fresh, is rationed.
+  function mayFetch (time: number): boolean {
+    if (fetching.running) return true
+    if (fetching.patience() > 0) return false
+    if (!isWithin(time, fetchedAt, ttl)) return true
+    if (isWithin(time, curiousAt, cooldown)) return false
+    curiousAt = time
+    return true
   }
 
   function known (kid: string): SigningKey {
-    const key = isServing(now()) ? keys.get(kid) : undefined
-    if (key === undefined) return missing()
+    const time = now()
+    const key = isServing(time) ? keys.get(kid) : undefined
     if (typeof key === 'string') throw new Refusal('key_unusable', { found: key })
-    return key
-  }
-
-  function missing (): never {
-    if (failures === 0) throw new Refusal('unknown_key')
-    throw new Refusal('keys_unavailable', { retryAfter: Math.max(1, Math.ceil((retryAt - now()) / 1000)) })
+    if (key !== undefined) return key
+    if (isWithin(time, fetchedAt, ttl) && !fetching.failed) throw new Refusal('unknown_key')
+    throw new Refusal('keys_unavailable', { retryAfter: Math.max(1, Math.ceil(fetching.patience() / 1000)) })
   }
 
   function isServing (time: number): boolean {
     return time < fetchedAt + Math.max(ttl, maxStale)
   }
 
-  function refresh (): Promise<void> {
-    pending ??= update().finally(() => { pending = undefined })
-    return pending
-  }
-
-  async function update (): Promise<void> {
-    try {
-      const set = await readKeySet(issuer, await fetchKeys(url, timeout, closing.signal), keys)
-      // An issuer without a single usable key cannot sign anything: that is an accident, not a revocation.
-      if (![...set.values()].some(isUsable)) throw new KeySetError('no usable key in the set')
-      keys = set
-      fetchedAt = now()
-      failures = 0
-      plan(ttl * REFRESH_AT)
-    } catch (error) {
-      if (closing.signal.aborted) return
-      const backOff = Math.min(cooldown, FIRST_RETRY_MS * 2 ** failures)
-      const asked = error instanceof KeySetError ? (error.retryAfter ?? 0) * 1000 : 0
-      const wait = Math.max(backOff, Math.min(asked, ttl))
-      failures++
-      retryAt = now() + wait
-      plan(wait)
-      onFailure?.(error as Error)
-    }
-  }
-
-  function plan (delay: number): void {
-    clearTimeout(timer)
-    if (closing.signal.aborted) return
-    timer = setTimeout(refresh, delay).unref()
-  }
-
   return {
     get,
-    refresh,
+    refresh: fetching.run,
     get ready () { return isServing(now()) },
-    close () {
-      clearTimeout(timer)
-      closing.abort()
-    }
+    close: fetching.close
   }
 }
 
