@@ -16,9 +16,9 @@ export function bearerToken (authorization: string | undefined, url: string, max
   const [, rest] = /^bearer(?![^ \t,])(.*)$/is.exec(authorization) ?? []
   if (rest === undefined) throw new Refusal('other_scheme')
 
-  const token = rest.trim()
-  if (token === '') throw new Refusal('no_credentials')
-  if (!/^ +[^\s,]+ *$/.test(rest)) throw new Refusal('malformed_credentials')
+  if (/^[ \t]*$/.test(rest)) throw new Refusal('no_credentials')
+  const [, token] = /^ +([^ \t,]+) *$/.exec(rest) ?? []
+  if (token === undefined) throw new Refusal('malformed_credentials')
   if (token.length > maxLength) throw new Refusal('token_too_long', { found: token.length, expected: maxLength })
   return token
 }

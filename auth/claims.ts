@@ -52,7 +52,7 @@ function checkAudience (claims: Claims, audiences: readonly string[]): void {
   if (found.every(isName) && found.some(value => audiences.includes(value))) return
 
   const isIdToken = azp === undefined && clientId === undefined && claims['scope'] === undefined
-  if (isIdToken || aud === azp) throw new Refusal('id_token', { expected: audiences, found: aud })
+  if (isIdToken || aud === azp) throw new Refusal('id_token', { expected: audiences, found: shown(aud) })
   const slashOnly = found.some(value => audiences.some(audience => unslashed(audience) === unslashed(value)))
   throw new Refusal(slashOnly ? 'audience_slash_only' : 'audience_mismatch', { expected: audiences, found: shown(aud) })
 }
@@ -89,10 +89,19 @@ function checkActor (act: unknown): void {
   }
 }
 
-/** Until when a token that passed may be honoured without being checked again, in milliseconds since 1970. */
-export function goodUntil ({ exp, iat }: Claims, { clockTolerance, maxTokenAge }: ClaimPolicy): number {
-  const expiry = (exp as number) + clockTolerance
-  return 1000 * (maxTokenAge === undefined ? expiry : Math.min(expiry, (iat as number) + maxTokenAge))
+/** A stretch of time in which a verdict stands, in milliseconds since 1970: from `from` to before `until`. */
+export interface Validity {
+  readonly from: number
+  readonly until: number
+}
+
+/** When a token that passed may be honoured without being checked again. */
+export function validity (claims: Claims, { clockTolerance, maxTokenAge = Infinity }: ClaimPolicy): Validity {
+  const { exp, iat, nbf = iat } = claims as Record<'exp' | 'iat', number> & { nbf?: number }
+  return {
+    from: 1000 * (Math.max(iat, nbf) - clockTolerance),
+    until: 1000 * Math.min(exp + clockTolerance, iat + maxTokenAge)
+  }
 }
 
 function isName (value: unknown): value is string {

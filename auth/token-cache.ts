@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Caller } from './caller.ts'
+import type { Validity } from './claims.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { SigningKey } from './key-set.ts'
 
@@ -8,8 +9,7 @@ export interface Verified {
   readonly caller: Caller
   /** The key that verified it: once the issuer withdraws it, so is the verdict. */
   readonly key: SigningKey
-  /** Milliseconds since 1970. */
-  readonly goodUntil: number
+  readonly validity: Validity
 }
 
 /**
@@ -42,7 +42,7 @@ export function createTokenCache (keys: KeyRing, { maxEntries = 10_000, maxBytes
   return {
     get (token, now) {
       const verified = cache.get(token)
-      if (verified === undefined || (now < verified.goodUntil && stands(keys, verified))) return verified
+      if (verified === undefined || stands(keys, verified, now)) return verified
       cache.delete(token)
     },
     set (token, verified) {
@@ -51,7 +51,8 @@ export function createTokenCache (keys: KeyRing, { maxEntries = 10_000, maxBytes
   }
 }
 
-function stands (keys: KeyRing, { caller, key }: Verified): boolean {
+function stands (keys: KeyRing, { caller, key, validity: { from, until } }: Verified, now: number): boolean {
+  if (now < from || now >= until) return false
   try {
     const current = keys.get(caller.issuer, key.kid)
     // Being fetched: whoever verifies the token anew waits for it and learns how it ends.

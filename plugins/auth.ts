@@ -4,7 +4,7 @@ import fp from 'fastify-plugin'
 import { checkAccess, type AccessPolicy } from '../auth/access.ts'
 import { bearerToken } from '../auth/bearer.ts'
 import { toCaller, type Caller, type Claims, type ScopeClaims } from '../auth/caller.ts'
-import { checkClaims, goodUntil, type ClaimPolicy } from '../auth/claims.ts'
+import { checkClaims, validity, type ClaimPolicy } from '../auth/claims.ts'
 import { checkHeader, checkShape, type JoseHeader } from '../auth/jws.ts'
 import type { KeyRing } from '../auth/key-ring.ts'
 import type { SigningKey } from '../auth/key-set.ts'
@@ -44,11 +44,14 @@ export interface AuthOptions {
 }
 
 export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: policy, scopeClaims, access, maxTokenLength, now }) {
+  app.decorateRequest('user', null as never)
   app.decorateRequest('accessToken', '')
   app.decorateRequest('signingKey', null)
 
   await app.register(fastifyJwt, {
     decode: { complete: true },
+    // Where the library puts what it verified. It is not a caller yet: see `admit`.
+    decoratorName: 'claims',
     secret: resolveKey,
     verify: {
       algorithms: ['RS256'],
@@ -78,12 +81,13 @@ export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: 
   async function verify (request: FastifyRequest, token: string): Promise<void> {
     checkShape(token)
     request.accessToken = token
-    const claims = await request.jwtVerify<Claims>().catch(error => { throw refusal(request, error) })
-    request.accessToken = ''
+    const claims = await request.jwtVerify<Claims>()
+      .catch(error => { throw refusal(request, error) })
+      .finally(() => { request.accessToken = '' })
 
     checkClaims(claims, policy, now())
     const caller = toCaller(claims, scopeClaims)
-    cache.set(token, { caller, key: request.signingKey as SigningKey, goodUntil: goodUntil(claims, policy) })
+    cache.set(token, { caller, key: request.signingKey as SigningKey, validity: validity(claims, policy) })
     admit(request, caller)
   }
 
