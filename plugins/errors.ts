@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { createChallenge, type ChallengeOptions } from '../auth/challenge.ts'
 import { Refusal } from '../auth/refusal.ts'
+import { HEADERS } from './headers.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -40,12 +41,25 @@ export default fp<ChallengeOptions>(async function errors (app, options) {
     reply.header('x-request-id', request.id)
     if (header !== undefined) reply.header('www-authenticate', header)
     if (status === 503) reply.header('retry-after', String(retryAfter))
+    // Else Node would read the whole body, only to throw it away, before the next request.
+    if (isLong(request.headers)) reply.header('connection', 'close')
     return reply.code(status).send(body(error, description))
   }
 }, {
   name: 'errors',
   fastify: '5.x'
 })
+
+/** Answers what has no route because its target is not a URL; no hook has run by then. */
+export function answerBadTarget (_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(HEADERS).code(400).send(body('invalid_request', 'Bad Request'))
+}
+
+const LONG = 64 * 1024
+
+function isLong (headers: FastifyRequest['headers']): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > LONG
+}
 
 /** An error as OAuth writes it (RFC 6750 §3, RFC 6749 §5.2). */
 function body (error: string | undefined, description: string): object {

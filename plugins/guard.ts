@@ -25,8 +25,9 @@ export default fp<GuardOptions>(async function guard (app, { hosts, origins }) {
   const allowedHosts = new Set(hosts.exact)
   const allowedOrigins = new Set(origins.exact)
 
-  app.addHook('onRequest', function checkRequest (request, _reply, done) {
+  app.addHook('onRequest', function checkRequest (request, reply, done) {
     if (request.routeOptions.config.public) return done()
+    reply.header('vary', 'Origin')
     const { host, origin } = request.headers
     if (isRepeated(request, 'host') || isRepeated(request, 'content-type')) return done(new Refusal('repeated_header'))
     if (!isAllowedHost(host)) return done(new Refusal('host', { found: host?.slice(0, 256) }))

@@ -1,5 +1,8 @@
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 
+// What callers can choose freely is cut to this.
+const MAX_LENGTH = 128
+
 /**
  * One line for each request, when it is done: what was asked, by whom, what came of it, and why if it was turned away.
  * No query string, no header and no token gets here. A refusal is the caller's trouble (info), a 5xx is ours (error).
@@ -12,13 +15,14 @@ export class RequestLog extends Fastify.LogController {
     if (!isEnabled(log, level)) return
 
     const call = exchange?.calls[0]?.request
+    const tool = call?.method === 'tools/call' ? call.params['name'] : undefined
     log[level]({
       method: raw.method,
-      path: raw.url?.split('?', 1)[0],
+      path: path(raw.url),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 1000) / 1000,
-      rpc: call?.method,
-      tool: call?.method === 'tools/call' ? call.params['name'] : undefined,
+      rpc: call?.method.slice(0, MAX_LENGTH),
+      tool: typeof tool === 'string' ? tool.slice(0, MAX_LENGTH) : undefined,
       client: user?.clientId,
       ...(error && { err: error }),
       ...(refusal && { reason: refusal.reason, hint: refusal.hint, expected: refusal.detail.expected, found: refusal.detail.found })
@@ -28,9 +32,18 @@ export class RequestLog extends Fastify.LogController {
   // The inherited ones write the whole URL.
   override routeNotFound (): void {}
 
+  override defaultErrorLog (error: Error, _request: FastifyRequest, reply: FastifyReply): void {
+    reply.log.error({ err: error }, 'unexpected error')
+  }
+
   override writeHeadError (error: Error, _request: FastifyRequest, reply: FastifyReply): void {
     reply.log.warn({ err: error }, 'the head of an answer could not be written')
   }
+}
+
+// Up to where parameters could start, in any spelling.
+function path (url = ''): string {
+  return url.slice(0, MAX_LENGTH).split(/[?;#%]/, 1)[0] as string
 }
 
 function isEnabled (log: FastifyRequest['log'] & { isLevelEnabled?: (level: string) => boolean }, level: string): boolean {
