@@ -1,4 +1,6 @@
-import type { Static, TSchema } from '@sinclair/typebox'
+import type { Static, TObject } from '@sinclair/typebox'
+import { formCheck } from './form.ts'
+import { isObject } from './request.ts'
 
 /** The result of an elicitation (client/elicitation). */
 export type Elicited<Content> =
@@ -11,24 +13,27 @@ declare const answerType: unique symbol
 export interface InputRequest<Answer = unknown> {
   readonly method: 'elicitation/create' | 'sampling/createMessage' | 'roots/list'
   readonly params: Readonly<Record<string, unknown>>
-  /** JSON Schema of what is accepted as an answer. */
-  readonly answer: object
+  /** Whether this is an answer to it. */
+  readonly fits: (answer: unknown) => boolean
   readonly [answerType]?: Answer
 }
 
+export type InputRequests = Readonly<Record<string, InputRequest>>
 export type Answers<Requests> = { readonly [Key in keyof Requests]: Requests[Key] extends InputRequest<infer Answer> ? Answer : never }
+export type Ask = <Requests extends InputRequests>(requests: Requests) => Answers<Requests>
 
-/** Asks the user to fill in a form. `fields` is a flat object of strings, numbers and booleans. */
-export function elicit<Fields extends TSchema> (message: string, fields: Fields): InputRequest<Elicited<Static<Fields>>> {
+/**
+ * Asks the user to fill in a form.
+ * @param fields a flat object of strings, numbers, booleans and choices, which is all that clients can show; better
+ *   made once than with each call
+ * @throws Error where clients could not show it
+ */
+export function elicit<Fields extends TObject> (message: string, fields: Fields): InputRequest<Elicited<Static<Fields>>> {
+  const fitsForm = formCheck(fields)
   return {
     method: 'elicitation/create',
     params: { mode: 'form', message, requestedSchema: fields },
-    answer: {
-      oneOf: [
-        { type: 'object', required: ['action', 'content'], properties: { action: { const: 'accept' }, content: fields } },
-        { type: 'object', required: ['action'], properties: { action: { enum: ['decline', 'cancel'] } } }
-      ]
-    }
+    fits: answer => isObject(answer) && (answer['action'] === 'accept' ? fitsForm(answer['content']) : answer['action'] === 'decline' || answer['action'] === 'cancel')
   }
 }
 
@@ -37,7 +42,7 @@ export function sample (prompt: string, maxTokens: number): InputRequest<{ reado
   return {
     method: 'sampling/createMessage',
     params: { messages: [{ role: 'user', content: { type: 'text', text: prompt } }], maxTokens },
-    answer: { type: 'object', required: ['role', 'content'] }
+    fits: answer => isObject(answer) && typeof answer['role'] === 'string' && typeof answer['content'] === 'object'
   }
 }
 
@@ -46,18 +51,6 @@ export function roots (): InputRequest<{ readonly roots: ReadonlyArray<{ readonl
   return {
     method: 'roots/list',
     params: {},
-    answer: { type: 'object', required: ['roots'], properties: { roots: { type: 'array', items: { type: 'object', required: ['uri'] } } } }
-  }
-}
-
-export type Ask = <Requests extends Readonly<Record<string, InputRequest>>>(requests: Requests) => Answers<Requests>
-
-/** Thrown by `ask` where answers are missing; ends this run of the handler. */
-export class InputRequired extends Error {
-  readonly requests: Readonly<Record<string, InputRequest>>
-
-  constructor (requests: Readonly<Record<string, InputRequest>>) {
-    super('input required')
-    this.requests = requests
+    fits: answer => isObject(answer) && Array.isArray(answer['roots']) && answer['roots'].every(root => isObject(root) && typeof root['uri'] === 'string')
   }
 }

@@ -27,7 +27,14 @@ export class RpcError extends Error {
 }
 
 /** A failure of a tool that the model is told of, so that it can do better (server/tools, "Error Handling"). */
-export class ToolError extends Error {}
+export class ToolError extends Error {
+  override name = 'ToolError'
+}
+
+/** The end of a call whose client went away: nobody is left to be answered. */
+export class Cancelled extends Error {
+  override name = 'Cancelled'
+}
 
 /** The text of a JSON-RPC error response. `id` is null where it could not be read (JSON-RPC 2.0 §5). */
 export function errorResponse (id: string | number | null, { code, message, data }: Pick<RpcError, 'code' | 'message' | 'data'>): string {

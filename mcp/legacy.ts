@@ -1,9 +1,10 @@
-import { Call, argumentsOf } from './call.ts'
-import { fixed, type Era, type Method } from './era.ts'
+import { Call } from './call.ts'
+import type { Era, Method } from './era.ts'
 import type { Registry } from './registry.ts'
+import { argumentsOf, methodNotFound, noCursor, progressTokenOf } from './request.ts'
 import type { ServerInfo } from './schema.ts'
-import { callTool, failure, findTool, toolList } from './tools.ts'
-import { noCursor, progressTokenOf } from './request.ts'
+import type { Shape } from './shape.ts'
+import { callTool, failure, findTool, toolList, type Results } from './tools.ts'
 
 /** The revisions that open with `initialize`, newest first. */
 export const LEGACY_VERSIONS = ['2025-11-25', '2025-06-18', '2025-03-26'] as const
@@ -12,40 +13,53 @@ export type LegacyVersion = typeof LEGACY_VERSIONS[number]
 /** What a client speaks that sends no `MCP-Protocol-Version` (2025-11-25 basic/transports). */
 export const ASSUMED_VERSION = '2025-03-26'
 
+const NONE = Object.freeze({})
+
 /**
  * A revision of the `initialize` kind, without sessions: nothing is kept between requests, so that any process can
- * serve any of them.
+ * serve any of them. Nothing can be resumed either; a client that closes the connection has cancelled what it asked.
  */
 export function legacyEra (version: LegacyVersion, registry: Registry, serverInfo: ServerInfo): Era {
-  const list = `{${toolList(registry, true)}}`
+  const shape = shapeOf(version)
+  const list = `{${toolList(registry, shape)}}`
+  const initialized = initializeResult(version, shape, serverInfo)
+  const results: Results = { shape, complete, inputRequired: cannotAsk }
 
   const call: Method = ({ params }, options) => {
-    const run = new Call(options, { progressToken: progressTokenOf(params) })
-    const result = callTool(findTool(registry, params), argumentsOf(params), run, true, cannotAsk)
-    return typeof result === 'string' ? `{${result}}` : result.then(members => `{${members}}`)
+    const tool = findTool(registry, params)
+    const args = argumentsOf(params)
+    return callTool(tool, args, new Call(options, { progressToken: progressTokenOf(params), clientCapabilities: NONE, given: NONE }), results)
   }
 
   return {
     version,
     batches: version === '2025-03-26',
     responses: true,
-    unknownMethodStatus: 200,
+    unknownMethod ({ method }) { throw methodNotFound(method, 200) },
     check () {},
     methods: new Map<string, Method>([
-      ['initialize', fixed(initializeResult(version, serverInfo))],
-      ['ping', fixed('{}')],
+      ['initialize', () => initialized],
+      ['ping', () => '{}'],
       ['tools/list', ({ params }) => noCursor(params, list)],
       ['tools/call', call]
     ])
   }
 }
 
-function initializeResult (protocolVersion: LegacyVersion, { name, title, version }: ServerInfo): string {
-  const serverInfo = protocolVersion >= '2025-06-18' ? { name, title, version } : { name, version }
-  return JSON.stringify({ protocolVersion, capabilities: { tools: {} }, serverInfo })
+function shapeOf (version: LegacyVersion): Shape {
+  const since = (first: LegacyVersion): boolean => version >= first
+  return { titles: since('2025-06-18'), outputSchemas: since('2025-06-18'), links: since('2025-06-18'), icons: since('2025-11-25'), anyData: false }
+}
+
+function initializeResult (protocolVersion: LegacyVersion, { titles }: Shape, { name, title, version }: ServerInfo): string {
+  return JSON.stringify({ protocolVersion, capabilities: { tools: {} }, serverInfo: { name, ...(titles && { title }), version } })
+}
+
+function complete (members: string): string {
+  return `{${members}}`
 }
 
 // These revisions ask on a stream that belongs to a session, and there are none here.
 function cannotAsk (): string {
-  return failure('This tool has to ask the user something, which needs a client that speaks MCP 2026-07-28.')
+  return complete(failure('This tool has to ask the user something, which needs a client that speaks MCP 2026-07-28.'))
 }

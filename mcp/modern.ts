@@ -1,49 +1,53 @@
-import { Call, argumentsOf } from './call.ts'
-import { fixed, type Era, type Method } from './era.ts'
+import { Call } from './call.ts'
+import type { Era, Method } from './era.ts'
 import { RpcError } from './errors.ts'
-import { checkParamHeaders, mustMatch, mustMatchEncoded } from './headers.ts'
+import { checkParamHeaders, mustMatch, mustMatchEncoded, type Headers } from './headers.ts'
 import type { Registry } from './registry.ts'
-import { isObject, noCursor, progressTokenOf } from './request.ts'
-import type { Rounds } from './rounds.ts'
+import { argumentsOf, isObject, methodNotFound, noCursor, progressTokenOf } from './request.ts'
+import type { Given, Rounds } from './rounds.ts'
 import { META, type RpcRequest, type ServerInfo } from './schema.ts'
-import { callTool, findTool, toolList } from './tools.ts'
+import type { Shape } from './shape.ts'
+import { callTool, findTool, toolList, type Results } from './tools.ts'
 
 export const MODERN_VERSION = '2026-07-28'
 
 // The tools change only with a new release of the server; clients that look again after five minutes see it.
 const CACHING = '"ttlMs":300000,"cacheScope":"public"'
+const SHAPE: Shape = { titles: true, outputSchemas: true, links: true, icons: true, anyData: true }
+const NOTHING_GIVEN: Given = Object.freeze({})
 
 /** Revision 2026-07-28: every request says for itself what it speaks and what its client can do. */
 export function modernEra (registry: Registry, serverInfo: ServerInfo, supportedVersions: readonly string[], rounds: Rounds): Era {
   const meta = `"_meta":${JSON.stringify({ [META.serverInfo]: serverInfo })}`
   const complete = (members: string): string => `{"resultType":"complete",${members},${meta}}`
-  const list = complete(`${toolList(registry, false)},${CACHING}`)
-  const discovered = JSON.stringify({ supportedVersions, capabilities: { tools: {} } }).slice(1, -1)
+  const list = complete(`${toolList(registry, SHAPE)},${CACHING}`)
+  const discovered = complete(`"supportedVersions":${JSON.stringify(supportedVersions)},"capabilities":{"tools":{}},${CACHING}`)
 
-  const call: Method = (request, options) => {
-    const { params } = request
-    const registered = findTool(registry, params)
+  const results: Results = {
+    shape: SHAPE,
+    complete,
+    inputRequired (missing, { tool }, args, { caller, clientCapabilities, now }) {
+      return `{"resultType":"input_required",${rounds.next({ caller, tool: tool.name, args }, missing, clientCapabilities, now)},${meta}}`
+    }
+  }
+
+  const call: Method = ({ params }, options) => {
+    const tool = findTool(registry, params)
     const args = argumentsOf(params)
-    const clientCapabilities = capabilitiesOf(params)
-    const round = rounds.of(options.caller, registered.tool, args, params, options.now)
-    const run = new Call(options, { progressToken: progressTokenOf(params), clientCapabilities, answers: round.answers })
-
-    let interim = false
-    const result = callTool(registered, args, run, false, missing => {
-      interim = true
-      return round.next(missing, clientCapabilities)
-    })
-    const seal = (members: string): string => interim ? `{"resultType":"input_required",${members},${meta}}` : complete(members)
-    return typeof result === 'string' ? seal(result) : result.then(seal)
+    // Answers count only with the state that proves that they were asked for.
+    const given = params['requestState'] === undefined
+      ? NOTHING_GIVEN
+      : rounds.given({ caller: options.caller, tool: tool.tool.name, args }, params, options.now)
+    return callTool(tool, args, new Call(options, { progressToken: progressTokenOf(params), clientCapabilities: capabilitiesOf(params), given }), results)
   }
 
   return {
     version: MODERN_VERSION,
     batches: false,
     responses: false,
-    unknownMethodStatus: 404,
+    unknownMethod ({ method }) { throw methodNotFound(method, 404) },
     methods: new Map<string, Method>([
-      ['server/discover', fixed(complete(`${discovered},${CACHING}`))],
+      ['server/discover', () => discovered],
       ['tools/list', ({ params }) => noCursor(params, list)],
       ['tools/call', call]
     ]),
@@ -56,11 +60,12 @@ export function modernEra (registry: Registry, serverInfo: ServerInfo, supported
   }
 }
 
-function checkCall (headers: Parameters<Era['check']>[0], { params }: RpcRequest, registry: Registry): void {
+function checkCall (headers: Headers, { params }: RpcRequest, registry: Registry): void {
   const name = params['name']
   if (typeof name !== 'string') throw malformed('params.name must be a string')
   mustMatchEncoded(headers, 'mcp-name', name)
-  checkParamHeaders(headers, registry.get(name)?.paramHeaders ?? [], params['arguments'])
+  const mirrored = registry.get(name)?.paramHeaders
+  if (mirrored !== undefined) checkParamHeaders(headers, mirrored, params['arguments'])
 }
 
 // Basic/index, "_meta": both fields are owed by every request.
@@ -75,6 +80,7 @@ function malformed (message: string): RpcError {
   return new RpcError('invalidParams', message, { status: 400 })
 }
 
-function capabilitiesOf (params: RpcRequest['params']): Readonly<Record<string, unknown>> {
-  return (params['_meta'] as Record<string, Readonly<Record<string, unknown>>>)[META.clientCapabilities] ?? {}
+// Checked by then: see `checkMeta`.
+function capabilitiesOf ({ _meta }: RpcRequest['params']): Readonly<Record<string, unknown>> {
+  return (_meta as Record<string, Readonly<Record<string, unknown>>>)[META.clientCapabilities] as Readonly<Record<string, unknown>>
 }

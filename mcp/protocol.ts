@@ -1,6 +1,7 @@
-import type { CallOptions } from './call.ts'
-import { isRequest, type Era, type Method } from './era.ts'
-import { errorResponse, RpcError } from './errors.ts'
+import { answer, type Reply } from './answer.ts'
+import type { CallOptions } from './channel.ts'
+import type { Era, Method } from './era.ts'
+import { RpcError } from './errors.ts'
 import type { Headers } from './headers.ts'
 import { ASSUMED_VERSION, LEGACY_VERSIONS, legacyEra, type LegacyVersion } from './legacy.ts'
 import { MODERN_VERSION, modernEra } from './modern.ts'
@@ -10,21 +11,20 @@ import { createRounds } from './rounds.ts'
 import { META, type Body, type Message, type RpcRequest, type ServerInfo } from './schema.ts'
 import type { Sealer } from './seal.ts'
 
+/** A request, with the method that answers it. */
+export interface RpcCall {
+  readonly request: RpcRequest
+  readonly method: Method
+}
+
 /** A body that has been understood: what is to be answered, and how. */
 export interface Exchange {
   readonly era: Era
-  /** The requests in it, each with the method that answers it. None: everything was a notification or a response. */
-  readonly calls: ReadonlyArray<{ readonly request: RpcRequest, readonly method: Method }>
+  /** None: everything was a notification or a response. */
+  readonly calls: readonly RpcCall[]
   readonly batch: boolean
   /** All scopes that its tool calls need. */
   readonly scopes: readonly string[]
-}
-
-/** The answer to an exchange. Without a body: 202, nothing to say. */
-export interface Reply {
-  readonly status: number
-  /** JSON text. */
-  readonly body?: string
 }
 
 export interface Protocol {
@@ -38,6 +38,8 @@ export interface Protocol {
 }
 
 const NO_PARAMS = Object.freeze({})
+const NO_CALLS: readonly RpcCall[] = Object.freeze([])
+const NO_SCOPES: readonly string[] = Object.freeze([])
 
 export function createProtocol (registry: Registry, serverInfo: ServerInfo, sealer: Sealer): Protocol {
   const versions = [MODERN_VERSION, ...LEGACY_VERSIONS]
@@ -47,32 +49,35 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, seal
   ])
 
   function classify (headers: Headers, body: Body): Exchange {
-    const messages = Array.isArray(body) ? body : [body]
-    const era = eraOf(headers, messages)
-    if (Array.isArray(body)) checkBatch(era, messages)
-    if (!era.responses && messages.some(({ method }) => method === undefined)) throw invalid('This revision takes no responses')
+    if (Array.isArray(body)) return classifyBatch(headers, body)
+    const era = eraOf(headers, body)
+    if (body.method === undefined && !era.responses) throw invalid(`Revision ${era.version} takes no responses`)
+    const call = callOf(era, headers, body)
+    if (call === undefined) return { era, calls: NO_CALLS, batch: false, scopes: NO_SCOPES }
+    return { era, calls: [call], batch: false, scopes: scopesOf(call) }
+  }
 
-    const calls = messages.filter(isRequest).map(({ id, method, params = NO_PARAMS }) => {
-      const request = { id, method, params }
-      era.check(headers, request)
-      return { request, method: era.methods.get(method) ?? unknownMethod(era) }
-    })
-    return { era, calls, batch: Array.isArray(body), scopes: scopesOf(calls.map(({ request }) => request), registry) }
+  function classifyBatch (headers: Headers, messages: readonly Message[]): Exchange {
+    const era = eraOf(headers, messages[0] as Message)
+    if (!era.batches) throw invalid(`Revision ${era.version} takes one message at a time`)
+    if (messages.some(({ method }) => method === 'initialize')) throw invalid('initialize must not be part of a batch')
+    const calls = messages.flatMap(message => callOf(era, headers, message) ?? [])
+    return { era, calls, batch: true, scopes: [...new Set(calls.flatMap(scopesOf))] }
   }
 
   // The header and the body must agree on the revision; where neither names one, it is an old one.
-  function eraOf (headers: Headers, messages: readonly Message[]): Era {
+  function eraOf (headers: Headers, message: Message): Era {
     const header = headers['mcp-protocol-version']
-    const [message] = messages
-    const stated = messages.length === 1 ? statedVersion(message) : undefined
-    if (message?.method === 'initialize' && stated === undefined && header !== MODERN_VERSION) return initialEra(message)
+    const stated = statedVersion(message)
+    if (message.method === 'initialize' && stated === undefined && header !== MODERN_VERSION) return initialEra(message)
 
     if (stated !== undefined && header !== undefined && stated !== header) {
-      throw new RpcError('headerMismatch', `Header mismatch: mcp-protocol-version and params._meta["${META.version}"] differ`, { status: 400 })
+      throw new RpcError('headerMismatch', 'Header mismatch: the mcp-protocol-version header does not match the body', { status: 400 })
     }
-    const era = eras.get(header ?? stated ?? ASSUMED_VERSION)
-    if (era === undefined) throw unsupported(header ?? stated)
-    return era
+    const version = header ?? stated ?? ASSUMED_VERSION
+    const era = eras.get(version)
+    if (era !== undefined) return era
+    throw new RpcError('unsupportedVersion', 'Unsupported protocol version', { data: { supported: versions, requested: version }, status: 400 })
   }
 
   function initialEra ({ params }: Message): Era {
@@ -81,63 +86,25 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, seal
     return eras.get(version) as Era
   }
 
-  function unsupported (requested: unknown): RpcError {
-    return new RpcError('unsupportedVersion', 'Unsupported protocol version', { data: { supported: versions, requested }, status: 400 })
+  function callOf (era: Era, headers: Headers, { id, method, params = NO_PARAMS }: Message): RpcCall | undefined {
+    if (id === undefined || method === undefined) return undefined
+    const request = { id, method, params }
+    era.check(headers, request)
+    return { request, method: era.methods.get(method) ?? era.unknownMethod }
+  }
+
+  function scopesOf ({ request: { method, params } }: RpcCall): readonly string[] {
+    return method === 'tools/call' ? registry.get(params['name'])?.tool.scopes ?? NO_SCOPES : NO_SCOPES
   }
 
   return { classify, answer }
 }
 
-function unknownMethod ({ unknownMethodStatus: status }: Era): Method {
-  return ({ method }) => { throw new RpcError('methodNotFound', `Method not found: ${method.slice(0, 128)}`, { status }) }
-}
-
-function answer (exchange: Exchange, options: CallOptions): Reply | Promise<Reply> {
-  const [call] = exchange.calls
-  if (call === undefined) return { status: 202 }
-  if (exchange.batch) return answerBatch(exchange, options)
-
-  const { request, method } = call
-  try {
-    const result = method(request, options)
-    if (typeof result === 'string') return succeeded(request, result)
-    return result.then(text => succeeded(request, text), error => failed(request, error, options))
-  } catch (error) {
-    return failed(request, error, options)
-  }
-}
-
-async function answerBatch ({ era, calls }: Exchange, options: CallOptions): Promise<Reply> {
-  // The answers come together, so that there is no stream to tell progress on.
-  const quiet = { ...options, notify: undefined }
-  const replies = await Promise.all(calls.map(call => answer({ era, calls: [call], batch: false, scopes: [] }, quiet)))
-  return { status: 200, body: `[${replies.map(({ body }) => body).join(',')}]` }
-}
-
-function succeeded ({ id }: RpcRequest, result: string): Reply {
-  return { status: 200, body: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}` }
-}
-
-function failed ({ id, params }: RpcRequest, error: unknown, { log }: CallOptions): Reply {
-  if (error instanceof RpcError) return { status: error.status, body: errorResponse(id, error) }
-  log.error({ err: error, tool: params['name'] }, 'a tool failed')
-  return { status: 200, body: errorResponse(id, new RpcError('internal', 'Internal error')) }
-}
-
-function checkBatch ({ batches, version }: Era, messages: readonly Message[]): void {
-  if (!batches) throw invalid(`Revision ${version} takes one message at a time`)
-  if (messages.some(({ method }) => method === 'initialize')) throw invalid('initialize must not be part of a batch')
-}
-
-function scopesOf (requests: readonly RpcRequest[], registry: Registry): readonly string[] {
-  const scopes = requests.flatMap(({ method, params }) => method === 'tools/call' ? registry.get(params['name'])?.tool.scopes ?? [] : [])
-  return scopes.length > 1 ? [...new Set(scopes)] : scopes
-}
-
 /** What a message says of its own revision, in `_meta`. */
-function statedVersion (message: Message | undefined): unknown {
-  const meta = message?.params?.['_meta']
-  return isObject(meta) ? meta[META.version] : undefined
+function statedVersion ({ params }: Message): string | undefined {
+  const meta = params?.['_meta']
+  const version = isObject(meta) ? meta[META.version] : undefined
+  return typeof version === 'string' ? version : undefined
 }
 
 function invalid (message: string): RpcError {

@@ -1,7 +1,8 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
+import { CONTENT } from './content.ts'
 import { paramHeaders, type ParamHeader } from './params.ts'
-import type { Content, Tool } from './tool.ts'
+import type { Tool } from './tool.ts'
 
 /** A tool that is ready to be called: its schemas are compiled, its declaration is checked. */
 export interface RegisteredTool {
@@ -24,20 +25,8 @@ export interface Registry {
 const NAME = /^[A-Za-z0-9_.-]{1,128}$/
 // scope-token of RFC 6749 §3.3; whatever else would break a challenge.
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
-
-const CONTENT = {
-  type: 'array',
-  items: {
-    type: 'object',
-    required: ['type'],
-    oneOf: [
-      { properties: { type: { const: 'text' }, text: { type: 'string' } }, required: ['text'] },
-      { properties: { type: { enum: ['image', 'audio'] }, data: { type: 'string' }, mimeType: { type: 'string' } }, required: ['data', 'mimeType'] },
-      { properties: { type: { const: 'resource_link' }, uri: { type: 'string' }, name: { type: 'string' } }, required: ['uri', 'name'] },
-      { properties: { type: { const: 'resource' }, resource: { type: 'object', required: ['uri'] } }, required: ['resource'] }
-    ]
-  }
-}
+// Seconds. Longer work is not a call; and a timer holds 24.8 days at most.
+const MAX_TIME_LIMIT = 86_400
 
 /**
  * Compiles tools.
@@ -47,16 +36,13 @@ export function createRegistry (tools: readonly Tool[]): Registry {
   const ajv = new Ajv2020({ strictTypes: false, strictRequired: false, strictTuples: false })
   ajv.addKeyword({ keyword: 'x-mcp-header', schemaType: 'string' })
   formats.default(ajv)
-  const checkContent = ajv.compile<readonly Content[]>(CONTENT)
+  const checkContent = ajv.compile(CONTENT)
 
   const registered = new Map<unknown, RegisteredTool>()
   for (const tool of tools) {
     try {
-      if (!NAME.test(tool.name)) throw new Error('expected a name of 1 to 128 letters, digits, "_", "-" or "."')
       if (registered.has(tool.name)) throw new Error('another tool has this name')
-      if (tool.scopes.length === 0 || !tool.scopes.every(scope => SCOPE.test(scope))) throw new Error('expected at least one scope, without spaces or quotes')
-      if (tool.input['type'] !== 'object') throw new Error('expected the input schema to be of type "object"')
-      if (!tool.description) throw new Error('expected a description')
+      checkDeclaration(tool)
       registered.set(tool.name, {
         tool,
         checkInput: checker(ajv.compile(tool.input), 'arguments'),
@@ -75,13 +61,25 @@ export function createRegistry (tools: readonly Tool[]): Registry {
   }
 }
 
-function checker (validate: ValidateFunction, root: string): (value: unknown) => string | undefined {
-  return value => validate(value) ? undefined : describe(validate.errors?.[0], root)
+function checkDeclaration ({ name, scopes, description, input, icons = [], timeLimit = 1 }: Tool): void {
+  if (!NAME.test(name)) throw new Error('expected a name of 1 to 128 letters, digits, "_", "-" or "."')
+  if (scopes.length === 0 || !scopes.every(scope => SCOPE.test(scope))) throw new Error('expected at least one scope, without spaces or quotes')
+  if (description === '') throw new Error('expected a description')
+  if (input['type'] !== 'object') throw new Error('expected the input schema to be of type "object"')
+  if (!icons.every(({ src }) => /^(?:https|data):/.test(src))) throw new Error('expected icons to be https: or data: URIs')
+  if (!(timeLimit > 0 && timeLimit <= MAX_TIME_LIMIT)) throw new Error(`expected a time limit of up to ${MAX_TIME_LIMIT} seconds`)
 }
 
-function describe (error: ErrorObject | undefined, root: string): string {
-  if (error === undefined) return `${root}: not valid`
-  const { instancePath, message = 'not valid', params } = error
+function checker (validate: ValidateFunction, root: string): (value: unknown) => string | undefined {
+  return value => {
+    if (value === undefined) return `${root}: is missing`
+    return validate(value) ? undefined : describe(validate.errors?.[0] as ErrorObject, root)
+  }
+}
+
+/** What a model can act on: where, what is wrong, and what would be right. */
+function describe ({ instancePath, message, params }: ErrorObject, root: string): string {
+  const path = instancePath.replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')
   const detail = params['allowedValues'] ?? params['additionalProperty'] ?? params['allowedValue']
-  return `${root}${instancePath.replaceAll('/', '.')}: ${message}${detail === undefined ? '' : ` (${JSON.stringify(detail)})`}`
+  return `${root}${path}: ${message}${detail === undefined ? '' : ` (${JSON.stringify(detail)})`}`
 }

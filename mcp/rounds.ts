@@ -1,93 +1,100 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import { createHash } from 'node:crypto'
 import type { Caller } from '../auth/caller.ts'
-import type { InputRequest, InputRequired } from './ask.ts'
+import type { InputRequest, InputRequests } from './ask.ts'
+import { requireCapabilities } from './capabilities.ts'
 import { RpcError } from './errors.ts'
 import { isObject } from './request.ts'
 import type { Sealer } from './seal.ts'
-import type { Tool } from './tool.ts'
 
-type Bag = Readonly<Record<string, unknown>>
+type Json = Readonly<Record<string, unknown>>
 
-/** One of the requests that together make a call in which the client is asked (basic/patterns/mrtr). */
-export interface Round {
-  /** The answers so far: those that came with this request and those of earlier rounds. */
-  readonly answers: Bag
-  /** The members of an `InputRequiredResult`, as JSON text. @throws RpcError -32021 where the client cannot be asked */
-  next (missing: InputRequired, clientCapabilities: Bag): string
+/** What the client gave so far, each answer with the question that it is an answer to. */
+export type Given = Readonly<Record<string, { readonly question: string, readonly answer: unknown }>>
+
+/** What `requestState` is good for: this caller, this tool, these arguments. */
+export interface Origin {
+  readonly caller: Caller
+  readonly tool: string
+  readonly args: Json
 }
 
+/** Thrown by `ask` where answers are missing; ends this run of the handler. */
+export class InputRequired extends Error {
+  readonly requests: InputRequests
+  readonly given: Given
+
+  constructor (requests: InputRequests, given: Given) {
+    super('input required')
+    this.requests = requests
+    this.given = given
+  }
+}
+
+/** Keeps calls that ask in the client's hands: nothing is remembered here between two rounds (basic/patterns/mrtr). */
 export interface Rounds {
-  /** @throws RpcError -32602 where `requestState` or `inputResponses` is not what we gave out or asked for */
-  of (caller: Caller, tool: Tool, args: Bag, params: Bag, now: number): Round
+  /** What came with this request and before. @throws RpcError -32602 where the state is not one that we gave out for this */
+  given (origin: Origin, params: Json, now: number): Given
+  /** The members of an `InputRequiredResult`, as JSON text. @throws RpcError -32021 where the client cannot be asked */
+  next (origin: Origin, missing: InputRequired, clientCapabilities: Json, now: number): string
 }
 
-/** What travels through the client, sealed: answers of earlier rounds and what was asked last. */
+/** What travels through the client, sealed. */
 interface State {
-  readonly answers: Bag
-  readonly asked: Readonly<Record<string, Pick<InputRequest, 'method' | 'answer'>>>
+  readonly given: Given
+  /** The questions that are open, by key. */
+  readonly asked: Readonly<Record<string, string>>
   /** Milliseconds since 1970. */
   readonly until: number
 }
 
 // How long a user may take to answer.
 const LIFETIME_MS = 10 * 60 * 1000
-const CAPABILITY = { 'elicitation/create': 'elicitation', 'sampling/createMessage': 'sampling', 'roots/list': 'roots' } as const
-const FIRST: Bag = Object.freeze({})
 
-/** Keeps calls that ask in the client's hands: nothing is remembered here between two rounds. */
 export function createRounds (sealer: Sealer): Rounds {
   return {
-    of (caller, tool, args, params, now) {
-      const { requestState, inputResponses } = params
-      const binding = (): string => canonical([caller.issuer, caller.subject, caller.clientId, tool.name, args])
-      const answers = requestState === undefined ? FIRST : earlier(requestState, inputResponses, binding(), now)
+    given (origin, { requestState, inputResponses = {} }, now) {
+      const text = typeof requestState === 'string' ? sealer.open(requestState, binding(origin)) : undefined
+      const state = text === undefined ? undefined : JSON.parse(text) as State
+      if (state === undefined || now > state.until) throw new RpcError('invalidParams', 'requestState is not valid or has expired; call the tool anew')
+      if (!isObject(inputResponses)) throw new RpcError('invalidParams', 'inputResponses must be an object')
 
-      return {
-        answers,
-        next ({ requests }, clientCapabilities) {
-          requireCapabilities(requests, clientCapabilities)
-          const state: State = { answers, asked: requests, until: now + LIFETIME_MS }
-          const inputRequests = Object.fromEntries(Object.entries(requests).map(([key, { method, params }]) => [key, { method, params }]))
-          return `"inputRequests":${JSON.stringify(inputRequests)},"requestState":${JSON.stringify(sealer.seal(JSON.stringify(state), binding()))}`
-        }
-      }
+      // What was not asked for is ignored.
+      const answered = Object.entries(state.asked).filter(([key]) => Object.hasOwn(inputResponses, key))
+      return { ...state.given, ...Object.fromEntries(answered.map(([key, question]) => [key, { question, answer: inputResponses[key] }])) }
+    },
+
+    next (origin, { requests, given }, clientCapabilities, now) {
+      requireCapabilities(requests, clientCapabilities)
+      const state: State = { given, asked: mapValues(requests, digest), until: now + LIFETIME_MS }
+      const inputRequests = mapValues(requests, ({ method, params }) => ({ method, params }))
+      return `"inputRequests":${JSON.stringify(inputRequests)},"requestState":"${sealer.seal(JSON.stringify(state), binding(origin))}"`
     }
   }
-
-  function earlier (requestState: unknown, inputResponses: unknown, binding: string, now: number): Bag {
-    const text = typeof requestState === 'string' ? sealer.open(requestState, binding) : undefined
-    const state = text === undefined ? undefined : JSON.parse(text) as State
-    if (state === undefined || now > state.until) throw new RpcError('invalidParams', 'requestState is not valid or has expired; call the tool anew')
-    if (inputResponses !== undefined && !isObject(inputResponses)) throw new RpcError('invalidParams', 'inputResponses must be an object')
-    return { ...state.answers, ...fitting(inputResponses ?? {}, state.asked) }
-  }
 }
 
-// What was not asked for is ignored, and what does not fit is asked for again (mrtr, "Error Handling").
-function fitting (responses: Bag, asked: State['asked']): Bag {
-  return Object.fromEntries(Object.entries(asked)
-    .filter(([key, { answer }]) => Object.hasOwn(responses, key) && fits(responses[key], answer))
-    .map(([key]) => [key, responses[key]]))
+/**
+ * Whether a request has its answer. A yes to "Delete three files?" is none to "Delete five files?": an answer counts
+ * only for the question as it was put, and what does not fit is asked for again.
+ */
+export function isAnswered (given: Given, key: string, request: InputRequest): boolean {
+  if (!Object.hasOwn(given, key)) return false
+  const { question, answer } = given[key] as Given[string]
+  return question === digest(request) && request.fits(answer)
 }
 
-function fits (response: unknown, schema: object): boolean {
-  const ajv = new Ajv2020({ strict: false, addUsedSchema: false })
-  formats.default(ajv)
-  return ajv.validate(schema, response)
+function binding ({ caller: { issuer, subject, clientId }, tool, args }: Origin): string {
+  return canonical([issuer, subject, clientId, tool, args])
 }
 
-function requireCapabilities (requests: InputRequired['requests'], clientCapabilities: Bag): void {
-  const needed = Object.values(requests).map(({ method }) => CAPABILITY[method])
-  const lacking = needed.filter(capability => !isObject(clientCapabilities[capability]))
-  if (lacking.length === 0) return
-  throw new RpcError('missingCapability', `This needs a client that supports ${lacking.join(' and ')}`, {
-    data: { requiredCapabilities: Object.fromEntries(lacking.map(capability => [capability, {}])) },
-    status: 400
-  })
+function digest ({ method, params }: InputRequest): string {
+  return createHash('sha256').update(canonical([method, params])).digest('base64url')
 }
 
 /** JSON with members in a fixed order: the same arguments are the same text, however the client writes them. */
 function canonical (value: unknown): string {
   return JSON.stringify(value, (_key, member) => isObject(member) ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => a < b ? -1 : 1)) : member)
+}
+
+function mapValues<Value, Mapped> (object: Readonly<Record<string, Value>>, map: (value: Value) => Mapped): Record<string, Mapped> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]))
 }

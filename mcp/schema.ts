@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 
 /** A JSON object whose members are not looked at here. */
-const Json = Type.Record(Type.String(), Type.Unknown())
+const Json = Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object' })
 
 /** A JSON-RPC id. MCP allows no `null`; an integer that JavaScript cannot hold could not be echoed. */
 const Id = Type.Union([
@@ -9,7 +9,7 @@ const Id = Type.Union([
   Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER })
 ])
 
-/** One JSON-RPC 2.0 message: a request, a notification (no `id`) or a response (no `method`). */
+/** One JSON-RPC 2.0 message: a request, a notification (no `id`) or a response (no `method`); never two at once. */
 export const Message = Type.Object({
   jsonrpc: Type.Literal('2.0'),
   id: Type.Optional(Id),
@@ -17,7 +17,7 @@ export const Message = Type.Object({
   params: Type.Optional(Json),
   result: Type.Optional(Json),
   error: Type.Optional(Json)
-}, { anyOf: [{ required: ['method'] }, { required: ['id', 'result'] }, { required: ['error'] }] })
+}, { oneOf: [{ required: ['method'] }, { required: ['id', 'result'] }, { required: ['error'] }] })
 export type Message = Static<typeof Message>
 
 export const MAX_BATCH = 20
@@ -33,7 +33,7 @@ export interface RpcRequest {
   readonly params: Readonly<Record<string, unknown>>
 }
 
-/** The keys of `_meta` that a request of 2026-07-28 carries (basic/index, "_meta"). */
+/** The keys of `_meta` that this server reads or writes (2026-07-28 basic/index, "_meta"). */
 export const META = {
   version: 'io.modelcontextprotocol/protocolVersion',
   clientCapabilities: 'io.modelcontextprotocol/clientCapabilities',

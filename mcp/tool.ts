@@ -1,12 +1,12 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { Caller } from '../auth/caller.ts'
-import type { Answers, Ask, InputRequest } from './ask.ts'
+import type { Answers, InputRequests } from './ask.ts'
 
 /** What a tool sees of the request it serves, beside its arguments. */
 export interface Context {
   /** Who calls, as the verified token says it. */
   readonly caller: Caller
-  /** Aborts when the client goes away or the tool's time is up. Hand it to everything that can wait. */
+  /** Aborts when the client closes the connection or the tool's time is up. Hand it to everything that can wait. */
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly now: number
@@ -14,14 +14,15 @@ export interface Context {
   readonly clientCapabilities: Readonly<Record<string, unknown>>
   /** For the operator, with the request's id. Never log what is secret. */
   readonly log: Log
-  /** Tells a client that wants to know how far the work is. `progress` must grow from call to call. */
+  /** Tells a client that wants to know how far the work is. What does not grow from call to call is not sent. */
   progress (progress: number, total?: number, message?: string): void
   /**
-   * Asks the client for something and gives its answers. The handler is run again from the start with the answers
-   * that came, so ask before anything is done that must not be done twice.
-   * See `elicit`, `sample` and `roots` for what can be asked.
+   * Asks the client for something, by `elicit`, `sample` or `roots`, and gives its answers. Where one is missing it
+   * throws, which ends this run; do not catch that. The handler is run again from the start once the answers are
+   * there, so ask before anything is done that must not be done twice, and ask the same thing each time: an answer
+   * counts only for the question as it was put.
    */
-  ask<Requests extends Readonly<Record<string, InputRequest>>> (requests: Requests): Answers<Requests>
+  ask<Requests extends InputRequests> (requests: Requests): Answers<Requests>
 }
 
 export interface Log {
@@ -65,7 +66,7 @@ interface About<Input extends TSchema> {
   readonly input: Input
   readonly annotations?: Annotations
   readonly icons?: readonly Icon[]
-  /** Seconds after which a call is given up. Default 60. */
+  /** Seconds after which a call that waits for something is given up. Default 60. */
   readonly timeLimit?: number
 }
 
@@ -97,4 +98,3 @@ export function defineTool (tool: Tool): Tool {
 
 export { elicit, roots, sample } from './ask.ts'
 export { ToolError } from './errors.ts'
-export type { Ask }

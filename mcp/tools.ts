@@ -1,76 +1,73 @@
-import { InputRequired } from './ask.ts'
-import { type Call } from './call.ts'
+import { isThenable, type Call } from './call.ts'
 import { RpcError, ToolError } from './errors.ts'
 import type { RegisteredTool, Registry } from './registry.ts'
-import type { Tool } from './tool.ts'
+import { InputRequired } from './rounds.ts'
+import { block, isStructured, listed, type Shape } from './shape.ts'
+import type { Content } from './tool.ts'
 
-/**
- * The member `tools` of a `tools/list` result, as JSON text: made once, sent as often as asked for.
- * @param objectsOnly whether data must be objects, as it must before 2026-07-28
- */
-export function toolList ({ tools }: Registry, objectsOnly: boolean): string {
-  return `"tools":${JSON.stringify(tools.map(tool => listed(tool, objectsOnly)))}`
+type Args = Readonly<Record<string, unknown>>
+
+/** How a revision writes the results of calls. */
+export interface Results {
+  readonly shape: Shape
+  /** A result, from its members as JSON text. */
+  complete (members: string): string
+  /** What becomes of a call whose handler asks for something. @throws RpcError */
+  inputRequired (missing: InputRequired, tool: RegisteredTool, args: Args, call: Call): string
+}
+
+/** The member `tools` of a `tools/list` result, as JSON text: made once, sent as often as asked for. */
+export function toolList ({ tools }: Registry, shape: Shape): string {
+  return `"tools":${JSON.stringify(tools.map(tool => listed(tool, shape)))}`
 }
 
 /** The tool that `params.name` names. @throws RpcError -32602, the same for every caller */
-export function findTool (registry: Registry, { name }: Readonly<Record<string, unknown>>): RegisteredTool {
+export function findTool (registry: Registry, { name }: Args): RegisteredTool {
   const found = registry.get(name)
   if (found === undefined) throw new RpcError('invalidParams', typeof name === 'string' ? `Unknown tool: ${name.slice(0, 128)}` : 'params.name must be a string')
   return found
 }
 
 /**
- * Runs a tool and gives the members of its result as JSON text. What the model can mend comes back as `isError`;
- * what it cannot is thrown.
- *
- * @param onInputRequired makes of missing answers what the revision has for it
+ * Runs a tool and gives its result as JSON text. What the model can mend comes back as `isError`; what it cannot is
+ * thrown. A tool that answers at once is answered at once.
  */
-export function callTool (registered: RegisteredTool, args: object, call: Call, objectsOnly: boolean, onInputRequired: (missing: InputRequired) => string): string | Promise<string> {
-  const fault = registered.checkInput(args)
-  if (fault !== undefined) return failure(fault)
-
-  const finish = (output: unknown): string => content(registered, output, objectsOnly)
-  const fail = (error: unknown): string => {
-    if (error instanceof ToolError) return failure(error.message)
-    if (error instanceof InputRequired) return onInputRequired(error)
-    throw error
-  }
+export function callTool (tool: RegisteredTool, args: Args, call: Call, results: Results): string | Promise<string> {
+  const fault = tool.checkInput(args)
+  if (fault !== undefined) return results.complete(failure(fault))
   try {
-    const output = call.run(registered, args)
-    return output instanceof Promise ? output.then(finish).catch(fail) : finish(output)
+    const output = call.run(tool, args)
+    return isThenable(output) ? settle(output, tool, args, call, results) : success(tool, output, results)
   } catch (error) {
-    return fail(error)
+    return caught(error, tool, args, call, results)
   }
 }
 
-/** A result that tells the model what went wrong (server/tools, "Error Handling"). */
+async function settle (output: PromiseLike<unknown>, tool: RegisteredTool, args: Args, call: Call, results: Results): Promise<string> {
+  try {
+    return success(tool, await output, results)
+  } catch (error) {
+    return caught(error, tool, args, call, results)
+  }
+}
+
+function caught (error: unknown, tool: RegisteredTool, args: Args, call: Call, results: Results): string {
+  if (error instanceof ToolError) return results.complete(failure(error.message))
+  if (error instanceof InputRequired) return results.inputRequired(error, tool, args, call)
+  throw error
+}
+
+/** The members of a result that tells the model what went wrong (server/tools, "Error Handling"). */
 export function failure (message: string): string {
   return `"content":${JSON.stringify([{ type: 'text', text: message }])},"isError":true`
 }
 
-function content ({ tool, checkOutput }: RegisteredTool, output: unknown, objectsOnly: boolean): string {
+function success ({ tool, checkOutput }: RegisteredTool, output: unknown, { shape, complete }: Results): string {
   const fault = checkOutput(output)
   if (fault !== undefined) throw new Error(`the output of tool ${tool.name} is not what its schema says: ${fault}`)
-  if (tool.output === undefined) return `"content":${JSON.stringify(output)}`
+  if (tool.output === undefined) return complete(`"content":${JSON.stringify((output as readonly Content[]).map(content => block(content, shape)))}`)
 
   const text = JSON.stringify(output)
-  const block = `"content":[{"type":"text","text":${JSON.stringify(text)}}]`
-  return isStructured(tool, objectsOnly) ? `${block},"structuredContent":${text}` : block
-}
-
-function listed (tool: Tool, objectsOnly: boolean): object {
-  const { name, title, description, icons, input, output, annotations } = tool
-  return {
-    name,
-    title,
-    description,
-    ...(icons && { icons }),
-    inputSchema: input,
-    ...(isStructured(tool, objectsOnly) && { outputSchema: output }),
-    ...(annotations && { annotations })
-  }
-}
-
-function isStructured ({ output }: Tool, objectsOnly: boolean): boolean {
-  return output !== undefined && (!objectsOnly || output['type'] === 'object')
+  const content = `"content":[{"type":"text","text":${JSON.stringify(text)}}]`
+  return complete(isStructured(tool.output, shape) ? `${content},"structuredContent":${text}` : content)
 }

@@ -2,6 +2,8 @@ import type { FastifyBodyParser, FastifyInstance } from 'fastify'
 
 const MAX_DEPTH = 64
 
+export const TOO_DEEP = 'MCP_ERR_JSON_TOO_DEEP'
+
 /**
  * Fastify's JSON parser, which refuses `__proto__` and `constructor.prototype`, behind a bound on the depth: what is
  * nested by the thousands would exhaust the stack of whoever walks it later.
@@ -11,7 +13,7 @@ export function jsonWithin (app: FastifyInstance): FastifyBodyParser<string> {
 
   return (request, body, done) => {
     if (depth(body) <= MAX_DEPTH) return parse(request, body, done)
-    done(Object.assign(new Error('nested too deep'), { statusCode: 400, code: 'JSON_TOO_DEEP' }), undefined)
+    done(Object.assign(new Error('nested too deep'), { statusCode: 400, code: TOO_DEEP }), undefined)
   }
 }
 

@@ -3,8 +3,9 @@ import { Refusal } from '../auth/refusal.ts'
 import { errorResponse, RpcError } from '../mcp/errors.ts'
 import type { Exchange, Protocol } from '../mcp/protocol.ts'
 import { Body } from '../mcp/schema.ts'
-import { jsonWithin } from './json.ts'
-import { createStream } from './stream.ts'
+import { accepts } from './accept.ts'
+import { jsonWithin, TOO_DEEP } from './json.ts'
+import { Stream } from './stream.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -41,7 +42,7 @@ const mcp: FastifyPluginCallback<McpOptions> = (app, { protocol, paths, now }, d
       errorHandler
     })
     app.route({
-      method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
+      method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'TRACE'],
       url,
       handler: (_request, reply) => reply.code(405).header('allow', ALLOW).send({ error: 'method_not_allowed', error_description: 'Send MCP messages by POST' })
     })
@@ -50,7 +51,7 @@ const mcp: FastifyPluginCallback<McpOptions> = (app, { protocol, paths, now }, d
 
   function classify (request: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void): void {
     try {
-      if (!accepts(request, 'application/json')) throw new RpcError('invalidRequest', 'Not acceptable: answers are application/json or text/event-stream', { status: 406 })
+      if (!accepts(request.headers.accept, 'application/json')) throw new RpcError('invalidRequest', 'Not acceptable: answers are application/json or text/event-stream', { status: 406 })
       request.exchange = protocol.classify(request.headers, request.body as Body)
     } catch (error) {
       return next(error as Error)
@@ -59,15 +60,9 @@ const mcp: FastifyPluginCallback<McpOptions> = (app, { protocol, paths, now }, d
   }
 
   function answer (request: FastifyRequest, reply: FastifyReply): unknown {
-    const stream = createStream(reply)
-    const replied = protocol.answer(request.exchange as Exchange, {
-      caller: request.user,
-      log: request.log,
-      now: now(),
-      onGone: stream.onGone,
-      notify: accepts(request, 'text/event-stream') ? stream.notify : undefined
-    })
-    return replied instanceof Promise ? replied.then(stream.end) : stream.end(replied)
+    const stream = new Stream(reply)
+    const replied = protocol.answer(request.exchange as Exchange, { caller: request.user, log: request.log, now: now(), channel: stream })
+    return replied instanceof Promise ? replied.then(reply => stream.end(reply)) : stream.end(replied)
   }
 
   // What is wrong with a message is told in the words of JSON-RPC; a token that is refused, in those of OAuth.
@@ -79,25 +74,26 @@ const mcp: FastifyPluginCallback<McpOptions> = (app, { protocol, paths, now }, d
 }
 export default mcp
 
+// What Fastify finds wrong with a body, as JSON-RPC has it.
+const BODY_ERRORS: Readonly<Record<string, readonly [code: 'parse' | 'invalidRequest', message: string]>> = {
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['parse', 'The body is empty'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['parse', 'The body is not JSON'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['invalidRequest', 'Send application/json'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalidRequest', 'The body is not as long as Content-Length says'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['invalidRequest', 'The body is too large'],
+  FST_ERR_VALIDATION: ['invalidRequest', 'The body is not a JSON-RPC 2.0 message'],
+  [TOO_DEEP]: ['invalidRequest', 'The body is nested too deep']
+}
+
 function rpcError (error: FastifyError | Refusal | RpcError): RpcError | undefined {
   if (error instanceof RpcError) return error
   if (error instanceof Refusal) return undefined
-  const { code, statusCode: status = 500, validation } = error
-  if (status >= 500) return undefined
-  if (validation) return new RpcError('invalidRequest', 'The body is not a JSON-RPC 2.0 message', { status })
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new RpcError('invalidRequest', 'Send application/json', { status })
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new RpcError('invalidRequest', 'The body is too large', { status })
-  return new RpcError('parse', 'The body is not JSON', { status })
+  const { code, statusCode = 400 } = error
+  const known = BODY_ERRORS[code]
+  return known && new RpcError(...known, { status: statusCode })
 }
 
 function idOf (body: unknown): string | number | null {
   const id = typeof body === 'object' && body !== null ? (body as { id?: unknown }).id : undefined
   return typeof id === 'string' || (typeof id === 'number' && Number.isSafeInteger(id)) ? id : null
-}
-
-/** Whether the client takes this media type (RFC 9110 §12.5.1). Saying nothing is taking anything. */
-function accepts ({ headers: { accept } }: FastifyRequest, type: string): boolean {
-  if (accept === undefined || accept === '*/*' || accept.includes(type)) return true
-  const ranges = accept.split(',').map(range => range.split(';')[0]?.trim().toLowerCase())
-  return ranges.some(range => range === type || range === '*/*' || range === `${type.split('/')[0]}/*`)
 }

@@ -1,57 +1,74 @@
 import type { FastifyReply } from 'fastify'
-import type { Reply } from '../mcp/protocol.ts'
-
-/** How one answer goes out: as JSON, unless something was told ahead of it; then as a stream of events. */
-export interface Stream {
-  /** Sends a notification; the first one turns the answer into `text/event-stream`. */
-  notify (notification: object): void
-  /** Calls back if the client goes away before the answer is out. */
-  onGone (gone: () => void): void
-  /** Sends the answer, and with it ends the stream. */
-  end (reply: Reply): unknown
-}
+import type { Reply } from '../mcp/answer.ts'
+import type { Channel } from '../mcp/channel.ts'
+import { accepts } from './accept.ts'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 // Shorter than what proxies wait for on a silent connection.
 const KEEP_ALIVE_MS = 15_000
 
-export function createStream (reply: FastifyReply): Stream {
-  const { raw } = reply
-  let keepAlive: NodeJS.Timeout | undefined
+/**
+ * How one answer goes out: as JSON, unless something is told ahead of it; then as a stream of events that ends with
+ * the answer (streamable-http, "Receiving Messages"). Nothing can be resumed: when the connection closes early, the
+ * request is cancelled.
+ */
+export class Stream implements Channel {
+  readonly #reply: FastifyReply
+  readonly #keepAliveMs: number
+  #keepAlive: NodeJS.Timeout | undefined
+  #gone: Array<() => void> | undefined
+  #ended = false
 
-  function open (): void {
-    reply.hijack()
+  constructor (reply: FastifyReply, keepAliveMs = KEEP_ALIVE_MS) {
+    this.#reply = reply
+    this.#keepAliveMs = keepAliveMs
+  }
+
+  notify (notification: object): void {
+    const { raw, request } = this.#reply
+    if (this.#ended || raw.destroyed || !accepts(request.headers.accept, 'text/event-stream')) return
+    if (this.#keepAlive === undefined) this.#open()
+    // What is told ahead is news: to a client that reads slowly, the latest will do.
+    if (!raw.writableNeedDrain) raw.write(event(JSON.stringify(notification)))
+  }
+
+  onGone (gone: () => void): void {
+    const { raw } = this.#reply
+    if (raw.destroyed) return gone()
+    if (this.#gone === undefined) {
+      this.#gone = []
+      raw.once('close', () => {
+        if (!raw.writableFinished) this.#gone?.forEach(gone => gone())
+      })
+    }
+    this.#gone.push(gone)
+  }
+
+  /** Sends the answer, and with it ends the stream. */
+  end ({ status, body }: Reply): FastifyReply | undefined {
+    this.#ended = true
+    if (this.#keepAlive === undefined) {
+      this.#reply.code(status)
+      return body === undefined ? this.#reply.send() : this.#reply.type(JSON_TYPE).send(body)
+    }
+    clearInterval(this.#keepAlive)
+    if (!this.#reply.raw.destroyed) this.#reply.raw.end(event(body as string))
+    return undefined
+  }
+
+  #open (): void {
+    const { raw } = this.#reply.hijack()
     raw.writeHead(200, {
-      ...reply.getHeaders() as Record<string, string>,
+      ...this.#reply.getHeaders() as Record<string, string>,
       'content-type': 'text/event-stream',
-      // Proxies would hold events back to fill a buffer (streamable-http, "Receiving Messages").
+      // Proxies would hold events back to fill a buffer.
       'x-accel-buffering': 'no'
     })
-    keepAlive = setInterval(() => raw.write(':\n\n'), KEEP_ALIVE_MS)
-    raw.once('close', () => clearInterval(keepAlive))
+    this.#keepAlive = setInterval(() => raw.write(':\n\n'), this.#keepAliveMs)
+    raw.once('close', () => clearInterval(this.#keepAlive))
   }
+}
 
-  function write (data: string): void {
-    if (raw.writable) raw.write(`event: message\ndata: ${data}\n\n`)
-  }
-
-  return {
-    notify (notification) {
-      if (raw.destroyed || raw.writableEnded) return
-      if (keepAlive === undefined) open()
-      write(JSON.stringify(notification))
-    },
-    onGone (gone) {
-      raw.once('close', () => { if (!raw.writableFinished) gone() })
-    },
-    end ({ status, body }) {
-      if (keepAlive === undefined) {
-        reply.code(status)
-        return body === undefined ? reply.send() : reply.type(JSON_TYPE).send(body)
-      }
-      clearInterval(keepAlive)
-      if (body !== undefined) write(body)
-      raw.end()
-    }
-  }
+function event (data: string): string {
+  return `event: message\ndata: ${data}\n\n`
 }
