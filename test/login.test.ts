@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { Type } from '@sinclair/typebox'
+import t, { type Test } from 'tap'
+import { defineTool } from '../mcp/tool.ts'
+import whoami from '../tools/whoami.ts'
+import { sdk1Application, sdk2Application, type Start } from './login-client.ts'
+import { freePort, serve } from './login-server.ts'
+import { createUser } from './login-user.ts'
+
+const sdk2 = sdk2Application({ mode: { pin: '2026-07-28' } })
+
+const applications: Readonly<Record<string, Start>> = {
+  'SDK 2 at 2026-07-28': sdk2,
+  'SDK 2 at 2025-11-25': sdk2Application({ mode: 'legacy' }),
+  'SDK 1': sdk1Application
+}
+
+const greet = defineTool({
+  name: 'greet',
+  title: 'Greet',
+  description: 'Needs a scope of its own.',
+  scopes: ['tool:greet'],
+  input: Type.Object({}),
+  output: Type.Object({ greeting: Type.String() }),
+  handler: () => ({ greeting: 'hello' })
+})
+
+/** A server with two tools, each with a scope of its own, where a token may do what its `scope` says. */
+const twoTools = { tools: [whoami, greet], env: { SCOPE_CLAIMS: 'scope' } }
+
+for (const [name, start] of Object.entries(applications)) {
+  t.test(`${name}, given a URL: finds out, registers, logs its user in, calls whoami`, async t => {
+    const { url, authority } = await serve(t)
+    const user = createUser()
+    const application = start(url, user)
+    t.teardown(() => application.close())
+    await application.connect()
+
+    t.strictSame(application.asked.slice(0, 4), [
+      `POST ${url} 401`,
+      `GET ${new URL('/.well-known/oauth-protected-resource/mcp', url)} 200`,
+      `GET ${authority.url}.well-known/oauth-authorization-server 200`,
+      `POST ${authority.url}oidc/register 201`
+    ])
+    t.strictSame(user.seen, ['Sign in', 'Allow Tests?'])
+    t.match(Object.fromEntries(application.kept.url?.searchParams ?? []), { resource: url, code_challenge_method: 'S256', scope: /^tool:whoami/ })
+    t.strictSame(await application.list(), ['whoami'])
+    t.match(await application.call('whoami'), {
+      structuredContent: { subject: /^auth0\|/, kind: 'user', issuer: authority.url, audience: [url], scopes: ['tool:whoami'], clientId: application.kept.client?.client_id }
+    })
+  })
+
+  t.test(`${name}: a user without the permission logs in, and is refused the tool only`, async t => {
+    const { url } = await serve(t)
+    const application = start(url, createUser({ email: 'bob@example.com' }))
+    t.teardown(() => application.close())
+    await application.connect()
+
+    t.strictSame(await application.list(), ['whoami'])
+    await t.rejects(application.call('whoami'))
+    t.equal(application.asked.filter(line => line.startsWith(`POST ${url}`)).at(-1), `POST ${url} 403`)
+  })
+
+  t.test(`${name}: a user who says no`, async t => {
+    const { url } = await serve(t)
+    const user = createUser({ answer: 'deny' })
+    const application = start(url, user)
+    t.teardown(() => application.close())
+
+    await t.rejects(application.connect(), /access_denied|User did not authorize/)
+    t.strictSame(user.seen, ['Sign in', 'Allow Tests?'])
+    t.equal(application.kept.tokens, undefined)
+  })
+
+  t.test(`${name}: an expired token is refreshed without the user`, async t => {
+    const clock = movable(t)
+    const { url } = await serve(t, { now: () => Date.now() })
+    const user = createUser()
+    const application = start(url, user)
+    t.teardown(() => application.close())
+    await application.authorize('tool:whoami offline_access')
+    await application.connect()
+    const { access_token: first } = application.kept.tokens ?? {}
+
+    clock.advance(2 * 3600)
+    t.match(await application.call('whoami'), { structuredContent: { scopes: ['tool:whoami'] } })
+    t.strictSame(application.asked.slice(-3).map(line => line.slice(-3)), ['401', '200', '200'])
+    t.not(application.kept.tokens?.access_token, first)
+    t.equal(user.seen.length, 2)
+  })
+
+  t.test(`${name}: a tool that needs more than was asked for makes the client ask for it, and try again`, async t => {
+    const { url } = await serve(t, twoTools)
+    const user = createUser()
+    const application = start(url, user)
+    t.teardown(() => application.close())
+    await application.authorize('tool:whoami')
+    await application.connect()
+    t.match(await application.call('whoami'), { structuredContent: { scopes: ['tool:whoami'] } })
+
+    t.match(await application.call('greet'), { structuredContent: { greeting: 'hello' } })
+    t.strictSame(user.seen, ['Sign in', 'Allow Tests?', 'Allow Tests?'])
+    // SDK 2 asks for what it had and what it lacks; SDK 1 for what it lacks only, and then comes back for the other.
+    t.equal(application.kept.tokens?.scope, start === sdk1Application ? 'tool:greet' : 'tool:whoami tool:greet')
+    t.match(await application.call('whoami'), { structuredContent: { kind: 'user' } })
+    t.equal(user.seen.length, 3, 'what was allowed once is not asked again')
+  })
+}
+
+t.test('SDK 1 with a refresh token refreshes where it should ask for more, and gives up', async t => {
+  const { url } = await serve(t, twoTools)
+  const user = createUser()
+  const application = sdk1Application(url, user)
+  t.teardown(() => application.close())
+  await application.authorize('tool:whoami offline_access')
+  await application.connect()
+
+  await t.rejects(application.call('greet'), { code: 403, message: /after trying upscoping/ })
+  t.equal(user.seen.length, 2)
+  t.match(await application.call('whoami'), { structuredContent: { scopes: ['tool:whoami'] } })
+})
+
+t.test('npm run dev: a client logs in by URL alone, and again after a restart that forgot it', async t => {
+  const port = await freePort()
+  const user = createUser()
+  const first = await startDev(t, port)
+  const application = sdk2(first.url, user)
+  t.teardown(() => application.close())
+  await application.connect()
+  const { client } = application.kept
+  t.match(await application.call('whoami'), { structuredContent: { clientId: client?.client_id } })
+  t.equal(await first.stop(), 0)
+
+  const second = await startDev(t, port)
+  t.match(await application.call('whoami'), { structuredContent: { kind: 'user' } })
+  t.not(application.kept.client?.client_id, client?.client_id)
+  t.equal(await second.stop(), 0)
+})
+
+/** The process behind `npm run dev`, with nothing set but where it listens. */
+async function startDev (t: Test, port: number): Promise<{ url: string, stop: () => Promise<number | null> }> {
+  const tsx = createRequire(import.meta.url).resolve('tsx/cli')
+  const main = fileURLToPath(new URL('../dev/main.ts', import.meta.url))
+  const child = spawn(process.execPath, [tsx, main], { cwd: tmpdir(), env: { PATH: process.env['PATH'], PORT: String(port) } })
+  const exit = once(child, 'exit').then(([code]) => code as number | null)
+  t.teardown(() => child.kill('SIGKILL'))
+
+  let output = ''
+  await new Promise<void>((resolve, reject) => {
+    const tooLong = setTimeout(() => reject(new Error(`did not start: ${output}`)), 20_000)
+    const listen = (chunk: Buffer): void => {
+      output += chunk
+      if (!output.includes('the password is')) return
+      clearTimeout(tooLong)
+      resolve()
+    }
+    child.stdout.on('data', listen)
+    child.stderr.on('data', listen)
+    exit.then(() => reject(new Error(`ended: ${output}`)), reject)
+  })
+  return {
+    url: /^MCP endpoint +(\S+)$/m.exec(output)?.[1] ?? '',
+    stop () {
+      child.kill('SIGTERM')
+      return exit
+    }
+  }
+}
+
+/** Everybody's clock: that of the server, of what stands in for Auth0, and of the client. */
+function movable (t: Test): { advance: (seconds: number) => void } {
+  const { now } = Date
+  let offset = 0
+  Date.now = () => now() + offset
+  t.teardown(() => { Date.now = now })
+  return { advance (seconds) { offset += seconds * 1000 } }
+}
