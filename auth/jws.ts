@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { Refusal } from './refusal.ts'
 
 /** The header of a JWS as it came: nothing in it is to be trusted before the signature is verified. */
@@ -23,6 +24,8 @@ export function checkShape (token: string): void {
   if (segments.length === 5) throw new Refusal(jweReason(segments[0] ?? ''))
   if (segments.length === 1) throw new Refusal('opaque_token')
   if (segments.length !== 3 || !segments.every(segment => SEGMENT.test(segment))) throw new Refusal('malformed')
+  // RFC 7519 §7.2: what is not UTF-8 is no JSON. A forgiving decoder would make one subject out of several.
+  if (!segments.slice(0, 2).every(segment => isUtf8(Buffer.from(segment, 'base64url')))) throw new Refusal('malformed')
 }
 
 /**
