@@ -1,6 +1,6 @@
 import type { Claims } from './caller.ts'
 import type { TokenProfile } from './jws.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, shown } from './refusal.ts'
 
 /** What a token's claims are measured against. */
 export interface ClaimPolicy {
@@ -53,26 +53,26 @@ function checkAudience (claims: Claims, audiences: readonly string[]): void {
 
   const isIdToken = azp === undefined && clientId === undefined && claims['scope'] === undefined
   if (isIdToken || aud === azp) throw new Refusal('id_token', { expected: audiences, found: shown(aud) })
-  const slashOnly = found.some(value => audiences.some(audience => unslashed(audience) === unslashed(value)))
+  const slashOnly = found.some(value => audiences.some(audience => audience !== value && unslashed(audience) === unslashed(value)))
   throw new Refusal(slashOnly ? 'audience_slash_only' : 'audience_mismatch', { expected: audiences, found: shown(aud) })
 }
 
 function checkSubject ({ sub }: Claims): void {
-  if (!isName(sub)) throw new Refusal('subject', { found: typeof sub })
+  if (!isName(sub)) throw new Refusal('subject', { found: shown(sub) })
 }
 
 function checkClient ({ azp, client_id: clientId }: Claims, profile: TokenProfile): void {
   const names = [azp, clientId].filter(name => name !== undefined)
   if (names.length === 0 || !names.every(isName)) throw new Refusal('client')
   if (profile === 'rfc9068' && clientId === undefined) throw new Refusal('client', { expected: 'client_id' })
-  if (names.length === 2 && azp !== clientId) throw new Refusal('client_mismatch', { found: names })
+  if (names.length === 2 && azp !== clientId) throw new Refusal('client_mismatch', { found: shown(names) })
 }
 
 function checkTimes ({ exp, iat, nbf }: Claims, policy: ClaimPolicy, now: number): void {
   const { clockTolerance, maxTokenAge } = policy
   if (!isDate(exp)) throw new Refusal('expiry', { found: shown(exp) })
   if (!isDate(iat)) throw new Refusal('issued_at', { found: shown(iat) })
-  if (iat > exp) throw new Refusal('issued_at', { found: { iat, exp } })
+  if (iat > exp) throw new Refusal('issued_at', { found: [iat, exp] })
   if (now >= exp + clockTolerance) throw new Refusal('expired', { found: exp, expected: Math.floor(now) })
   if (iat > now + clockTolerance) throw new Refusal('issued_in_future', { found: iat, expected: Math.floor(now) })
   if (nbf !== undefined && !(isDate(nbf) && nbf <= now + clockTolerance)) {
@@ -118,10 +118,4 @@ function isObject (value: unknown): value is Record<string, unknown> {
 
 function unslashed (value: unknown): unknown {
   return typeof value === 'string' ? value.replace(/\/$/, '') : undefined
-}
-
-/** A claim as a log line can bear it. */
-function shown (value: unknown): unknown {
-  const text = JSON.stringify(value)
-  return text === undefined || text.length <= 256 ? value : text.slice(0, 256)
 }

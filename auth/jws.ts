@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { Refusal } from './refusal.ts'
+import { Refusal, shown } from './refusal.ts'
 
 /** The header of a JWS as it came: nothing in it is to be trusted before the signature is verified. */
 export type JoseHeader = Readonly<Record<string, unknown>>
@@ -38,11 +38,11 @@ export function checkShape (token: string): void {
 export function checkHeader (header: JoseHeader, profile: TokenProfile): string {
   const { alg, typ, kid } = header
   if (alg === 'HS256') throw new Refusal('hs256_token')
-  if (alg !== 'RS256') throw new Refusal('algorithm', { expected: 'RS256', found: harmless(alg) })
+  if (alg !== 'RS256') throw new Refusal('algorithm', { expected: 'RS256', found: shown(alg) })
   for (const name of UNSUPPORTED) {
     if (Object.hasOwn(header, name)) throw new Refusal('critical_header', { found: name })
   }
-  if (!isAccessTokenType(typ, profile)) throw new Refusal('token_type', { found: harmless(typ) })
+  if (!isAccessTokenType(typ, profile)) throw new Refusal('token_type', { found: shown(typ) })
   if (typeof kid !== 'string' || !KEY_ID.test(kid)) throw new Refusal('no_key_id')
   return kid
 }
@@ -64,9 +64,4 @@ function jweReason (header: string): 'jwe_no_audience' | 'jwe_unsupported' | 'ma
   } catch {
     return 'malformed'
   }
-}
-
-/** A value of an unverified header, cut to what a log line can bear. */
-function harmless (value: unknown): unknown {
-  return typeof value === 'string' ? value.slice(0, 64) : typeof value
 }

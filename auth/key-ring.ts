@@ -1,6 +1,6 @@
 import { createKeySource, type KeyLifetimes, type KeySource } from './keys.ts'
 import type { SigningKey } from './key-set.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, shown } from './refusal.ts'
 
 /** The key sources of all accepted issuers. A key of one issuer is never looked for at another. */
 export interface KeyRing {
@@ -43,8 +43,4 @@ export function createKeyRing ({ issuers, now, onFailure, ...lifetimes }: KeyRin
 
 function issuerReason (issuer: unknown, issuers: readonly string[]): 'issuer_slash_only' | 'issuer_mismatch' {
   return typeof issuer === 'string' && issuers.includes(`${issuer}/`) ? 'issuer_slash_only' : 'issuer_mismatch'
-}
-
-function shown (issuer: unknown): unknown {
-  return typeof issuer === 'string' ? issuer.slice(0, 256) : typeof issuer
 }

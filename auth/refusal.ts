@@ -31,3 +31,13 @@ export class Refusal extends Error {
     return REASONS[this.reason].hint
   }
 }
+
+const MAX_LENGTH = 256
+const MAX_ITEMS = 8
+
+/** What a token says, as a log line can bear it: not long, and not nested. */
+export function shown (value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map(item => Array.isArray(item) ? 'array' : shown(item))
+  if (typeof value === 'string') return value.slice(0, MAX_LENGTH)
+  return typeof value === 'number' ? value : typeof value
+}
