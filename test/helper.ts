@@ -24,7 +24,7 @@ export interface Setup {
   /** Moves the server's clock, in seconds. */
   advance (seconds: number): void
   /** Posts a message to the endpoint, with a token if one is given. */
-  post (message: unknown, token?: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>
+  post (message: unknown, token?: string, headers?: Record<string, string>, url?: string): Promise<LightMyRequestResponse>
   /** Calls whoami, the old way and with this token. */
   whoami (token?: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>
 }
@@ -53,9 +53,9 @@ export async function build (t: Test, { env = {}, keys = {}, ...options }: Setup
     await issuer.close()
   })
 
-  const post: Setup['post'] = (message, token, headers = {}) => app.inject({
+  const post: Setup['post'] = (message, token, headers = {}, url = '/mcp') => app.inject({
     method: 'POST',
-    url: '/mcp',
+    url,
     headers: {
       host: 'localhost:3000',
       'content-type': 'application/json',
