@@ -15,6 +15,8 @@ export interface InputRequest<Answer = unknown> {
   readonly params: Readonly<Record<string, unknown>>
   /** Whether this is an answer to it. */
   readonly fits: (answer: unknown) => boolean
+  /** Whether an answer counts that nobody asked for. */
+  readonly unasked?: boolean
   readonly [answerType]?: Answer
 }
 
@@ -22,17 +24,23 @@ export type InputRequests = Readonly<Record<string, InputRequest>>
 export type Answers<Requests> = { readonly [Key in keyof Requests]: Requests[Key] extends InputRequest<infer Answer> ? Answer : never }
 export type Ask = <Requests extends InputRequests>(requests: Requests) => Answers<Requests>
 
+export interface ElicitOptions {
+  /** Takes the answer also from a client that brings it along unasked: for mere information, never for consent. */
+  readonly unasked?: boolean
+}
+
 /**
  * Asks the user to fill in a form.
  * @param fields a flat object of strings, numbers, booleans and choices, which is all that clients can show; better
  *   made once than with each call
  * @throws Error where clients could not show it
  */
-export function elicit<Fields extends TObject> (message: string, fields: Fields): InputRequest<Elicited<Static<Fields>>> {
+export function elicit<Fields extends TObject> (message: string, fields: Fields, { unasked = false }: ElicitOptions = {}): InputRequest<Elicited<Static<Fields>>> {
   const fitsForm = formCheck(fields)
   return {
     method: 'elicitation/create',
     params: { mode: 'form', message, requestedSchema: fields },
+    unasked,
     fits: answer => isObject(answer) && (answer['action'] === 'accept' ? fitsForm(answer['content']) : answer['action'] === 'decline' || answer['action'] === 'cancel')
   }
 }

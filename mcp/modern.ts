@@ -34,8 +34,7 @@ export function modernEra (registry: Registry, serverInfo: ServerInfo, supported
   const call: Method = ({ params }, options) => {
     const tool = findTool(registry, params)
     const args = argumentsOf(params)
-    // Answers count only with the state that proves that they were asked for.
-    const given = params['requestState'] === undefined
+    const given = params['requestState'] === undefined && params['inputResponses'] === undefined
       ? NOTHING_GIVEN
       : rounds.given({ caller: options.caller, tool: tool.tool.name, args }, params, options.now)
     return callTool(tool, args, new Call(options, { progressToken: progressTokenOf(params), clientCapabilities: capabilitiesOf(params), given }), results)

@@ -35,6 +35,8 @@ const MAX_TIME_LIMIT = 86_400
 export function createRegistry (tools: readonly Tool[]): Registry {
   const ajv = new Ajv2020({ strictTypes: false, strictRequired: false, strictTuples: false })
   ajv.addKeyword({ keyword: 'x-mcp-header', schemaType: 'string' })
+  // Resolved by Ajv, and yet unknown to its strict mode.
+  ajv.addKeyword({ keyword: '$anchor', schemaType: 'string' })
   formats.default(ajv)
   const checkContent = ajv.compile(CONTENT)
 

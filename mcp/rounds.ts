@@ -32,7 +32,7 @@ export class InputRequired extends Error {
 
 /** Keeps calls that ask in the client's hands: nothing is remembered here between two rounds (basic/patterns/mrtr). */
 export interface Rounds {
-  /** What came with this request and before. @throws RpcError -32602 where the state is not one that we gave out for this */
+  /** The answers that came with this request and before. @throws RpcError -32602 where the state is not one that we gave out for this */
   given (origin: Origin, params: Json, now: number): Given
   /** The members of an `InputRequiredResult`, as JSON text. @throws RpcError -32021 where the client cannot be asked */
   next (origin: Origin, missing: InputRequired, clientCapabilities: Json, now: number): string
@@ -49,14 +49,18 @@ interface State {
 
 // How long a user may take to answer.
 const LIFETIME_MS = 10 * 60 * 1000
+// No question has this digest.
+const UNASKED = ''
 
 export function createRounds (sealer: Sealer): Rounds {
   return {
     given (origin, { requestState, inputResponses = {} }, now) {
+      if (!isObject(inputResponses)) throw new RpcError('invalidParams', 'params.inputResponses must be an object')
+      if (requestState === undefined) return mapValues(inputResponses, answer => ({ question: UNASKED, answer }))
+
       const text = typeof requestState === 'string' ? sealer.open(requestState, binding(origin)) : undefined
       const state = text === undefined ? undefined : JSON.parse(text) as State
-      if (state === undefined || now > state.until) throw new RpcError('invalidParams', 'requestState is not valid or has expired; call the tool anew')
-      if (!isObject(inputResponses)) throw new RpcError('invalidParams', 'inputResponses must be an object')
+      if (state === undefined || now > state.until) throw new RpcError('invalidParams', 'params.requestState is not valid or has expired; call the tool anew')
 
       // What was not asked for is ignored.
       const answered = Object.entries(state.asked).filter(([key]) => Object.hasOwn(inputResponses, key))
@@ -79,7 +83,7 @@ export function createRounds (sealer: Sealer): Rounds {
 export function isAnswered (given: Given, key: string, request: InputRequest): boolean {
   if (!Object.hasOwn(given, key)) return false
   const { question, answer } = given[key] as Given[string]
-  return question === digest(request) && request.fits(answer)
+  return (question === digest(request) || (question === UNASKED && request.unasked === true)) && request.fits(answer)
 }
 
 function binding ({ caller: { issuer, subject, clientId }, tool, args }: Origin): string {
