@@ -1,5 +1,5 @@
-export * from 'node:fs'
-export { default } from 'node:fs'
+// What the suite takes of `fs`, and what Node 20 has not.
+export { existsSync, mkdtempSync, promises, readdirSync, readFileSync, writeFileSync, default } from 'node:fs'
 
 export function globSync () {
   throw new Error('fs.globSync is not in this Node')

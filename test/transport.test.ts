@@ -1,0 +1,134 @@
+import t from 'tap'
+import { accepts } from '../routes/accept.ts'
+import { build, call, modern, request } from './helper.ts'
+
+const { issuer, app, post } = await build(t)
+const token = issuer.token()
+
+t.test('GET and DELETE, and whatever is not POST: 405 with Allow, and no challenge', async t => {
+  for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const) {
+    for (const authorization of [undefined, `Bearer ${token}`]) {
+      const response = await app.inject({ method, url: '/mcp', headers: { host: 'localhost:3000', accept: 'text/event-stream', ...(authorization && { authorization }) } })
+      t.equal(response.statusCode, 405, method)
+      t.equal(response.headers.allow, 'POST, OPTIONS')
+      t.notOk(response.headers['www-authenticate'])
+    }
+  }
+})
+
+t.test('the path with a slash at its end is the same endpoint, without a redirect', async t => {
+  const response = await app.inject({ method: 'POST', url: '/mcp/', headers: { host: 'localhost:3000', authorization: `Bearer ${token}` }, payload: request('ping') })
+  t.equal(response.statusCode, 200)
+  t.equal((await app.inject({ method: 'GET', url: '/mcp/', headers: { host: 'localhost:3000' } })).statusCode, 405)
+})
+
+t.test('what is no JSON: 400, -32700 and an id of null', async t => {
+  for (const body of ['', '{', 'null,', '{"jsonrpc":"2.0","id":1,"method":"ping"', '\u0000', '{"jsonrpc":"2.0","id":1,"method":"ping","__proto__":{}}']) {
+    const response = await post(body, token)
+    t.equal(response.statusCode, 400, JSON.stringify(body))
+    t.match(response.json(), { jsonrpc: '2.0', id: null, error: { code: -32700 } }, JSON.stringify(body))
+  }
+})
+
+t.test('JSON that is no message: 400, -32600, and its id where it has one', async t => {
+  const rows: ReadonlyArray<[body: unknown, id: unknown]> = [
+    ['null', null],
+    ['1', null],
+    ['"ping"', null],
+    [{}, null],
+    [{ id: 1, method: 'ping' }, 1],
+    [{ jsonrpc: '1.0', id: 2, method: 'ping' }, 2],
+    [{ jsonrpc: '2.0', id: 'a' }, 'a'],
+    [{ jsonrpc: '2.0', id: null, method: 'ping' }, null],
+    [{ jsonrpc: '2.0', id: true, method: 'ping' }, null],
+    [{ jsonrpc: '2.0', id: 1.5, method: 'ping' }, null],
+    [{ jsonrpc: '2.0', id: 2 ** 53, method: 'ping' }, null],
+    [{ jsonrpc: '2.0', id: {}, method: 'ping' }, null],
+    [{ jsonrpc: '2.0', id: 3, method: 1 }, 3],
+    [{ jsonrpc: '2.0', id: 4, method: 'ping', params: [] }, 4],
+    [{ jsonrpc: '2.0', id: 5, method: 'ping', params: null }, 5],
+    [{ jsonrpc: '2.0', result: {} }, null],
+    [{ jsonrpc: '2.0', id: 6, result: 1 }, 6],
+    [{ jsonrpc: '2.0', id: 7, method: 'ping', result: {} }, 7],
+    [{ jsonrpc: '2.0', id: 8, result: {}, error: {} }, 8]
+  ]
+  for (const [body, id] of rows) {
+    const response = await post(body, token)
+    t.equal(response.statusCode, 400, JSON.stringify(body))
+    t.match(response.json(), { jsonrpc: '2.0', id, error: { code: -32600 } }, JSON.stringify(body))
+  }
+})
+
+t.test('no body at all, or one nested by the thousands: 400 and -32600', async t => {
+  const headers = { host: 'localhost:3000', authorization: `Bearer ${token}` }
+  const none = await app.inject({ method: 'POST', url: '/mcp', headers })
+  t.equal(none.statusCode, 400)
+  t.match(none.json(), { id: null, error: { code: -32600 } })
+  const deep = await post(`{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a\\"]":${'['.repeat(10_000)}${']'.repeat(10_000)}}}`, token)
+  t.equal(deep.statusCode, 400)
+  t.match(deep.json(), { id: null, error: { code: -32600, message: 'The body is nested too deep' } })
+  t.equal((await post('{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":"[[[[', token)).json().error.code, -32700)
+})
+
+t.test('another type than JSON: 415; none for a body: 415', async t => {
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', 'text/json', 'multipart/form-data; boundary=x']) {
+    const response = await post(request('ping'), token, { 'content-type': type })
+    t.equal(response.statusCode, 415, type)
+    t.match(response.json(), { jsonrpc: '2.0', id: null, error: { code: -32600, message: 'Send application/json' } })
+  }
+  for (const type of ['application/json; charset=utf-8', 'APPLICATION/JSON']) t.equal((await post(request('ping'), token, { 'content-type': type })).statusCode, 200, type)
+})
+
+t.test('a body of more than a mebibyte: 413', async t => {
+  const response = await post(call('whoami', { filling: 'x'.repeat(1024 * 1024) }), token)
+  t.equal(response.statusCode, 413)
+  t.match(response.json(), { jsonrpc: '2.0', id: null, error: { code: -32600, message: 'The body is too large' } })
+})
+
+t.test('a client that does not take JSON: 406', async t => {
+  for (const accept of ['text/html', 'text/event-stream', 'application/json;q=0, */*', 'application/jsonp', '']) {
+    const response = await post(request('ping'), token, { accept })
+    t.equal(response.statusCode, 406, accept)
+    t.match(response.json(), { jsonrpc: '2.0', id: 1, error: { code: -32600, message: /^Not acceptable/ } })
+  }
+  for (const accept of ['*/*', 'application/json', 'Application/*;q=0.5', 'text/html, application/json;q=0.001', 'text/event-stream, */*;q=0.1']) {
+    t.equal((await post(request('ping'), token, { accept })).statusCode, 200, accept)
+  }
+  const silent = await app.inject({ method: 'POST', url: '/mcp', headers: { host: 'localhost:3000', authorization: `Bearer ${token}` }, payload: request('ping') })
+  t.equal(silent.statusCode, 200, 'saying nothing is taking anything')
+})
+
+t.test('the more specific range of Accept decides', async t => {
+  t.notOk(accepts('application/json', 'text/event-stream'))
+  t.notOk(accepts('*/*, text/event-stream;q=0.0', 'text/event-stream'))
+  t.ok(accepts('text/*;q=0, text/event-stream', 'text/event-stream'))
+  t.notOk(accepts('*/*;q=0', 'application/json'))
+})
+
+t.test('401 comes before everything that is said of the body', async t => {
+  const bodies: ReadonlyArray<[body: unknown, headers: Record<string, string>]> = [
+    ['{', {}],
+    [{}, {}],
+    [request('ping'), { 'content-type': 'text/plain' }],
+    [request('ping'), { accept: 'text/html' }],
+    [request('ping'), { 'mcp-protocol-version': 'v999' }],
+    [call('whoami', { filling: 'x'.repeat(1024 * 1024) }), {}],
+    [{ jsonrpc: '2.0', method: 'notifications/initialized' }, {}],
+    [modern('no/such').message, modern('no/such').headers]
+  ]
+  for (const [body, headers] of bodies) {
+    const response = await post(body, undefined, headers)
+    t.equal(response.statusCode, 401)
+    t.match(response.headers['www-authenticate'], /^Bearer resource_metadata=/)
+    t.strictSame(response.json(), { error_description: 'Authentication required' }, 'in the words of OAuth')
+  }
+})
+
+t.test('a foreign Origin, or a foreign Host: 403 each by itself, and no challenge', async t => {
+  for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { host: 'evil.example' }, { host: 'evil.example', origin: 'http://localhost:3000' }]) {
+    const response = await post(request('ping'), token, headers as Record<string, string>)
+    t.equal(response.statusCode, 403, JSON.stringify(headers))
+    t.notOk(response.headers['www-authenticate'])
+  }
+  t.equal((await post(request('ping'), token, { origin: 'http://localhost:3000' })).statusCode, 200)
+})
