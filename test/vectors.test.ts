@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import fastifyJwt from '@fastify/jwt'
@@ -58,9 +59,10 @@ t.test('Wycheproof and RFC 7520 §4.1, JWS with RS256: the verdict is the one th
   t.equal(count, 235)
 
   function isGood (jws: string, pem: string): boolean {
-    const [header = '', payload = '', signature = ''] = jws.split('.')
+    const [header = '', payload = '', signature = '', ...more] = jws.split('.')
     try {
-      checkShape(jws)
+      // A payload need not be text here; in a token it must.
+      checkShape([header, isUtf8(Buffer.from(payload, 'base64url')) ? payload : '', signature, ...more].join('.'))
       // RFC 7520 names its key like an e-mail address, which Auth0 does not do.
       const jose = JSON.parse(Buffer.from(header, 'base64url').toString())
       checkHeader({ ...jose, kid: jose.kid?.replace(/[@.]/g, '') }, 'any')
