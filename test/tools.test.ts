@@ -1,7 +1,12 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { RpcError } from '../mcp/errors.ts'
+import { createProtocol } from '../mcp/protocol.ts'
+import { createRegistry } from '../mcp/registry.ts'
+import type { Body } from '../mcp/schema.ts'
+import { createSealer } from '../mcp/seal.ts'
 import { defineTool, ToolError, type Context, type Tool } from '../mcp/tool.ts'
+import { tools } from '../tools/index.ts'
 import { contentTools } from './fixtures/content.ts'
 import { build, call, modern } from './helper.ts'
 
@@ -150,6 +155,20 @@ t.test('a handler that is done at once is answered at once, one that promises wh
   t.match((await run('data')).result.structuredContent, { n: 2 })
   behave = () => ({ then: (resolve: (value: object) => void) => { resolve({ n: 3 }) } })
   t.match((await run('data')).result.structuredContent, { n: 3 }, 'a promise of any make')
+})
+
+t.test('whoami is answered without waiting for anything, in both eras', t => {
+  const protocol = createProtocol(createRegistry(tools), { name: 'n', title: 't', version: '1' }, createSealer())
+  const caller = { subject: 's', clientId: 'c', issuer: 'i', audience: [], scopes: [], permissions: [], granted: new Set<string>(), kind: 'user', issuedAt: 0, expiresAt: 0 } as const
+  const untouched = (): void => { t.fail('nobody needs the channel') }
+  const { message, headers } = modern('tools/call', { name: 'whoami', arguments: {} })
+  for (const [body, sent] of [[message, headers], [call('whoami'), {}]] as ReadonlyArray<[Body, Record<string, string>]>) {
+    const exchange = protocol.classify(sent, body)
+    t.strictSame(exchange.scopes, ['tool:whoami'])
+    const reply = protocol.answer(exchange, { caller, now: 0, log: console, channel: { notify: untouched, onGone: untouched } })
+    t.match(reply, { status: 200, body: /"subject":"s"/ })
+  }
+  t.end()
 })
 
 t.test('the context: who calls, when, what the client can be asked, and a log', async t => {
