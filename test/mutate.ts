@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { allMutants, type Mutant } from './mutants.ts'
+
+/**
+ * Breaks each security check in turn, in a copy of this tree, and demands that a test notices.
+ * `tsx test/mutate.ts [--markdown] [id or file …]`
+ */
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const LEFT_OUT = new Set(['node_modules', '.git', '.tap', 'dist', 'bench', 'docs'])
+const LIMIT_MS = 90_000
+
+interface Verdict {
+  readonly mutant: Mutant
+  readonly outcome: 'killed' | 'survived' | 'lost'
+  readonly by: string
+}
+
+interface Run {
+  readonly ok: boolean
+  /** The first test that failed. */
+  readonly failed: string
+}
+
+const [markdown, wanted] = [process.argv.includes('--markdown'), process.argv.slice(2).filter(word => !word.startsWith('--'))]
+const started = performance.now()
+const mutants = allMutants().filter(({ id, file }) => wanted.length === 0 || wanted.includes(id) || wanted.includes(file))
+const twice = mutants.filter(({ id }, i) => mutants.findIndex(other => other.id === id) !== i)
+const missing = new Set(mutants.flatMap(({ tests }) => tests.map(fileOf)).filter(test => !existsSync(join(ROOT, test))))
+for (const { id } of twice) console.log(`two mutants are called ${id}`)
+for (const test of missing) console.log(`there is no ${test}`)
+
+const trees = Array.from({ length: availableParallelism() }, copy)
+const verdicts: Verdict[] = []
+try {
+  const green = await inParallel([...new Set(mutants.flatMap(testsOf))], async (test, tree) => ({ test, ...await run(tree, test) }))
+  const red = green.filter(({ ok }) => !ok)
+  for (const { test, failed } of red) console.log(`not green without a mutant: ${test}: ${failed}`)
+  if (red.length === 0) verdicts.push(...await inParallel(mutants, judge))
+  report(red.length === 0 && twice.length === 0 && missing.size === 0)
+} finally {
+  for (const tree of trees) rmSync(tree, { recursive: true, force: true })
+}
+
+async function judge (mutant: Mutant, tree: string): Promise<Verdict> {
+  const path = join(tree, mutant.file)
+  const text = readFileSync(path, 'utf8')
+  const places = text.split(mutant.find).length - 1
+  if (places !== 1) return say({ mutant, outcome: 'lost', by: `its text stands ${places} times in ${mutant.file}` })
+
+  writeFileSync(path, text.replace(mutant.find, () => mutant.replace))
+  try {
+    for (const test of testsOf(mutant)) {
+      const { ok, failed } = await run(tree, test)
+      if (!ok) return say({ mutant, outcome: 'killed', by: `${basename(fileOf(test))}: ${failed}` })
+    }
+    return say({ mutant, outcome: 'survived', by: testsOf(mutant).join(', ') || 'no test to run' })
+  } finally {
+    writeFileSync(path, text)
+  }
+}
+
+function say (verdict: Verdict): Verdict {
+  if (!markdown || verdict.outcome !== 'killed') console.log(`${verdict.outcome.padEnd(8)} ${verdict.mutant.id.padEnd(24)} ${verdict.by}`)
+  return verdict
+}
+
+function report (isWhole: boolean): void {
+  const rest = verdicts.filter(({ outcome }) => outcome !== 'killed')
+  if (markdown) {
+    console.log('| what is broken | where | the test that notices |\n|---|---|---|')
+    for (const { mutant: { what, file }, by } of verdicts) console.log(`| ${what} | \`${file}\` | ${by.replaceAll('|', '\\|')} |`)
+  }
+  for (const { mutant: { id, file, what }, outcome, by } of rest) console.log(`${outcome}: ${id} in ${file}: ${what} (${by})`)
+  console.log(`${mutants.length} mutants, ${verdicts.length - rest.length} killed, ${rest.length} not, ${((performance.now() - started) / 1000).toFixed(0)} s`)
+  process.exitCode = isWhole && rest.length === 0 && verdicts.length > 0 ? 0 : 1
+}
+
+/** Runs one test file, or a part of it, as a process of its own that ends in time. */
+function run (tree: string, test: string): Promise<Run> {
+  const [, pattern] = test.split('#')
+  return new Promise(resolve => {
+    const child = spawn(process.execPath, ['--import', 'tsx', fileOf(test)], {
+      cwd: tree,
+      // A group of its own, so that what a test starts ends with it.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TAP_BAIL: '1', ...(pattern !== undefined && { TAP_GREP: `/${pattern}/` }) }
+    })
+    const chunks: Buffer[] = []
+    const timer = setTimeout(() => end('it hangs'), LIMIT_MS)
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => chunks.push(chunk))
+    child.on('close', code => end(code === 0 ? '' : firstFailure(Buffer.concat(chunks).toString())))
+
+    function end (failed: string): void {
+      clearTimeout(timer)
+      try {
+        process.kill(-(child.pid as number), 'SIGKILL')
+      } catch {
+        // It has ended by itself.
+      }
+      resolve({ ok: failed === '', failed })
+    }
+  })
+}
+
+/** The title of the first failure in TAP, with the titles above it. */
+function firstFailure (tap: string): string {
+  const titles: string[] = []
+  for (const line of tap.split('\n')) {
+    const [, indent = '', title = ''] = /^( *)# Subtest: (.*)$/.exec(line) ?? []
+    if (title !== '') titles.splice(indent.length / 4, Infinity, title)
+    const [, depth = '', failed] = /^( *)not ok \d+ - (.*?)(?: # time=.*)?$/.exec(line) ?? []
+    if (failed !== undefined) return [...titles.slice(0, depth.length / 4), failed].join(' › ').slice(0, 200)
+  }
+  return `it does not run: ${/^.*Error.*$/m.exec(tap)?.[0] ?? tap.slice(-200)}`
+}
+
+function copy (): string {
+  const tree = mkdtempSync(join(tmpdir(), 'mutant-'))
+  cpSync(ROOT, tree, { recursive: true, filter: path => !LEFT_OUT.has(basename(path)) || path === ROOT })
+  symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'))
+  return tree
+}
+
+/** One job after the other in each tree. */
+async function inParallel<Job, Result> (jobs: readonly Job[], work: (job: Job, tree: string) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = []
+  const queue = jobs.entries()
+  await Promise.all(trees.map(async tree => {
+    for (const [i, job] of queue) results[i] = await work(job, tree)
+  }))
+  return results
+}
+
+function testsOf ({ tests }: Mutant): string[] {
+  return tests.filter(test => !missing.has(fileOf(test)))
+}
+
+function fileOf (test: string): string {
+  return test.split('#')[0] as string
+}
