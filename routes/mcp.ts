@@ -44,7 +44,9 @@ const mcp: FastifyPluginCallback<McpOptions> = (app, { protocol, paths, now }, d
     app.route({
       method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'TRACE'],
       url,
-      handler: (_request, reply) => reply.code(405).header('allow', ALLOW).send({ error: 'method_not_allowed', error_description: 'Send MCP messages by POST' })
+      // In a hook, since no body is worth parsing for this.
+      onRequest: refuseMethod,
+      handler: refuseMethod
     })
   }
   done()
@@ -83,6 +85,10 @@ const BODY_ERRORS: Readonly<Record<string, readonly [code: 'parse' | 'invalidReq
   FST_ERR_CTP_BODY_TOO_LARGE: ['invalidRequest', 'The body is too large'],
   FST_ERR_VALIDATION: ['invalidRequest', 'The body is not a JSON-RPC 2.0 message'],
   [TOO_DEEP]: ['invalidRequest', 'The body is nested too deep']
+}
+
+function refuseMethod (_request: FastifyRequest, reply: FastifyReply): void {
+  reply.code(405).header('allow', ALLOW).send({ error: 'method_not_allowed', error_description: 'Send MCP messages by POST' })
 }
 
 function rpcError (error: FastifyError | Refusal | RpcError): RpcError | undefined {

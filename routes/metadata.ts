@@ -1,4 +1,4 @@
-import type { FastifyPluginCallback } from 'fastify'
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import type { ResourceMetadata } from '../auth/metadata.ts'
 
 export interface MetadataOptions {
@@ -25,12 +25,15 @@ const metadata: FastifyPluginCallback<MetadataOptions> = (app, { document, paths
       method: ['POST', 'PUT', 'PATCH', 'DELETE'],
       url,
       config,
-      handler: (_request, reply) => reply
-        .code(405)
-        .header('allow', 'GET, HEAD, OPTIONS')
-        .send({ error: 'method_not_allowed', error_description: 'This document can only be read' })
+      // In a hook, since no body is worth parsing for this.
+      onRequest: refuseMethod,
+      handler: refuseMethod
     })
   }
   done()
 }
 export default metadata
+
+function refuseMethod (_request: FastifyRequest, reply: FastifyReply): void {
+  reply.code(405).header('allow', 'GET, HEAD, OPTIONS').send({ error: 'method_not_allowed', error_description: 'This document can only be read' })
+}
