@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs'
+import Fastify from 'fastify'
+import t from 'tap'
+import { buildApp } from '../app.ts'
+import { ANSWERS, REASONS } from '../auth/reasons.ts'
+import { loadConfig } from '../config.ts'
+import { RequestLog } from '../plugins/request-log.ts'
+import { build, call, request, type LogLine } from './helper.ts'
+import { accessRows } from './refusals/access.ts'
+import { bindingRows, claimRows } from './refusals/claims.ts'
+import { credentialRows } from './refusals/credentials.ts'
+import { joseRows } from './refusals/jose.ts'
+import { secretsOf, send } from './refusals/run.ts'
+
+const rows = [...credentialRows, ...joseRows, ...claimRows, ...bindingRows, ...accessRows].filter(({ env }) => env === undefined || Object.keys(env).length === 0)
+
+t.test('J1 J2 J3 J4 J6 every refusal there is, and what it gives away', async t => {
+  const setup = await build(t)
+  const secrets = new Set<string>()
+  const seen = new Set<unknown>()
+  let refused = 0
+
+  for (const { ask } of rows) {
+    const asked = ask(setup.issuer)
+    secretsOf(asked).forEach(secret => secrets.add(secret))
+    const { statusCode, headers, body } = await send(setup, asked)
+    if (statusCode === 200) continue
+    refused++
+    const told = JSON.parse(body).error_description
+    if (!/^[\x20\x21\x23-\x5b\x5d-\x7e]{1,200}$/.test(told)) t.fail(`J2 ${told}`)
+    if (/node_modules|\.ts:|\n|fastify|FAST_JWT|FST_/i.test(body)) t.fail(`J4 ${body}`)
+    const header = headers['www-authenticate'] ?? ''
+    if (!/^[\x20-\x7e]*$/.test(String(header)) || /Injected|\\/.test(String(header)) || 'x-injected' in headers) t.fail(`J3 ${String(header)}`)
+    const answers: unknown[] = Object.values(ANSWERS).map(({ description }) => description)
+    if (!answers.includes(told)) t.fail(`J2 ${told} is not one of the fixed texts`)
+  }
+
+  const text = setup.logs.map(line => JSON.stringify(line)).join('\n')
+  for (const secret of secrets) if (text.includes(secret)) t.fail(`J1 ${secret.slice(0, 40)} is in the log`)
+  t.notMatch(text, /eyJ[\w-]{20}/, 'J1 nothing that looks like a token')
+  t.notOk([...text.replaceAll('\n', '')].some(char => char < ' '), 'J3 no control characters')
+  t.notOk(setup.logs.some(({ level }) => Number(level) > 30), 'a refusal is not our trouble')
+
+  const told = setup.logs.filter(line => 'reason' in line)
+  told.forEach(({ reason }) => seen.add(reason))
+  t.equal(told.length, refused, 'J6 one reason for each refusal')
+  t.strictSame([...seen].filter(reason => !Object.hasOwn(REASONS, String(reason))), [], 'J6 from the closed list')
+  t.ok(refused > 250, `${refused} refusals, ${seen.size} reasons, ${secrets.size} secrets`)
+})
+
+t.test('J5 an unknown key and a bad signature look the same', async t => {
+  const { whoami, issuer } = await build(t)
+  const unknown = await whoami(issuer.token({}, { header: { kid: 'nobody' } }))
+  const bad = await whoami(issuer.token().replace(/.{8}$/, 'AAAAAAAA'))
+  const same = ({ statusCode, body, headers: { date, 'x-request-id': id, ...headers } }: typeof bad) => ({ statusCode, body, headers })
+  t.strictSame(same(unknown), same(bad))
+})
+
+t.test('J1 what callers choose freely is cut and never a query', async t => {
+  const { app, issuer, logs, post } = await build(t)
+  const token = issuer.token()
+  const secret = 'a-secret-that-nobody-logs'
+  const host = 'localhost:3000'
+  for (const url of [`/mcp?x=${secret}`, `/nothing?x=${secret}`, `/nothing;x=${secret}`, `/nothing%3Fx=${secret}`, `/${'a'.repeat(200)}${secret}`, `/%zz?x=${secret}`]) {
+    for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS'] as const) await app.inject({ method, url, headers: { host, authorization: `Bearer ${token}` } })
+  }
+  await post(request('x'.repeat(200) + secret), token)
+  await post(call('x'.repeat(200) + secret), token)
+  await post(request('tools/call', { name: { nested: secret } }), token)
+  t.ok(logs.length > 20)
+  t.notMatch(JSON.stringify(logs), secret)
+  t.notMatch(JSON.stringify(logs), token.split('.')[2] ?? '')
+})
+
+t.test('J1 the lines that the framework would write itself', async t => {
+  const lines: LogLine[] = []
+  const app = Fastify({ logController: new RequestLog(), logger: { level: 'trace', stream: { write: (line: string) => { lines.push(JSON.parse(line)) } } } })
+  t.teardown(() => app.close())
+  app.get('/fails', async () => { throw new Error('for the log') })
+  app.get('/head', async (_request, reply) => { reply.header('x', 'a\nb').send('x') })
+  for (const url of ['/fails?q=secret', '/head?q=secret', '/nothing?q=secret']) await app.inject(url)
+  t.match(lines, [{ msg: 'unexpected error', err: { message: 'for the log' } }, {}])
+  t.notMatch(JSON.stringify(lines), 'secret')
+})
+
+t.test('with a logger that is off, nothing breaks', async t => {
+  const { issuer } = await build(t)
+  for (const logger of [false, { level: 'silent' }, { level: 'error', stream: { write () { t.fail('info is not logged') } } }]) {
+    const app = await buildApp({ config: loadConfig({ AUTH0_DOMAIN: issuer.url }), logger })
+    t.teardown(() => app.close())
+    t.equal((await app.inject({ method: 'POST', url: '/mcp', headers: { host: 'localhost' } })).statusCode, 401)
+  }
+})
+
+t.test('the table of reasons in docs/security.md is the one in auth/reasons.ts', t => {
+  const text = readFileSync(new URL('../docs/security.md', import.meta.url), 'utf8')
+  const told = [...text.matchAll(/^\| `(\w+)` \| (\d{3}) \| (.*) \|$/gm)].map(([, reason, status, answer]) => ({ reason, status: Number(status), answer }))
+  const owed = Object.entries(REASONS).map(([reason, { answer }]) => ({ reason, status: ANSWERS[answer].status, answer: ANSWERS[answer].description }))
+  t.strictSame(told, owed)
+  t.end()
+})
+
+t.test('a hint names a setting that exists', t => {
+  const names = Object.values(REASONS).flatMap(({ hint = '' }) => hint.match(/\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b/g) ?? [])
+  const config = readFileSync(new URL('../config.ts', import.meta.url), 'utf8')
+  t.ok(names.length > 5)
+  for (const name of names) t.ok(config.includes(`'${name}'`), name)
+  t.end()
+})
