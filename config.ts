@@ -33,7 +33,7 @@ export type LogLevel = typeof LOG_LEVELS[number]
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 /** Settings that other versions of this server know; an operator who sets one must not believe that it works. */
-const NOT_HERE = ['RATE_LIMIT_MAX', 'REDIS_URL']
+const NOT_HERE = ['RATE_LIMIT_MAX', 'RATE_LIMIT_WINDOW', 'REDIS_URL']
 
 /**
  * Reads the environment.
@@ -42,7 +42,7 @@ const NOT_HERE = ['RATE_LIMIT_MAX', 'REDIS_URL']
 export function loadConfig (env: Readonly<Record<string, string | undefined>>): Config {
   const { read, report, finish } = settings(env)
 
-  const host = read('HOST', text, '127.0.0.1')
+  const host = read('HOST', hostname, '127.0.0.1')
   const port = read('PORT', integer(1, 65535), 3000)
   const local = isLoopback(host)
 
@@ -98,7 +98,8 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>): 
 
 /** `tenant.eu.auth0.com` or an issuer URL, to the issuer as Auth0 writes it: with a slash at the end. */
 function issuer (value: string): string | Expected {
-  const url = bareUrl(/^[a-z]+:\/\//i.test(value) ? value : `https://${value}`)
+  const isDomain = /^[\w.-]+(:\d{1,5})?\/?$/.test(value)
+  const url = bareUrl(isDomain ? `https://${value}` : value)
   if (url instanceof Expected) return new Expected(`a tenant's domain or an issuer URL: ${url.what}`)
   return url.href.endsWith('/') ? url.href : `${url.href}/`
 }
@@ -106,8 +107,14 @@ function issuer (value: string): string | Expected {
 function resource (value: string): string | Expected {
   const url = bareUrl(value)
   if (url instanceof Expected) return url
-  const canonical = url.href.replace(/\/$/, '')
+  // The path becomes a route, in which other characters have a meaning.
+  if (!/^[\w.~/-]*$/.test(url.pathname)) return new Expected('a path of letters, digits, "-", ".", "_" and "~"')
+  const canonical = url.href.replace(/\/+$/, '')
   return value === canonical ? value : new Expected(`its canonical form without a trailing slash, ${JSON.stringify(canonical)}`)
+}
+
+function hostname (value: string): string | Expected {
+  return /^[\w.-]+$/.test(value) || isIP(value) !== 0 ? value : new Expected('an address or a host name to listen on, without port or brackets')
 }
 
 function hostHeader (value: string): string | Expected {
@@ -122,6 +129,12 @@ function origin (value: string): string | Expected {
 /** All, none, or the proxies' addresses. */
 function proxy (value: string): boolean | string | Expected {
   if (value === 'true' || value === 'false') return value === 'true'
-  const isAddresses = value.split(',').every(part => /^(loopback|linklocal|uniquelocal)$/.test(part.trim()) || isIP(part.trim().replace(/\/\d{1,3}$/, '')) !== 0)
-  return isAddresses ? value : new Expected('"true", "false", or addresses and ranges separated by commas')
+  return value.split(',').every(part => isAddressRange(part.trim())) ? value : new Expected('"true", "false", or addresses and ranges separated by commas')
+}
+
+function isAddressRange (value: string): boolean {
+  if (/^(loopback|linklocal|uniquelocal)$/.test(value)) return true
+  const [address = '', bits, ...rest] = value.split('/')
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] as number
+  return rest.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
 }
