@@ -10,6 +10,7 @@ import { tools } from '../tools/index.ts'
 import { contentTools } from './fixtures/content.ts'
 import { build, call, modern } from './helper.ts'
 
+const NOBODY = { subject: 's', clientId: 'c', issuer: 'i', audience: [], scopes: [], permissions: [], granted: new Set<string>(), kind: 'user', issuedAt: 0, expiresAt: 0 } as const
 const nothing = Type.Object({})
 const about = { title: 'T', description: 'D.', scopes: ['test:content'] as const, input: nothing }
 
@@ -78,6 +79,7 @@ t.test('bad arguments come back as a result that says what is wrong, and the too
     t.equal(status, 200)
     t.strictSame({ content: result.content, isError: result.isError, resultType: result.resultType }, { content: [{ type: 'text', text }], isError: true, resultType: 'complete' })
     t.notOk('structuredContent' in result)
+    t.ok(result._meta['io.modelcontextprotocol/serverInfo'])
     t.match((await post(call('typed', args as object), token)).json().result, { isError: true })
   }
   t.equal(ran, 0)
@@ -157,15 +159,28 @@ t.test('a handler that is done at once is answered at once, one that promises wh
   t.match((await run('data')).result.structuredContent, { n: 3 }, 'a promise of any make')
 })
 
+t.test('a call that is over tells nothing more', async t => {
+  const told: object[] = []
+  let progress: Context['progress'] | undefined
+  const behaviours: ReadonlyArray<() => unknown> = [() => [], async () => [], () => { throw new ToolError('no') }]
+  for (const done of behaviours) {
+    const tool = defineTool({ ...about, name: 'late', handler: (_input, context) => ({ progress } = context) && done() as [] })
+    const protocol = createProtocol(createRegistry([tool]), { name: 'n', title: 't', version: '1' }, createSealer())
+    const exchange = protocol.classify({}, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'late', _meta: { progressToken: 1 } } })
+    await protocol.answer(exchange, { caller: NOBODY, now: 0, log: console, channel: { notify: notification => told.push(notification), onGone () {} } })
+    progress?.(1)
+  }
+  t.equal(told.length, 0)
+})
+
 t.test('whoami is answered without waiting for anything, in both eras', t => {
   const protocol = createProtocol(createRegistry(tools), { name: 'n', title: 't', version: '1' }, createSealer())
-  const caller = { subject: 's', clientId: 'c', issuer: 'i', audience: [], scopes: [], permissions: [], granted: new Set<string>(), kind: 'user', issuedAt: 0, expiresAt: 0 } as const
   const untouched = (): void => { t.fail('nobody needs the channel') }
   const { message, headers } = modern('tools/call', { name: 'whoami', arguments: {} })
   for (const [body, sent] of [[message, headers], [call('whoami'), {}]] as ReadonlyArray<[Body, Record<string, string>]>) {
     const exchange = protocol.classify(sent, body)
     t.strictSame(exchange.scopes, ['tool:whoami'])
-    const reply = protocol.answer(exchange, { caller, now: 0, log: console, channel: { notify: untouched, onGone: untouched } })
+    const reply = protocol.answer(exchange, { caller: NOBODY, now: 0, log: console, channel: { notify: untouched, onGone: untouched } })
     t.match(reply, { status: 200, body: /"subject":"s"/ })
   }
   t.end()
