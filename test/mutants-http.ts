@@ -29,8 +29,8 @@ export function httpMutants (): Mutant[] {
       ['cors-expose', 'pages cannot read the challenge', "exposedHeaders: ['WWW-Authenticate', ", 'exposedHeaders: [', http, `${keys}#browser`],
       ['coerce', 'types are bent to fit', 'coerceTypes: false', 'coerceTypes: true', transport, 'test/legacy.test.ts', 'test/property.test.ts'],
       ['body-limit', 'a body may be of any length', 'const BODY_LIMIT = 1024 * 1024', 'const BODY_LIMIT = 1024 * 1024 * 1024', transport],
-      ['headers-timeout', 'headers may take for ever', 'http: { headersTimeout: HEADERS_TIMEOUT_MS },', '', http, 'test/server.test.ts'],
-      ['request-timeout', 'a request may take for ever', '    requestTimeout: REQUEST_TIMEOUT_MS,\n', '', http, 'test/server.test.ts'],
+      ['headers-timeout', 'headers may take for ever', 'http: { headersTimeout: HEADERS_TIMEOUT_MS },', '', http],
+      ['request-timeout', 'a request may take for ever', '    requestTimeout: REQUEST_TIMEOUT_MS,\n', '', http],
       ['broken-request', 'what is no HTTP is answered without our headers', 'Cache-Control: no-store\\r\\nX-Content-Type-Options: nosniff\\r\\n', '', http, credentials, 'test/property.test.ts'],
       ['bad-target', 'a target that is no URL is answered by the framework', '    frameworkErrors: answerBadTarget,\n', '', http, leaks, 'test/credentials.test.ts']
     ]),

@@ -71,7 +71,7 @@ export function tokenMutants (): Mutant[] {
       ['client-id-strict', 'client_id may be absent under rfc9068', "if (profile === 'rfc9068' && clientId === undefined)", 'if (false)', claims, differential],
       ['exp', 'exp is not compared', 'if (now >= exp + clockTolerance)', 'if (false)', claims],
       ['exp-missing', 'exp may be absent', "if (!isDate(exp)) throw new Refusal('expiry', { found: shown(exp) })", 'if (!isDate(exp)) return', claims],
-      ['exp-now', 'exp may be this very second', 'if (now >= exp + clockTolerance)', 'if (now > exp + clockTolerance)', claims],
+      ['exp-now', 'exp may be this very second', 'if (now >= exp + clockTolerance)', 'if (now > exp + clockTolerance)', claims, 'test/mutants.test.ts'],
       ['exp-tolerance', 'the tolerance is not given to exp', 'if (now >= exp + clockTolerance)', 'if (now >= exp)', claims],
       ['iat-missing', 'iat may be absent', "if (!isDate(iat)) throw new Refusal('issued_at', { found: shown(iat) })", 'if (!isDate(iat)) return', claims],
       ['iat-exp', 'iat may be after exp', 'if (iat > exp)', 'if (false)', claims],
