@@ -32,19 +32,20 @@ export async function fetchKeys (url: string, timeout: number, cancelled: AbortS
   cancelled.addEventListener('abort', end)
   if (cancelled.aborted) end()
 
-  try {
-    const body = await once(url, signal).catch(error => {
-      if (BROKEN_SOCKET.has(error?.cause?.code)) return once(url, signal)
+  return once(url, signal)
+    .catch(error => {
+      if (BROKEN_SOCKET.has(error.cause?.code)) return once(url, signal)
       throw error
     })
-    return members(body)
-  } catch (cause) {
-    if (cause instanceof KeySetError) throw cause
-    throw new KeySetError(signal.aborted ? `no answer within ${timeout} ms` : 'no answer', { cause })
-  } finally {
-    clearTimeout(timer)
-    cancelled.removeEventListener('abort', end)
-  }
+    .then(members)
+    .catch(cause => {
+      if (cause instanceof KeySetError) throw cause
+      throw new KeySetError(signal.aborted ? `no answer within ${timeout} ms` : 'no answer', { cause })
+    })
+    .finally(() => {
+      clearTimeout(timer)
+      cancelled.removeEventListener('abort', end)
+    })
 }
 
 async function once (url: string, signal: AbortSignal): Promise<string> {
@@ -55,7 +56,7 @@ async function once (url: string, signal: AbortSignal): Promise<string> {
   }
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of response.body as ReadableStream<Uint8Array>) {
     length += chunk.length
     // Leaving the loop cancels the body.
     if (length > MAX_BYTES) throw new KeySetError(`longer than ${MAX_BYTES} bytes`)
@@ -80,6 +81,6 @@ function members (body: string): readonly unknown[] {
 function retryAfter (headers: Headers): number | undefined {
   const value = headers.get('retry-after') ?? ''
   if (/^\d{1,9}$/.test(value)) return Number(value)
-  const wait = (Date.parse(value) - Date.parse(headers.get('date') ?? '')) / 1000
+  const wait = (Date.parse(value) - Date.parse(String(headers.get('date')))) / 1000
   return wait >= 0 ? wait : undefined
 }

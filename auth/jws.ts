@@ -21,7 +21,7 @@ const UNSUPPORTED = ['crit', 'b64', 'zip', 'cty'] as const
  */
 export function checkShape (token: string): void {
   const segments = token.split('.')
-  if (segments.length === 5) throw new Refusal(jweReason(segments[0] ?? ''))
+  if (segments.length === 5) throw new Refusal(jweReason(segments[0] as string))
   if (segments.length === 1) throw new Refusal('opaque_token')
   if (segments.length !== 3 || !segments.every(segment => SEGMENT.test(segment))) throw new Refusal('malformed')
   // RFC 7519 §7.2: what is not UTF-8 is no JSON. A forgiving decoder would make one subject out of several.

@@ -47,7 +47,7 @@ function fault ({ kty, use, alg, key_ops: operations, ...jwk }: NamedKey): strin
   if (alg !== undefined && alg !== ALGORITHM) return `not for ${ALGORITHM}`
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) return 'not for verifying'
   try {
-    const { modulusLength = 0, publicExponent = 0n } = createPublicKey({ key: { kty, n: jwk.n, e: jwk.e } as JsonWebKey, format: 'jwk' }).asymmetricKeyDetails ?? {}
+    const { modulusLength, publicExponent } = createPublicKey({ key: { kty, n: jwk.n, e: jwk.e } as JsonWebKey, format: 'jwk' }).asymmetricKeyDetails as { modulusLength: number, publicExponent: bigint }
     if (modulusLength < MIN_BITS) return `shorter than ${MIN_BITS} bits`
     if (modulusLength > MAX_BITS) return `longer than ${MAX_BITS} bits`
     if (publicExponent < 65537n) return 'a public exponent under 65537'

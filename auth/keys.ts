@@ -51,7 +51,7 @@ export function createKeySource ({ issuer, now, onFailure, ...seconds }: KeySour
   let curiousAt = -Infinity
   const fetching = createRefresher({
     load,
-    askedToWait: error => Math.min(ttl, 1000 * (error instanceof KeySetError ? error.retryAfter ?? 0 : 0)),
+    askedToWait: error => Math.min(ttl, 1000 * ((error as Partial<KeySetError>).retryAfter ?? 0)),
     maxWait: cooldown,
     now,
     onFailure

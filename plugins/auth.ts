@@ -110,6 +110,6 @@ export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: 
 
 /** What the library found wrong, as a reason: before it had a key it only decoded. */
 function refusal (request: FastifyRequest, error: Error & { code?: string }): Error {
-  if (error instanceof Refusal || !/^(FST|FAST)_JWT_/.test(error.code ?? '')) return error
+  if (error instanceof Refusal || !/^(FST|FAST)_JWT_/.test(String(error.code))) return error
   return new Refusal(request.signingKey === null ? 'malformed' : 'bad_signature', { cause: error })
 }

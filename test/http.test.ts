@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
+import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { build, call, request } from './helper.ts'
 import { checkRefused, checkRow } from './refusals/run.ts'
@@ -193,6 +194,14 @@ t.test('what is not HTTP, or not quite, is answered in our words and not logged'
   }
   t.strictSame(setup.logs.slice(before).filter(line => JSON.stringify(line).includes('secret')), [])
   t.notMatch(JSON.stringify(setup.logs), setup.issuer.token().split('.')[0] ?? '')
+})
+
+t.test('what Node cannot read is answered only where somebody listens', async t => {
+  const { app } = await build(t)
+  const socket = new PassThrough()
+  app.server.emit('clientError', new Error('of no known kind'), socket)
+  t.match(socket.read()?.toString(), /^HTTP\/1\.1 400 Bad Request\r\n/)
+  t.doesNotThrow(() => app.server.emit('clientError', new Error('again'), socket))
 })
 
 t.test('who speaks slowly, or not at all, is cut off', async t => {

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
+import { createKeySource } from '../auth/keys.ts'
 import { makePair, publicJwk, startIssuer, type Issuer } from '../dev/issuer.ts'
 import { AUDIENCE, build, type Setup } from './helper.ts'
 import { checkRefused, checkRow } from './refusals/run.ts'
@@ -129,6 +130,16 @@ t.test('F4 a revoked key is refused within one lifetime, under constant use and 
   await checkRow(t, setup, { answer: 'IT', reason: 'unknown_key', ask: () => good })
   t.equal(issuer.fetches, 2)
   t.equal(await status(setup, issuer.token()), 200)
+})
+
+t.test('F4 a key whose end is seen sooner ends sooner, and its cached tokens with it', async t => {
+  const setup = await warm(t)
+  setup.issuer.rotate()
+  setup.issuer.keys.splice(1)
+  t.equal(await status(setup, setup.good), 200)
+  t.equal(await status(setup, setup.issuer.token()), 200, 'the new key is asked for')
+  await checkRow(t, setup, { answer: 'IT', reason: 'unknown_key', ask: () => setup.good })
+  t.equal(setup.issuer.fetches, 2)
 })
 
 t.test('F4 a key that comes back is accepted again', async t => {
@@ -380,6 +391,15 @@ t.test('F12 a fetch that nobody waits for ends with the server, without a word',
   await setup.app.close()
   await until(() => closed)
   t.strictSame(setup.logs, [])
+})
+
+t.test('F12 after the end nobody is asked', async t => {
+  const { issuer } = await build(t)
+  const source = createKeySource({ issuer: issuer.url, now: Date.now, cacheTtl: 600, cooldown: 30, timeout: 5, maxStale: 600 })
+  source.close()
+  t.equal(await Promise.resolve(source.get('key')).catch(({ reason }) => reason), 'keys_unavailable')
+  t.equal(issuer.fetches, 0)
+  t.equal(source.ready, false)
 })
 
 t.test('D2 each issuer has keys of its own', async t => {

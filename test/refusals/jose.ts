@@ -20,6 +20,8 @@ export const joseRows: readonly Row[] = [
     it(`C4 a header that is no JSON object (${i + 1})`, 'malformed', issuer => [header, ...issuer.token().split('.').slice(1)].join('.'))),
   ...['not json', '[]', 'null', '"text"', '1', '{"iss":', ''].map(payload =>
     it(`C5 the payload ${payload || 'that is empty'}`, 'malformed', issuer => signed(issuer, header(issuer), payload))),
+  it('C4 a header that is not UTF-8', 'malformed', issuer => signed(issuer, Buffer.concat([Buffer.from(JSON.stringify(header(issuer)).replace(/.$/, ',"x":"')), Buffer.from([0xff]), Buffer.from('"}')]), claims(issuer))),
+  it('C5 a payload that is not UTF-8', 'malformed', issuer => signed(issuer, header(issuer), Buffer.concat([Buffer.from(claims(issuer).replace(/.$/, ',"x":"')), Buffer.from([0xc3]), Buffer.from('"}')]))),
   it('C6 padding in the header', 'malformed', issuer => issuer.token().replace('.', '=.')),
   it('C6 padding in the signature', 'malformed', issuer => `${issuer.token()}==`),
   it('C6 the alphabet of plain base64', 'malformed', issuer => issuer.token().replace(/^./, '+')),

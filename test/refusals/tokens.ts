@@ -39,7 +39,7 @@ export function claims (issuer: Issuer): string {
 }
 
 /** A token signed with the issuer's own key, of any text at all. */
-export function signed (issuer: Issuer, head: Claims | string, payload: string): string {
+export function signed (issuer: Issuer, head: Claims | string | Buffer, payload: string | Buffer): string {
   const input = `${b64(head)}.${b64(payload)}`
   return `${input}.${sign('RSA-SHA256', Buffer.from(input), key(issuer).privateKey).toString('base64url')}`
 }
@@ -88,6 +88,7 @@ export function flipped (token: string): string {
   return withSegment(token, 2, signature.toString('base64url'))
 }
 
-export function b64 (value: Claims | string): string {
+export function b64 (value: Claims | string | Buffer): string {
+  if (Buffer.isBuffer(value)) return value.toString('base64url')
   return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
 }
