@@ -49,10 +49,10 @@ function succeeded ({ id }: RpcRequest, result: string): Reply {
   return { status: 200, body: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}` }
 }
 
-function failed ({ id, params }: RpcRequest, error: unknown, { log }: CallOptions): Reply {
+function failed ({ id, params }: RpcRequest, error: unknown, { log, caller }: CallOptions): Reply {
   if (error instanceof RpcError) return { status: error.status, body: errorResponse(id, error) }
   if (error instanceof Cancelled) {
-    log.info({ tool: params['name'] }, 'cancelled: the client went away')
+    log.info({ tool: params['name'], client: caller.clientId }, 'cancelled: the client went away')
     return GONE
   }
   log.error({ err: error, tool: params['name'] }, 'a tool failed')

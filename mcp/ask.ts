@@ -31,15 +31,16 @@ export interface ElicitOptions {
 
 /**
  * Asks the user to fill in a form.
- * @param fields a flat object of strings, numbers, booleans and choices, which is all that clients can show; better
- *   made once than with each call
+ * @param fields a flat object of strings, numbers, booleans and choices, which is all that clients can show. A choice
+ *   is `Type.Unsafe<'a' | 'b'>({ type: 'string', enum: ['a', 'b'] })`. Better made once than with each call.
  * @throws Error where clients could not show it
  */
 export function elicit<Fields extends TObject> (message: string, fields: Fields, { unasked = false }: ElicitOptions = {}): InputRequest<Elicited<Static<Fields>>> {
   const fitsForm = formCheck(fields)
+  const { type, properties, required } = fields
   return {
     method: 'elicitation/create',
-    params: { mode: 'form', message, requestedSchema: fields },
+    params: { mode: 'form', message, requestedSchema: { type, properties, required } },
     unasked,
     fits: answer => isObject(answer) && (answer['action'] === 'accept' ? fitsForm(answer['content']) : answer['action'] === 'decline' || answer['action'] === 'cancel')
   }
