@@ -108,7 +108,7 @@ export async function buildApp ({ config, tools = ownTools, logger = false, now 
   })
   await app.register(health, { isReady: () => keys.ready })
   await app.register(mcp, {
-    protocol: createProtocol(registry, SERVER_INFO, createSealer()),
+    protocol: createProtocol(registry, SERVER_INFO, createSealer(config.stateSecret)),
     paths: [...new Set(['/mcp', new URL(config.resourceUrl).pathname])],
     now
   })

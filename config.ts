@@ -20,6 +20,10 @@ export interface Config {
   readonly access: AccessPolicy
   readonly keys: KeyLifetimes
   readonly trustProxy: boolean | string
+  /** How many processes serve the port. */
+  readonly workers: number
+  /** Seals what travels through clients; undefined: a secret of this process alone. */
+  readonly stateSecret: string | undefined
   readonly logLevel: LogLevel
 }
 
@@ -90,6 +94,8 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>): 
       maxStale: read('JWKS_MAX_STALE', integer(0, 604_800), 86_400)
     },
     trustProxy: read('TRUST_PROXY', proxy, false),
+    workers: read('WORKERS', integer(1, 64), 1),
+    stateSecret: read<string | undefined>('STATE_SECRET', secret, undefined),
     logLevel: read('LOG_LEVEL', oneOf(...LOG_LEVELS), 'info')
   }
   finish()
@@ -124,6 +130,10 @@ function hostHeader (value: string): string | Expected {
 function origin (value: string): string | Expected {
   if (value === 'null') return value
   return URL.canParse(value) && new URL(value).origin === value ? value : new Expected('an origin, such as "https://app.example.com"')
+}
+
+function secret (value: string): string | Expected {
+  return value.length >= 32 ? value : new Expected('at least 32 characters')
 }
 
 /** All, none, or the proxies' addresses. */

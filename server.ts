@@ -1,10 +1,9 @@
-import closeWithGrace from 'close-with-grace'
-import { buildApp, type App } from './app.ts'
+import cluster from 'node:cluster'
+import { buildApp } from './app.ts'
+import { startWorkers } from './cluster.ts'
 import { loadConfig, type Config } from './config.ts'
 import { ConfigError } from './settings.ts'
-
-// Longer than the app takes to close by itself; whatever still holds the process then is not worth waiting for.
-const STOP_WITHIN_MS = 15_000
+import { stopGracefully } from './stop.ts'
 
 try {
   process.loadEnvFile()
@@ -14,20 +13,26 @@ try {
 
 try {
   const config = loadConfig(process.env)
-  await serve(await buildApp({ config, logger: { level: config.logLevel } }), config)
+  await (cluster.isPrimary && config.workers > 1 ? lead(config) : serve(config))
 } catch (error) {
   console.error(explain(error as Error))
   process.exit(1)
 }
 
-async function serve (app: App, { host, port, resourceUrl, issuers }: Config): Promise<void> {
-  await app.listen({ host, port })
-  app.log.info({ resourceUrl, issuers }, 'MCP server is ready for connections')
+async function serve (config: Config): Promise<void> {
+  const app = await buildApp({ config, logger: { level: config.logLevel } })
+  await app.listen({ host: config.host, port: config.port })
+  app.log.info({ resourceUrl: config.resourceUrl, issuers: config.issuers }, 'MCP server is ready for connections')
 
-  closeWithGrace({ delay: STOP_WITHIN_MS, logger: { error: message => app.log.error(message) } }, async ({ err }) => {
-    if (err) app.log.fatal({ err }, 'stopping after an error')
+  stopGracefully(async error => {
+    if (error) app.log.fatal({ err: error }, 'stopping after an error')
     await app.close()
   })
+}
+
+async function lead ({ workers }: Config): Promise<void> {
+  const stop = await startWorkers(workers, message => console.error(message))
+  stopGracefully(stop)
 }
 
 /** A failed start in words for whoever started it. */

@@ -39,7 +39,8 @@ export function settings (env: Readonly<Record<string, string | undefined>>): {
       if (text === '') return fallback
       const value = reader(text)
       if (!(value instanceof Expected)) return value
-      problems.push(`${name}: found ${JSON.stringify(text)}, expected ${value.what}`)
+      const found = name.includes('SECRET') ? `${text.length} characters` : JSON.stringify(text)
+      problems.push(`${name}: found ${found}, expected ${value.what}`)
       return fallback
     },
     report (problem) { problems.push(problem) },

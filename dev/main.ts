@@ -1,6 +1,6 @@
-import closeWithGrace from 'close-with-grace'
 import { buildApp } from '../app.ts'
 import { loadConfig } from '../config.ts'
+import { stopGracefully } from '../stop.ts'
 import { tools } from '../tools/index.ts'
 import { startAuthority } from './authority.ts'
 import { issuerPort, loadEnv } from './env.ts'
@@ -16,10 +16,7 @@ try {
     config,
     logger: { level: config.logLevel, transport: { target: 'pino-pretty', options: { translateTime: 'HH:MM:ss', ignore: 'pid,hostname', singleLine: true } } }
   })
-  closeWithGrace({ delay: 5000 }, async () => {
-    app.server.closeAllConnections()
-    await Promise.all([app.close(), issuer?.close()])
-  })
+  stopGracefully(async () => { await Promise.all([app.close(), issuer?.close()]) })
   await app.listen({ host: config.host, port: config.port })
   console.log(issuer ? greeting(config.resourceUrl, issuer) : tenantGreeting(config.resourceUrl, config.issuers))
 } catch (error) {

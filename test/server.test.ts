@@ -70,6 +70,11 @@ async function until (condition: () => boolean | Promise<boolean>, output: () =>
   }
 }
 
+/** The processes that said they are ready. */
+function workers (output: string): number[] {
+  return output.split('\n').filter(line => line.includes('ready for connections')).map(line => JSON.parse(line).pid)
+}
+
 function whoami (url: string, token: string): Promise<Response> {
   return fetch(url, {
     method: 'POST',
@@ -104,7 +109,7 @@ t.test('a request in flight is answered before the end, though the issuer is slo
   const inFlight = whoami(url, issuer.token({}, { key: rotated }))
   await asked
   const ended = stop()
-  await until(async () => (await fetch(new URL('/health/ready', url))).status === 503, () => 'still ready')
+  await until(() => fetch(new URL('/health/ready', url)).then(({ status }) => status === 503, () => true), () => 'still ready')
   letGo()
 
   t.equal((await inFlight).status, 200)
@@ -125,6 +130,26 @@ t.test('the end comes though the issuer hangs and sockets never speak', async t 
   t.equal(await stop(), 0)
   t.ok(Date.now() - before < 8000, 'as soon as the issuer is given up')
   t.match(await hanging, /503|cut off/)
+})
+
+t.test('WORKERS=2: two processes serve one port, one that dies is replaced, all end together', async t => {
+  const { url, issuer, stop, output } = await start(t, { WORKERS: '2' })
+  await until(() => workers(output()).length === 2, output)
+  const statuses = await Promise.all(Array.from({ length: 20 }, () => whoami(url, issuer.token()).then(({ status }) => status)))
+  t.strictSame(new Set(statuses), new Set([200]))
+
+  process.kill(workers(output())[0] as number, 'SIGKILL')
+  await until(() => workers(output()).length === 3, output)
+  t.equal((await whoami(url, issuer.token())).status, 200)
+  t.equal(await stop(), 0)
+})
+
+t.test('a busy port is told, by workers too', async t => {
+  const { url, issuer } = await start(t)
+  const { output, exit } = run(t, { AUTH0_DOMAIN: issuer.url, PORT: new URL(url).port, WORKERS: '2' })
+
+  t.equal(await exit, 1)
+  t.match(output(), `port ${new URL(url).port} is in use`)
 })
 
 t.test('a busy port is told', async t => {
