@@ -231,3 +231,12 @@ t.test('a form has strings, numbers, booleans and choices', async t => {
     t.throws(() => elicit('?', Type.Object({ field })), /Form field field: expected/)
   }
 })
+
+t.test('processes that share a secret can go on with each other\'s calls, others cannot', async t => {
+  const sealed = createSealer('shared').seal('state', 'caller')
+  t.equal(createSealer('shared').open(sealed, 'caller'), 'state')
+  t.equal(createSealer('shared').open(sealed, 'other'), undefined)
+  t.equal(createSealer('else').open(sealed, 'caller'), undefined)
+  t.equal(createSealer().open(sealed, 'caller'), undefined)
+  t.not(createSealer('shared').seal('state', 'caller'), sealed, 'no two look the same')
+})
