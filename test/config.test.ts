@@ -84,6 +84,12 @@ const ROWS: Record<string, Row> = {
     accepted: [['true', true], ['false', false], ['10.0.0.0/8, ::1,loopback', '10.0.0.0/8, ::1,loopback'], ['fd00::/128', 'fd00::/128']],
     refused: ['1', 'proxy.example.com', '10.0.0.0/33', 'fd00::/129', '10.0.0.0/', '10.0.0.0/8/8', '/8', 'loopback/8', 'yes'].map(text => [text, /addresses and ranges/] as const)
   },
+  WORKERS: {
+    read: ({ workers }) => workers,
+    byDefault: 1,
+    accepted: [['1', 1], ['64', 64]],
+    refused: notWhole(/from 1 to 64/, '0', '65')
+  },
   RATE_LIMIT_MAX: absent('100'),
   RATE_LIMIT_WINDOW: absent('60'),
   REDIS_URL: absent('redis://localhost')
@@ -179,3 +185,9 @@ function thrown (load: () => unknown): ConfigError {
 function problems (load: () => unknown): readonly string[] {
   return thrown(load).problems
 }
+
+t.test('STATE_SECRET is long, and is not shown when it is not', async t => {
+  t.equal(loadConfig({ AUTH0_DOMAIN }).stateSecret, undefined)
+  t.equal(loadConfig({ AUTH0_DOMAIN, STATE_SECRET: 'x'.repeat(32) }).stateSecret, 'x'.repeat(32))
+  t.throws(() => loadConfig({ AUTH0_DOMAIN, STATE_SECRET: 'hush' }), { message: 'STATE_SECRET: found 4 characters, expected at least 32 characters' })
+})
