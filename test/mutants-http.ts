@@ -25,7 +25,7 @@ export function httpMutants (): Mutant[] {
     ]),
     ...inFile('app.ts', [
       ['cors-late', 'CORS is there for good answers only', 'await app.register(cors, {', 'if (config.port < 0) await app.register(cors, {', http, `${keys}#browser`],
-      ['cors-any', 'any page may read answers', 'origin: [...config.allowedOrigins.exact, ...(config.allowedOrigins.loopback ? [LOOPBACK_ORIGIN] : [])],', 'origin: true,', http],
+      ['cors-any', 'any page may read answers', 'origin: [...config.allowedOrigins.exact, ...(config.allowedOrigins.loopback ? [LOOPBACK_ORIGIN] : [])],', 'origin: true,', 'test/mutants.test.ts'],
       ['cors-expose', 'pages cannot read the challenge', "exposedHeaders: ['WWW-Authenticate', ", 'exposedHeaders: [', http, `${keys}#browser`],
       ['coerce', 'types are bent to fit', 'coerceTypes: false', 'coerceTypes: true', transport, 'test/legacy.test.ts', 'test/property.test.ts'],
       ['body-limit', 'a body may be of any length', 'const BODY_LIMIT = 1024 * 1024', 'const BODY_LIMIT = 1024 * 1024 * 1024', transport],
@@ -57,7 +57,7 @@ export function httpMutants (): Mutant[] {
     ]),
     ...inFile('routes/json.ts', [
       ['depth', 'JSON may be nested without end', 'if (depth(body) <= MAX_DEPTH)', 'if (true)', transport],
-      ['depth-strings', 'brackets in strings hide those outside', 'if (char === 0x22) i = endOfString(json, i)\n    else if', 'if', transport, http, 'test/property.test.ts'],
+      ['depth-strings', 'brackets in strings hide those outside', 'if (char === 0x22) i = endOfString(json, i)\n    else if', 'if', 'test/mutants.test.ts'],
       ['proto', '__proto__ is taken', "app.getDefaultJsonParser('error', 'error')", "app.getDefaultJsonParser('ignore', 'error')", transport, http],
       ['constructor', 'constructor.prototype is taken', "app.getDefaultJsonParser('error', 'error')", "app.getDefaultJsonParser('error', 'ignore')", transport, http]
     ]),

@@ -33,12 +33,12 @@ export function mcpMutants (): Mutant[] {
     ...inFile('mcp/headers.ts', [
       ['header-missing', 'a header may be missing', '  if (value === undefined) throw missing(name)\n  if (value !== expected', '  if (value === undefined) return\n  if (value !== expected', modern],
       ['header-base64', 'Base64 in headers may be sloppy', "if (bytes.toString('base64') !== encoded) return undefined\n", '', modern],
-      ['header-utf8', 'text in headers need not be UTF-8', 'fatal: true', 'fatal: false', modern],
+      ['header-utf8', 'text in headers need not be UTF-8', 'fatal: true', 'fatal: false', 'test/mutants.test.ts'],
       ['header-extra', 'a parameter header may stand without its argument', 'if (headers[header] !== undefined) throw mismatch(header)', '', modern]
     ]),
     ...inFile('mcp/rounds.ts', [
       ['seal-caller', 'the state of one caller serves another', 'canonical([issuer, subject, clientId, tool, args])', 'canonical([tool, args])', ask],
-      ['seal-issuer', 'the state of one issuer serves another', 'canonical([issuer, subject,', 'canonical([subject,', ask],
+      ['seal-issuer', 'the state of one issuer serves another', 'canonical([issuer, subject,', 'canonical([subject,', 'test/mutants.test.ts'],
       ['seal-client', 'the state of one client serves another', 'subject, clientId, tool, args])', 'subject, tool, args])', ask],
       ['seal-tool', 'the state of one tool serves another', 'clientId, tool, args])', 'clientId, args])', ask],
       ['seal-args', 'the state of one call serves another', 'tool, args])', 'tool])', ask],
@@ -46,7 +46,7 @@ export function mcpMutants (): Mutant[] {
       ['question', 'an answer holds for any question', 'question === digest(request) || ', 'question !== UNASKED || ', ask],
       ['unasked', 'answers count although nobody asked', '(question === UNASKED && request.unasked === true)', 'question === UNASKED', ask],
       ['fits', 'any answer fits', ') && request.fits(answer)', ')', ask],
-      ['asked', 'what was not asked for is taken', 'const answered = Object.entries(state.asked).filter(([key]) => Object.hasOwn(inputResponses, key))', "const answered = Object.keys(inputResponses).map(key => [key, state.asked[key] ?? Object.values(state.asked)[0] ?? ''] as const)", ask],
+      ['asked', 'what was not asked for is taken', 'const answered = Object.entries(state.asked).filter(([key]) => Object.hasOwn(inputResponses, key))', "const answered = Object.keys(inputResponses).map(key => [key, state.asked[key] ?? Object.values(state.asked)[0] ?? ''] as const)", 'test/mutants.test.ts'],
       ['capability', 'clients are asked what they cannot answer', '      requireCapabilities(requests, clientCapabilities)\n', '', ask]
     ]),
     ...inFile('mcp/seal.ts', [
@@ -67,11 +67,11 @@ export function mcpMutants (): Mutant[] {
       ['same-name', 'two tools may have one name', 'if (registered.has(tool.name))', 'if (false)', registry, tools]
     ]),
     ...inFile('mcp/call.ts', [
-      ['time-limit', 'a tool may run for ever', 'timer = setTimeout(() => stop(', 'timer = setTimeout(() => (() => {})(', tools],
+      ['time-limit', 'a tool may run for ever', 'timer = setTimeout(() => stop(', 'timer = setTimeout(() => (() => {})(', 'test/stream.test.ts'],
       ['late-progress', 'progress is told after the end', 'if (this.#over || this', 'if (this', tools]
     ]),
     ...inFile('tools/whoami.ts', [
-      ['whoami-input', 'whoami takes anything', 'additionalProperties: false', 'additionalProperties: true', 'test/access.test.ts', tools, modern]
+      ['whoami-input', 'whoami takes anything', 'additionalProperties: false', 'additionalProperties: true', 'test/mutants.test.ts']
     ])
   ]
 }

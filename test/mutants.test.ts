@@ -1,5 +1,10 @@
+import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { build } from './helper.ts'
+import type { Caller } from '../auth/caller.ts'
+import { elicit } from '../mcp/ask.ts'
+import { createRounds, InputRequired } from '../mcp/rounds.ts'
+import { createSealer } from '../mcp/seal.ts'
+import { build, call, modern } from './helper.ts'
 
 // What no other test would have noticed; found by breaking the checks one by one (test/mutate.ts).
 
@@ -16,4 +21,42 @@ t.test('D11 exp is this very millisecond: expired; one later: not yet', async t 
   const at = (exp: number) => whoami(issuer.token({ iat: time / 1000 - 60, exp }))
   t.equal((await at(time / 1000)).statusCode, 401)
   t.equal((await at(time / 1000 + 0.001)).statusCode, 200)
+})
+
+t.test('I3 a page that is not allowed cannot read what anyone may ask for either', async t => {
+  const { app } = await build(t)
+  for (const method of ['GET', 'OPTIONS'] as const) {
+    const { headers } = await app.inject({ method, url: '/health/live', headers: { host: 'localhost:3000', origin: 'https://evil.test', 'access-control-request-method': 'GET' } })
+    t.notOk(headers['access-control-allow-origin'], method)
+  }
+})
+
+t.test('brackets in strings are no nesting, and hide none', async t => {
+  const { issuer, post } = await build(t)
+  const ping = (params: string) => post(`{"jsonrpc":"2.0","id":1,"method":"ping","params":${params}}`, issuer.token())
+  t.match((await ping(`{"text":"${'[{'.repeat(1000)}\\"${'['.repeat(1000)}"}`)).json(), { result: {} })
+  t.match((await ping(`{"text":"${']}'.repeat(1000)}\\"${']'.repeat(1000)}","deep":${'['.repeat(100)}${']'.repeat(100)}}`)).json(), { error: { code: -32600 } })
+})
+
+t.test('Mcp-Name in bytes that are no text names nothing, not even a tool of such a name', async t => {
+  const { issuer, post } = await build(t)
+  const { message, headers } = modern('tools/call', { name: '\ufffd', arguments: {} })
+  t.match((await post(message, issuer.token(), { ...headers, 'mcp-name': '=?base64?/w==?=' })).json(), { error: { code: -32020 } })
+})
+
+t.test('whoami takes no arguments', async t => {
+  const { issuer, post } = await build(t)
+  t.match((await post(call('whoami', { of: 'somebody' }), issuer.token())).json(), { result: { isError: true } })
+})
+
+t.test('requestState: of one issuer only, and with answers to what was asked only', async t => {
+  const rounds = createRounds(createSealer())
+  const question = elicit('Sure?', Type.Object({ sure: Type.Boolean() }))
+  const origin = (issuer: string) => ({ caller: { issuer, subject: 's', clientId: 'c' } as Caller, tool: 'tool', args: {} })
+  const members = rounds.next(origin('https://one.test/'), new InputRequired({ asked: question }, {}), { elicitation: {} }, 0)
+  const { requestState } = JSON.parse(`{${members}}`)
+  const params = { requestState, inputResponses: { asked: 1, other: 2 } }
+
+  t.strictSame(Object.keys(rounds.given(origin('https://one.test/'), params, 0)), ['asked'])
+  t.throws(() => rounds.given(origin('https://two.test/'), params, 0), { code: -32602 })
 })

@@ -131,7 +131,7 @@ function firstFailure (tap: string): string {
     const [, indent = '', title = ''] = /^( *)# Subtest: (.*)$/.exec(line) ?? []
     if (title !== '') titles.splice(indent.length / 4, Infinity, title)
     const [, depth = '', failed] = /^( *)not ok \d+ - (.*?)(?: # time=.*)?$/.exec(line) ?? []
-    if (failed !== undefined) return [...titles.slice(0, depth.length / 4), failed].join(' › ').slice(0, 200)
+    if (failed !== undefined) return [...titles.slice(0, depth.length / 4), failed.replace(/^Property failed.*/, 'a case that fails')].join(' › ').slice(0, 200)
   }
   return `it does not run: ${/^.*Error.*$/m.exec(tap)?.[0] ?? tap.slice(-200)}`
 }
