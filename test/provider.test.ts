@@ -1,0 +1,283 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
+import t from 'tap'
+import { call } from './helper.ts'
+import { fillIn, createUser, type User } from './login-user.ts'
+import { serve } from './login-server.ts'
+
+// What a developer and a client's author may expect of the stand-in for Auth0, said in OAuth's own requests.
+const { url: resource, app, authority: { url: issuer } } = await serve(t, { env: { SCOPE_CLAIMS: 'all' } })
+const keys = createRemoteJWKSet(new URL(`${issuer}.well-known/jwks.json`))
+
+const CALLBACK = 'http://localhost:6274/oauth/callback'
+const CODE = ['authorization_code', 'refresh_token']
+
+t.test('its metadata is that of an Auth0 tenant, at both addresses and by either name of the host', async t => {
+  const { body } = await json(`${issuer}.well-known/oauth-authorization-server`)
+  t.match(body, {
+    issuer,
+    authorization_endpoint: `${issuer}authorize`,
+    token_endpoint: `${issuer}oauth/token`,
+    registration_endpoint: `${issuer}oidc/register`,
+    revocation_endpoint: `${issuer}oauth/revoke`,
+    jwks_uri: `${issuer}.well-known/jwks.json`,
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
+    client_id_metadata_document_supported: true,
+    scopes_supported: ['openid', 'profile', 'email', 'offline_access']
+  })
+  t.match(issuer, /\/$/)
+  t.strictSame((await json(`${issuer}.well-known/openid-configuration`)).body, body)
+  t.strictSame((await json(`${issuer.replace('localhost', '127.0.0.1')}.well-known/openid-configuration`)).body, body)
+  t.equal((await fetch(issuer)).status, 404)
+})
+
+t.test('clients register as they do', async t => {
+  for (const metadata of [
+    { client_name: 'Claude', redirect_uris: ['https://claude.ai/api/mcp/auth_callback'], grant_types: CODE, response_types: ['code'], token_endpoint_auth_method: 'client_secret_post' },
+    { client_name: 'Claude Code', redirect_uris: ['http://localhost:54545/callback'], grant_types: CODE, response_types: ['code'], token_endpoint_auth_method: 'none', scope: 'tool:whoami' },
+    { client_name: 'Codex', redirect_uris: ['http://127.0.0.1:41231/callback'], grant_types: CODE, response_types: ['code'], token_endpoint_auth_method: 'none' },
+    { client_name: 'Cursor', redirect_uris: ['cursor://anysphere.cursor-mcp/oauth/callback'], grant_types: CODE, response_types: ['code'], token_endpoint_auth_method: 'none' },
+    { client_name: 'Inspector', redirect_uris: [CALLBACK], grant_types: CODE, response_types: ['code'], token_endpoint_auth_method: 'none', scope: 'openid offline_access tool:whoami' },
+    { client_name: 'mcp-remote', redirect_uris: ['http://localhost:3334/oauth/callback'], grant_types: CODE, response_types: ['code'], token_endpoint_auth_method: 'none', software_id: '2e6dc280-f3c3-4e01-99a7-8181dbd1d23d', software_version: '0.1.0' },
+    { client_name: 'VS Code', redirect_uris: ['https://vscode.dev/redirect', 'http://127.0.0.1/', 'http://127.0.0.1:33418/', 'http://localhost/'], grant_types: [...CODE, 'urn:ietf:params:oauth:grant-type:device_code'], response_types: ['code'], token_endpoint_auth_method: 'none', application_type: 'native', scope: 'tool:whoami' },
+    { redirect_uris: ['https://client.example.com/callback'] }
+  ]) {
+    const { status, body } = await register(metadata)
+    t.equal(status, 201, `${metadata.client_name}: ${JSON.stringify(body)}`)
+    t.match(body, { client_id: /^tpc_/, redirect_uris: metadata.redirect_uris, grant_types: CODE })
+    t.equal('client_secret' in body, metadata.token_endpoint_auth_method !== 'none')
+  }
+  for (const metadata of [{}, { redirect_uris: ['http://192.168.0.7/callback'] }, { redirect_uris: ['javascript:alert(1)'] }, { redirect_uris: [CALLBACK], grant_types: 'code' }]) {
+    t.equal((await register(metadata)).status, 400, JSON.stringify(metadata))
+  }
+})
+
+t.test('a user with the permission gets a token as Auth0 makes them, and our server takes it', async t => {
+  const { clientId, user, answer } = await login({ scope: 'openid profile email offline_access tool:whoami' })
+  t.match(answer.body, { token_type: 'Bearer', expires_in: 3600, id_token: String, refresh_token: String })
+  t.strictSame(user.seen, ['Sign in', 'Allow <Tests>?'])
+
+  const { payload, protectedHeader } = await jwtVerify(answer.body.access_token, keys, { issuer, audience: resource })
+  t.match(protectedHeader, { alg: 'RS256', typ: 'at+jwt', kid: String })
+  t.strictSame(Object.keys(payload).sort(), ['aud', 'client_id', 'exp', 'iat', 'iss', 'jti', 'permissions', 'scope', 'sub'])
+  t.match(payload, { aud: resource, sub: /^auth0\|[0-9a-f]{24}$/, client_id: clientId, scope: 'tool:whoami', permissions: ['tool:whoami'] })
+  t.equal((await jwtVerify(answer.body.id_token, keys, { issuer, audience: clientId })).payload.sub, payload.sub)
+  t.equal(await whoami(answer.body.access_token), 200)
+})
+
+t.test('a user without the permission is told so, and gets a token that our server turns away with 403', async t => {
+  const user = createUser({ email: 'bob@example.com' })
+  const { clientId, answer } = await login({ user })
+  const payload = decodeJwt(answer.body.access_token)
+  t.strictSame([payload['scope'], payload['permissions']], [undefined, []])
+  t.equal(await whoami(answer.body.access_token), 403)
+
+  const { html } = await user.open(authorization({ client_id: clientId, prompt: 'consent' }))
+  t.match(html, 'not permitted to this user')
+})
+
+t.test('audience does as resource does; another API, and none at all, are errors told to the client', async t => {
+  const { answer } = await login({ resource: undefined, audience: resource })
+  t.equal(decodeJwt(answer.body.access_token).aud, resource)
+
+  for (const params of [{ resource: `${resource}/` }, { resource: undefined, audience: 'https://other.example' }, { resource: undefined }]) {
+    const clientId = await newClient()
+    const back = await createUser().login(authorization({ client_id: clientId, ...params }))
+    t.ok(back.href.startsWith(CALLBACK))
+    t.match(Object.fromEntries(back.searchParams), { error: 'invalid_target', iss: issuer, state: 'xyz' })
+  }
+})
+
+t.test('without a resource the access token of an OpenID login is opaque, as clients that forget it find at Auth0', async t => {
+  const { answer } = await login({ resource: undefined, scope: 'openid profile' })
+  t.throws(() => decodeProtectedHeader(answer.body.access_token))
+  t.match(await json(`${issuer}userinfo`, { headers: { authorization: `Bearer ${answer.body.access_token}` } }), { status: 200, body: { name: 'Alice' } })
+  t.equal(await whoami(answer.body.access_token), 401)
+})
+
+t.test('PKCE with S256 is required, also of clients with a secret; a code works once', async t => {
+  const confidential = await newClient({ token_endpoint_auth_method: 'client_secret_post' })
+  for (const params of [{ code_challenge: undefined, code_challenge_method: undefined }, { code_challenge_method: 'plain' }]) {
+    const back = await createUser().login(authorization({ client_id: confidential, ...params }))
+    t.equal(back.searchParams.get('error'), 'invalid_request')
+  }
+
+  const { form } = await login({})
+  t.match(await token(form), { status: 400, body: { error: 'invalid_grant' } }, 'used before')
+  const { clientId, code } = await login({ redeem: false })
+  t.match(await token({ ...form, code, client_id: clientId, code_verifier: 'x'.repeat(43) }), { status: 400, body: { error: 'invalid_grant' } })
+})
+
+t.test('refresh tokens are for those who ask for offline_access; they rotate and can be revoked', async t => {
+  t.notOk('refresh_token' in (await login({})).answer.body)
+
+  const { clientId, answer: { body: first } } = await login({ scope: 'tool:whoami offline_access' })
+  const form = { grant_type: 'refresh_token', client_id: clientId }
+  const { body: second } = await token({ ...form, refresh_token: first.refresh_token, resource })
+  t.match(decodeJwt(second.access_token), { aud: resource, scope: 'tool:whoami' })
+  t.not(second.refresh_token, first.refresh_token)
+
+  await fetch(`${issuer}oauth/revoke`, { method: 'POST', body: new URLSearchParams({ token: second.refresh_token, client_id: clientId }) })
+  for (const revoked of [first.refresh_token, second.refresh_token]) {
+    t.match(await token({ ...form, refresh_token: revoked }), { status: 400, body: { error: 'invalid_grant' } })
+  }
+})
+
+t.test('a user can say no, and who is not the user gets nowhere', async t => {
+  const clientId = await newClient()
+  const back = await createUser({ answer: 'deny' }).login(authorization({ client_id: clientId }))
+  t.match(Object.fromEntries(back.searchParams), { error: 'access_denied', iss: issuer })
+
+  const user = createUser()
+  const { url, html } = await user.open(authorization({ client_id: clientId, login_hint: 'bob@example.com' }))
+  t.equal(fillIn(html, { username: 'bob@example.com' }).fields.get('password'), 'password')
+  t.match(html, 'value="bob@example.com" required checked')
+  for (const form of ['username=alice@example.com&password=x', 'username=eve@example.com&password=password', 'answer=allow']) {
+    t.match(await user.open(url, new URLSearchParams(form)), { status: 400, html: 'role="alert"' }, form)
+  }
+  t.match(await createUser().open(url), { status: 400, html: 'another browser' })
+})
+
+t.test('a user can take another account, and sign out', async t => {
+  const { clientId, user } = await login({})
+  const { url } = await user.open(authorization({ client_id: clientId, prompt: 'consent' }))
+  const { html } = await user.open(new URL('?switch', url))
+  const { html: signsAliceOut } = await user.open(url, fillIn(html, { username: 'bob@example.com' }).fields)
+  const { action, fields } = fillIn(signsAliceOut, {})
+  t.match((await user.open(new URL(action), fields)).html, /in the name of <strong>bob@example.com/)
+
+  const { html: asks } = await user.open(new URL(`${issuer}oidc/logout`))
+  const form = fillIn(asks, { logout: 'yes' })
+  t.match(asks, 'Sign out?')
+  t.match((await user.open(new URL(form.action), form.fields)).html, 'Signed out')
+  t.match((await user.open(authorization({ client_id: clientId }))).html, 'Sign in')
+})
+
+t.test('a machine gets a token of its own, for an audience only', async t => {
+  const form = { grant_type: 'client_credentials', client_id: 'dev-m2m', client_secret: 'dev-m2m-secret' }
+  const { body } = await token({ ...form, audience: resource })
+  t.match(decodeJwt(body.access_token), { sub: 'dev-m2m@clients', client_id: 'dev-m2m', aud: resource, scope: 'tool:whoami', permissions: ['tool:whoami'] })
+  t.equal(await whoami(body.access_token), 200)
+  t.match(await token(form), { body: { error: 'access_denied' } })
+  t.match(await token({ ...form, audience: 'https://other.example' }), { body: { error: 'invalid_target' } })
+  t.match(await token({ ...form, audience: resource, client_secret: 'x' }), { status: 401, body: { error: 'invalid_client' } })
+})
+
+t.test('a client may be a document: its ID is the address', async t => {
+  const clientId = 'https://client.example.com/oauth/metadata.json'
+  const real = globalThis.fetch
+  t.teardown(() => { globalThis.fetch = real })
+  globalThis.fetch = async (input, init) => String(input instanceof Request ? input.url : input) === clientId
+    ? Response.json({ client_id: clientId, client_name: 'By address', redirect_uris: [CALLBACK], grant_types: CODE, response_types: ['code'], token_endpoint_auth_method: 'none' })
+    : real(input, init)
+
+  const { user, answer } = await login({ clientId })
+  t.equal(decodeJwt(answer.body.access_token)['client_id'], clientId)
+  t.same(user.seen, ['Sign in', 'Allow By address?'])
+})
+
+t.test('a client comes back to any loopback port, and to no place that it did not register', async t => {
+  const clientId = await newClient()
+  const back = await createUser().login(authorization({ client_id: clientId, redirect_uri: 'http://localhost:51234/oauth/callback' }))
+  t.equal(back.port, '51234')
+
+  t.match(await createUser().open(authorization({ client_id: clientId, redirect_uri: 'https://evil.example/' })), { status: 400, html: 'invalid_redirect_uri' })
+  t.match(await createUser().open(authorization({ client_id: 'tpc_gone' })), { status: 400, html: 'forgets its clients' })
+})
+
+t.test('its endpoints can be used from a browser', async t => {
+  const origin = 'http://localhost:6274'
+  for (const [path, method] of [['.well-known/oauth-authorization-server', 'GET'], ['oidc/register', 'POST'], ['oauth/token', 'POST']] as const) {
+    const { status, headers } = await fetch(issuer + path, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': 'content-type,mcp-protocol-version' } })
+    t.equal(status, 204, path)
+    t.match(headers.get('access-control-allow-headers'), 'mcp-protocol-version')
+    t.match((await fetch(issuer + path, { method, headers: { origin } })).headers.get('access-control-allow-origin'), /^(\*|http:\/\/localhost:6274)$/)
+  }
+})
+
+t.test('its pages ask nothing of anybody else and say what clients call themselves as text', async t => {
+  const clientId = await newClient()
+  const user = createUser()
+  const login = await user.open(authorization({ client_id: clientId }))
+  const consent = await user.open(login.url, fillIn(login.html, { username: 'alice@example.com' }).fields)
+  for (const { html } of [login, consent]) {
+    t.match(html, /^<!doctype html>\n<html lang="en">/)
+    t.notMatch(html, /<script|<link|<img|@import|url\(|\[object|undefined/)
+  }
+  t.match(consent.html, 'Allow &#60;Tests&#62;?')
+  t.match((await fetch(login.url)).headers.get('content-security-policy'), /default-src 'none'.*frame-ancestors 'none'/)
+})
+
+interface Answer {
+  readonly status: number
+  // What an OAuth server answers is as the test expects it, or the test fails.
+  readonly body: any
+}
+
+async function json (url: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000), ...init })
+  return { status: response.status, body: await response.json() }
+}
+
+function register (metadata: object): Promise<Answer> {
+  return json(`${issuer}oidc/register`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(metadata) })
+}
+
+/** The id of a client that just registered. */
+async function newClient (metadata: object = {}): Promise<string> {
+  const { body } = await register({ client_name: '<Tests>', redirect_uris: [CALLBACK], token_endpoint_auth_method: 'none', ...metadata })
+  return body.client_id
+}
+
+type Params = Readonly<Record<string, string | undefined>>
+
+const VERIFIER = randomBytes(32).toString('base64url')
+
+/** Where a client sends its user; a parameter that is undefined is left out. */
+function authorization (params: Params): URL {
+  const url = new URL(`${issuer}authorize`)
+  url.search = String(search({
+    response_type: 'code',
+    redirect_uri: CALLBACK,
+    resource,
+    scope: 'tool:whoami',
+    state: 'xyz',
+    code_challenge: createHash('sha256').update(VERIFIER).digest('base64url'),
+    code_challenge_method: 'S256',
+    ...params
+  }))
+  return url
+}
+
+function token (form: Params): Promise<Answer> {
+  return json(`${issuer}oauth/token`, { method: 'POST', body: search(form) })
+}
+
+function search (params: Params): URLSearchParams {
+  return new URLSearchParams(Object.entries(params).filter((param): param is [string, string] => param[1] !== undefined))
+}
+
+interface LoginOptions {
+  readonly user?: User
+  /** Default: a client that registers for this. */
+  readonly clientId?: string
+  /** Whether the code is made a token. */
+  readonly redeem?: boolean
+  readonly [param: string]: unknown
+}
+
+/** A whole login, from a registration to a token. */
+async function login ({ user = createUser(), clientId, redeem = true, ...params }: LoginOptions): Promise<{ user: User, clientId: string, code: string, form: Params, answer: Answer }> {
+  clientId ??= await newClient()
+  const back = await user.login(authorization({ client_id: clientId, ...params as Params }))
+  const code = back.searchParams.get('code') ?? ''
+  const form = { grant_type: 'authorization_code', client_id: clientId, code, code_verifier: VERIFIER, redirect_uri: CALLBACK }
+  return { user, clientId, code, form, answer: redeem ? await token(form) : { status: 0, body: undefined } }
+}
+
+/** What our server says to a call of whoami with this token. */
+async function whoami (accessToken: string): Promise<number> {
+  const { statusCode } = await app.inject({ method: 'POST', url: '/mcp', headers: { host: 'localhost', authorization: `Bearer ${accessToken}` }, payload: call('whoami') })
+  return statusCode
+}
