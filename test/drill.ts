@@ -28,6 +28,8 @@ const quiet = await startDrillIssuer()
 const server = await startServer(issuer.url, { JWKS_CACHE_TTL: `${TTL}`, JWKS_COOLDOWN: `${COOLDOWN}`, JWKS_TIMEOUT: `${TIMEOUT}`, JWKS_MAX_STALE: `${MAX_STALE}`, CLOCK_TOLERANCE: '0', LOG_LEVEL: 'info' }, built)
 const flooded = await startServer(quiet.url, { JWKS_CACHE_TTL: '600', JWKS_COOLDOWN: `${SLOW_COOLDOWN}`, LOG_LEVEL: 'warn' }, built)
 
+// Made ahead: an issuer that makes a key is as good as one that hangs.
+const spare = Array.from({ length: 4 }, () => makePair())
 let revokedPair: SigningPair | undefined
 const withdrawn = new Map<string, number>()
 const published = new Map<string, number>()
@@ -129,7 +131,7 @@ function checkPhase ({ name, seconds, ailments = [] }: Phase, asked: DrillIssuer
 }
 
 function rotate ({ keys }: DrillIssuer): void {
-  const pair = makePair()
+  const pair = spare.pop() as SigningPair
   published.set(pair.kid, Date.now())
   keys.unshift(pair)
 }
