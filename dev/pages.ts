@@ -53,9 +53,16 @@ h1 { margin: 0 0 1rem; font-size: 1.4rem; overflow-wrap: anywhere }
 p, dd, li { overflow-wrap: anywhere }
 fieldset { margin: 0 0 1rem; padding: .5rem 1rem; border: 1px solid #8886; border-radius: .25rem }
 label { display: block; padding: .25rem 0 }
+fieldset label { display: grid; grid-template-columns: auto 1fr; column-gap: .5rem; cursor: pointer }
+fieldset small { grid-column: 2 }
+input[type=radio] { align-self: center; margin: 0 }
+ul { padding-left: 1.25rem }
+li small { display: block }
 input[type=password] { box-sizing: border-box; width: 100%; padding: .5rem; font: inherit }
-dl { display: grid; grid-template-columns: auto 1fr; gap: .25rem 1rem; font-size: .9rem }
+dl { font-size: .85rem }
+dt { margin-top: .5rem; opacity: .8 }
 dd { margin: 0 }
+main > :last-child { margin-bottom: 0 }
 button { padding: .5rem 1.25rem; font: inherit; cursor: pointer; border: 1px solid #1a56db; border-radius: .25rem; background: none; color: inherit }
 button.main { background: #1a56db; color: #fff }
 :focus-visible { outline: 3px solid #f59e0b; outline-offset: 2px }

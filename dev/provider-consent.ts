@@ -4,6 +4,14 @@ import { issuerScopes, NO_SCOPE, permissionsOf, words } from './provider-api.ts'
 import type { ConsentRequest } from './provider-pages.ts'
 import { findUser } from './provider-users.ts'
 
+/** What the issuer's own scopes let a client have. */
+const meanings: Readonly<Record<string, string>> = {
+  openid: 'who you are',
+  profile: 'your name',
+  email: 'your e-mail address',
+  offline_access: 'access while you are away'
+}
+
 /** What is to be shown to the user of whom a client asks something. */
 export async function consentRequest (provider: Provider, api: Api, interaction: Interaction): Promise<ConsentRequest> {
   const { client_id: id, redirect_uri: redirectUri, resource, scope } = interaction.params
@@ -25,7 +33,7 @@ export async function consentRequest (provider: Provider, api: Api, interaction:
 
   function noteOn (name: string): string {
     if (api.scopes.includes(name) && !permissions.includes(name)) return 'not permitted to this user: the token will lack it'
-    return granted.includes(name) ? 'allowed before' : ''
+    return [meanings[name], granted.includes(name) && 'allowed before'].filter(Boolean).join(', ')
   }
 }
 

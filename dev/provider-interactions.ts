@@ -26,10 +26,11 @@ export function interactions (provider: Provider, api: Api): Middleware {
       return
     }
 
-    const result = await resultOf(interaction, await formOf(ctx.req))
+    const form = await formOf(ctx.req)
+    const result = await resultOf(interaction, form)
     if (result === undefined) {
       ctx.status = 400
-      ctx.body = loginPage({ hint: interaction.params.login_hint, failed: true })
+      ctx.body = loginPage({ hint: form.get('username'), failed: true })
       return
     }
     ctx.status = 303
