@@ -43,6 +43,7 @@ async function start (t: Test, env: Record<string, string> = {}): Promise<Runnin
   t.teardown(() => issuer.close())
   const { child, output, exit } = run(t, { AUTH0_DOMAIN: issuer.url, PORT: String(port), ...env })
   await until(() => output().includes('ready for connections'), output)
+  await until(() => fetch(new URL('/health/ready', url)).then(({ status }) => status === 200), output)
   return {
     url,
     issuer,
