@@ -11,7 +11,8 @@ import { mutationNames, mutations } from './property-mutations.ts'
 
 /**
  * Gives each of many tokens to the server and to an independent verifier, under several settings, and compares.
- * Run as a script: `tsx test/differential.ts [tokens] [seed]`.
+ * Run as a script: `tsx test/differential.ts [tokens] [seed]`. The seed repeats every choice; keys and ports are new
+ * each time, so that what is flipped in a signature is not quite the same.
  */
 export interface Outcome {
   readonly seed: number
