@@ -8,8 +8,6 @@ export interface HealthOptions {
 /** For load balancers: `live` says that the process runs, `ready` that it can check tokens and is not shutting down. */
 const health: FastifyPluginCallback<HealthOptions> = (app, { isReady }, done) => {
   const config = { public: true }
-  let draining = false
-  app.addHook('preClose', async () => { draining = true })
 
   app.route({
     method: 'GET',
@@ -22,8 +20,8 @@ const health: FastifyPluginCallback<HealthOptions> = (app, { isReady }, done) =>
     url: '/health/ready',
     config,
     handler: (_request, reply) => {
-      const ready = isReady() && !draining
-      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : draining ? 'draining' : 'no signing keys' })
+      const status = app.isDraining() ? 'draining' : isReady() ? 'ready' : 'no signing keys'
+      return reply.code(status === 'ready' ? 200 : 503).send({ status })
     }
   })
   done()
