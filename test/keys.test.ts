@@ -49,8 +49,8 @@ const TROUBLE: ReadonlyArray<readonly [string, RegExp, RequestListener]> = [
   ['101 keys', /^more than 100 keys$/, keys(...Array.from({ length: 101 }, (_, i) => ({ kid: `${i}` })))],
   ['10 MB', /^longer than/, send(200, `{"keys":[]}${' '.repeat(10 * 1024 * 1024)}`)],
   ['a bomb of 100 MB in 100 kB', /^longer than/, send(200, gzipSync(Buffer.alloc(100 * 1024 * 1024, ' ')), { 'content-encoding': 'gzip' })],
-  ['no answer', /^no answer within 150 ms/, hang],
-  ['a body that never ends', /^no answer within 150 ms/, (_request, response) => {
+  ['no answer', /^no answer within 1000 ms/, hang],
+  ['a body that never ends', /^no answer within 1000 ms/, (_request, response) => {
     response.writeHead(200).write('{"keys":[')
     const drip = setInterval(() => response.write(' '), 20)
     response.on('close', () => clearInterval(drip))
@@ -157,7 +157,8 @@ t.test('F4 a key that comes back is accepted again', async t => {
 
 for (const [name, words, answer] of TROUBLE) {
   t.test(`F5 F7 F8 ${name}: 503 while no key is known, 200 for known keys, 503 for unknown ones`, async t => {
-    const cold = await build(t, { keys: { timeout: 0.15 } })
+    // Short only where it has to run out: a busy machine needs its time for the rest.
+    const cold = await build(t, { keys: { timeout: words.source.includes('within') ? 1 : 5 } })
     cold.issuer.answer = answer
     await checkRow(t, cold, { answer: 'UNAV', reason: 'keys_unavailable', ask: issuer => issuer.token() })
     t.match(cold.logs.filter(({ level }) => level === 40), [{ msg: 'the key set cannot be had', err: { message: words }, issuer: cold.issuer.url }])
