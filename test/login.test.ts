@@ -145,7 +145,11 @@ t.test('npm run dev: a client logs in by URL alone, and again after a restart th
 async function startDev (t: Test, port: number): Promise<{ url: string, stop: () => Promise<number | null> }> {
   const tsx = createRequire(import.meta.url).resolve('tsx/cli')
   const main = fileURLToPath(new URL('../dev/main.ts', import.meta.url))
-  const child = spawn(process.execPath, [tsx, main], { cwd: tmpdir(), env: { PATH: process.env['PATH'], PORT: String(port) } })
+  const child = spawn(process.execPath, [tsx, main], {
+    cwd: tmpdir(),
+    // tap would follow it, and take every line that tsx has loaded for a line that ran.
+    env: { PATH: process.env['PATH'], PORT: String(port), _TAPJS_PROCESSINFO_COVERAGE_: '0' }
+  })
   const exit = once(child, 'exit').then(([code]) => code as number | null)
   t.teardown(() => child.kill('SIGKILL'))
 
