@@ -49,7 +49,8 @@ export function resourceIndicators ({ resource, scopes }: Api): ResourceIndicato
 /** Auth0's `audience` on the authorization request. Its turn is the last, so `scope` is put right here too. */
 export function extraParams ({ scopes }: Api): NonNullable<Configuration['extraParams']> {
   return {
-    audience ({ oidc: { params = {} }, query }, _value, client) {
+    audience ({ oidc, query }, _value, client) {
+      const params = oidc.params as Record<string, unknown>
       const asked = words(params.scope)
       if (params.resource === undefined && asked.length === 0) {
         throw new InvalidTarget('Please specify a valid API audience, as `resource` or `audience`')
@@ -89,5 +90,5 @@ function isMachine (params: { readonly grant_type?: unknown } | undefined): bool
 
 /** A user's permissions for the API; a machine, which is nobody, has them all. */
 export function permissionsOf (userId: string | undefined, scopes: readonly string[]): readonly string[] {
-  return userId === undefined ? scopes : findUser(userId)?.permissions(scopes) ?? []
+  return userId === undefined ? scopes : findUser(userId).permissions(scopes)
 }

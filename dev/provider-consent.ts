@@ -15,17 +15,17 @@ const meanings: Readonly<Record<string, string>> = {
 /** What is to be shown to the user of whom a client asks something. */
 export async function consentRequest (provider: Provider, api: Api, interaction: Interaction): Promise<ConsentRequest> {
   const { client_id: id, redirect_uri: redirectUri, resource, scope } = interaction.params
-  const { accountId } = interaction.session ?? {}
+  const userId = userOf(interaction)
   const client = await provider.Client.find(String(id))
   const grant = await grantOf(provider, interaction)
   const granted = [...words(grant.getOIDCScope()), ...words(grant.getResourceScope(api.resource))]
-  const permissions = permissionsOf(accountId, api.scopes)
+  const permissions = permissionsOf(userId, api.scopes)
 
   return {
     client: { id: String(id), name: client?.clientName ?? String(id) },
     redirectUri: String(redirectUri),
     resource: resource === undefined ? undefined : api.resource,
-    user: findUser(accountId)?.email ?? 'nobody',
+    user: findUser(userId).email,
     scopes: words(scope)
       .filter(name => issuerScopes.includes(name) || api.scopes.includes(name))
       .map(name => ({ name, note: noteOn(name) }))
@@ -49,7 +49,13 @@ export async function allow (provider: Provider, api: Api, interaction: Interact
   return grant.save()
 }
 
-async function grantOf (provider: Provider, { grantId, params, session }: Interaction): Promise<Grant> {
+async function grantOf (provider: Provider, interaction: Interaction): Promise<Grant> {
+  const { grantId, params } = interaction
   const known = grantId === undefined ? undefined : await provider.Grant.find(grantId)
-  return known ?? new provider.Grant({ clientId: String(params.client_id), accountId: session?.accountId })
+  return known ?? new provider.Grant({ clientId: String(params.client_id), accountId: userOf(interaction) })
+}
+
+// Who is asked for consent has signed in.
+function userOf ({ session }: Interaction): string {
+  return session?.accountId as string
 }

@@ -38,15 +38,15 @@ export function signIn (email: string | null, password: string | null): User | u
   return password === PASSWORD ? users.find(user => user.email === email) : undefined
 }
 
-/** The user with this `sub`, if there is one. */
-export function findUser (id: string | undefined): User | undefined {
-  return users.find(user => user.id === id)
+/** The user with this `sub`; there is one, as whoever has a `sub` here has signed in. */
+export function findUser (id: string): User {
+  return users.find(user => user.id === id) as User
 }
 
 /** The user as the provider wants one: claims for ID tokens and for `/userinfo`. */
-export function findAccount (_ctx: unknown, id: string): Account | undefined {
+export function findAccount (_ctx: unknown, id: string): Account {
   const user = findUser(id)
-  return user && {
+  return {
     accountId: user.id,
     claims: () => ({ sub: user.id, name: user.name, nickname: user.name.toLowerCase(), email: user.email, email_verified: true })
   }
