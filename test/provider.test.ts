@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { request as httpRequest } from 'node:http'
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import t from 'tap'
+import { createStore } from '../dev/provider-store.ts'
 import { call } from './helper.ts'
-import { fillIn, createUser, type User } from './login-user.ts'
+import { createUser, fillIn, type User } from './login-user.ts'
 import { serve } from './login-server.ts'
 
 // What a developer and a client's author may expect of the stand-in for Auth0, said in OAuth's own requests.
@@ -75,6 +77,16 @@ t.test('a user without the permission is told so, and gets a token that our serv
 
   const { html } = await user.open(authorization({ client_id: clientId, prompt: 'consent' }))
   t.match(html, 'not permitted to this user')
+})
+
+t.test('a client that asks for nothing, and has no name, gets what the user is permitted but no scope', async t => {
+  const { body: { client_id: clientId } } = await register({ redirect_uris: [CALLBACK], token_endpoint_auth_method: 'none' })
+  const { user, answer } = await login({ clientId, scope: undefined })
+  t.equal(user.seen.at(-1), `Allow ${clientId}?`)
+  t.match((await user.open(authorization({ client_id: clientId, scope: undefined, prompt: 'consent' }))).html, 'no particular permission')
+
+  const payload = decodeJwt(answer.body.access_token)
+  t.strictSame([payload['scope'], payload['permissions']], [undefined, ['tool:whoami']])
 })
 
 t.test('audience does as resource does; another API, and none at all, are errors told to the client', async t => {
@@ -188,12 +200,16 @@ t.test('a client comes back to any loopback port, and to no place that it did no
 
 t.test('its endpoints can be used from a browser', async t => {
   const origin = 'http://localhost:6274'
+  const clientId = await newClient()
   for (const [path, method] of [['.well-known/oauth-authorization-server', 'GET'], ['oidc/register', 'POST'], ['oauth/token', 'POST']] as const) {
     const { status, headers } = await fetch(issuer + path, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': 'content-type,mcp-protocol-version' } })
     t.equal(status, 204, path)
     t.match(headers.get('access-control-allow-headers'), 'mcp-protocol-version')
     t.match((await fetch(issuer + path, { method, headers: { origin } })).headers.get('access-control-allow-origin'), /^(\*|http:\/\/localhost:6274)$/)
   }
+  const body = search({ grant_type: 'authorization_code', client_id: clientId, code: 'x', code_verifier: VERIFIER, redirect_uri: CALLBACK })
+  const { status, headers } = await fetch(`${issuer}oauth/token`, { method: 'POST', headers: { origin }, body })
+  t.strictSame([status, headers.get('access-control-allow-origin')], [400, origin])
 })
 
 t.test('its pages ask nothing of anybody else and say what clients call themselves as text', async t => {
@@ -207,6 +223,32 @@ t.test('its pages ask nothing of anybody else and say what clients call themselv
   }
   t.match(consent.html, 'Allow &#60;Tests&#62;?')
   t.match((await fetch(login.url)).headers.get('content-security-policy'), /default-src 'none'.*frame-ancestors 'none'/)
+})
+
+t.test('tokens of any shape are for programs on this machine, and for no page', async t => {
+  const mint = (body: string, headers = {}): Promise<Response> => fetch(`${issuer}dev/token`, { method: 'POST', body, headers })
+  const good = await mint('{}')
+  t.equal(await whoami(await good.text()), 403, 'this server wants permissions too')
+  const shaped = decodeJwt(await (await mint(JSON.stringify({ claims: { sub: 'auth0|x', azp: null } }))).text())
+  t.strictSame([shaped.sub, 'azp' in shaped], ['auth0|x', false])
+
+  t.equal((await mint('not JSON')).status, 400)
+  t.equal((await fetch(`${issuer}dev/token`)).status, 403)
+  t.equal((await mint('{}', { origin: 'http://localhost:6274' })).status, 403)
+  t.equal(await new Promise(resolve => httpRequest(`${issuer}dev/token`, { method: 'POST', headers: { host: 'evil.example' } }, ({ statusCode }) => resolve(statusCode)).end()), 403)
+})
+
+t.test('what it keeps, it forgets in time', async t => {
+  const { now } = Date
+  t.teardown(() => { Date.now = now })
+  const [sessions, codes] = [createStore()('Session'), createStore()('DeviceCode')]
+  await sessions.upsert('a', { uid: 'A' }, 60)
+  await sessions.upsert('b', { uid: 'B' }, 600)
+  t.same([await sessions.find('a'), await sessions.findByUid('B'), await sessions.findByUid('C')], [{ uid: 'A' }, { uid: 'B' }, undefined])
+
+  Date.now = () => now() + 61_000
+  t.same([await sessions.find('a'), await sessions.findByUid('B')], [undefined, { uid: 'B' }])
+  t.equal(await codes.findByUserCode('x'), undefined)
 })
 
 interface Answer {
