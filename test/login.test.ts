@@ -1,16 +1,21 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
 import { defineTool } from '../mcp/tool.ts'
 import whoami from '../tools/whoami.ts'
+import { call } from './helper.ts'
 import { sdk1Application, sdk2Application, type Start } from './login-client.ts'
 import { freePort, serve } from './login-server.ts'
 import { createUser } from './login-user.ts'
 
+const root = fileURLToPath(new URL('..', import.meta.url))
+const tsx = createRequire(import.meta.url).resolve('tsx/cli')
 const sdk2 = sdk2Application({ mode: { pin: '2026-07-28' } })
 
 const applications: Readonly<Record<string, Start>> = {
@@ -141,15 +146,24 @@ t.test('npm run dev: a client logs in by URL alone, and again after a restart th
   t.equal(await second.stop(), 0)
 })
 
+t.test('npm run token: prints a token that the server takes, and nothing else', async t => {
+  const port = await freePort()
+  const { url, stop } = await startDev(t, port)
+  const { stdout } = await promisify(execFile)(process.execPath, [tsx, join(root, 'dev/token.ts')], { cwd: tmpdir(), env: alone(port), timeout: 20_000 })
+  t.match(stdout, /^[\w-]+\.[\w-]+\.[\w-]+\n$/)
+
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${stdout.trim()}` },
+    body: JSON.stringify(call('whoami'))
+  })
+  t.match(await response.json(), { result: { structuredContent: { kind: 'user' } } })
+  t.equal(await stop(), 0)
+})
+
 /** The process behind `npm run dev`, with nothing set but where it listens. */
 async function startDev (t: Test, port: number): Promise<{ url: string, stop: () => Promise<number | null> }> {
-  const tsx = createRequire(import.meta.url).resolve('tsx/cli')
-  const main = fileURLToPath(new URL('../dev/main.ts', import.meta.url))
-  const child = spawn(process.execPath, [tsx, main], {
-    cwd: tmpdir(),
-    // tap would follow it, and take every line that tsx has loaded for a line that ran.
-    env: { PATH: process.env['PATH'], PORT: String(port), _TAPJS_PROCESSINFO_COVERAGE_: '0' }
-  })
+  const child = spawn(process.execPath, [tsx, join(root, 'dev/main.ts')], { cwd: tmpdir(), env: alone(port) })
   const exit = once(child, 'exit').then(([code]) => code as number | null)
   t.teardown(() => child.kill('SIGKILL'))
 
@@ -173,6 +187,11 @@ async function startDev (t: Test, port: number): Promise<{ url: string, stop: ()
       return exit
     }
   }
+}
+
+/** The environment of a process of its own. tap would follow it, and take every line that tsx loads for one that ran. */
+function alone (port: number): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], PORT: String(port), _TAPJS_PROCESSINFO_COVERAGE_: '0' }
 }
 
 /** Everybody's clock: that of the server, of what stands in for Auth0, and of the client. */

@@ -2,13 +2,15 @@ import { createHash, randomBytes } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import t from 'tap'
+import { rfc9068, startIssuer } from '../dev/issuer.ts'
 import { createStore } from '../dev/provider-store.ts'
 import { call } from './helper.ts'
 import { createUser, fillIn, type User } from './login-user.ts'
 import { serve } from './login-server.ts'
 
 // What a developer and a client's author may expect of the stand-in for Auth0, said in OAuth's own requests.
-const { url: resource, app, authority: { url: issuer } } = await serve(t, { env: { SCOPE_CLAIMS: 'all' } })
+const { url: resource, app, authority } = await serve(t, { env: { SCOPE_CLAIMS: 'all' } })
+const issuer = authority.url
 const keys = createRemoteJWKSet(new URL(`${issuer}.well-known/jwks.json`))
 
 const CALLBACK = 'http://localhost:6274/oauth/callback'
@@ -236,6 +238,17 @@ t.test('tokens of any shape are for programs on this machine, and for no page', 
   t.equal((await fetch(`${issuer}dev/token`)).status, 403)
   t.equal((await mint('{}', { origin: 'http://localhost:6274' })).status, 403)
   t.equal(await new Promise(resolve => httpRequest(`${issuer}dev/token`, { method: 'POST', headers: { host: 'evil.example' } }, ({ statusCode }) => resolve(statusCode)).end()), 403)
+})
+
+t.test('its tokens can be had in either profile; without a login it has keys and nothing else', async t => {
+  const permissions = ['tool:whoami']
+  t.equal(await whoami(authority.token({ permissions })), 200)
+  t.equal(await whoami(authority.token({ ...rfc9068(), permissions }, { header: { typ: 'at+jwt' } })), 200)
+
+  const alone = await startIssuer({ audience: resource, scopes: permissions })
+  t.teardown(() => alone.close())
+  t.equal((await fetch(`${alone.url}.well-known/jwks.json`)).status, 200)
+  t.equal((await fetch(`${alone.url}authorize`)).status, 404)
 })
 
 t.test('what it keeps, it forgets in time', async t => {
