@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { maxHeaderSize, type Server } from 'node:http'
 import type { Socket } from 'node:net'
-import cors from '@fastify/cors'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { createKeyRing } from './auth/key-ring.ts'
@@ -13,16 +12,17 @@ import { createRegistry } from './mcp/registry.ts'
 import { createSealer } from './mcp/seal.ts'
 import type { Tool } from './mcp/tool.ts'
 import auth from './plugins/auth.ts'
+import cors from './plugins/cors.ts'
 import drain from './plugins/drain.ts'
 import errors, { answerBadTarget } from './plugins/errors.ts'
 import guard from './plugins/guard.ts'
 import headers from './plugins/headers.ts'
+import { lazyLogger } from './plugins/lazy-logger.ts'
 import { RequestLog } from './plugins/request-log.ts'
 import scopes from './plugins/scopes.ts'
 import health from './routes/health.ts'
 import mcp from './routes/mcp.ts'
 import metadata from './routes/metadata.ts'
-import { LOOPBACK_ORIGIN } from './settings.ts'
 import { tools as ownTools } from './tools/index.ts'
 
 export interface AppOptions {
@@ -55,6 +55,7 @@ export async function buildApp ({ config, tools = ownTools, logger = false, now 
   const app = Fastify({
     logger,
     logController: new RequestLog(),
+    childLoggerFactory: lazyLogger,
     trustProxy: config.trustProxy,
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -84,13 +85,7 @@ export async function buildApp ({ config, tools = ownTools, logger = false, now 
   await app.register(headers)
   await app.register(errors, { resourceMetadata: metadataUrl(config.resourceUrl), scopes: registry.scopes })
   await app.register(guard, { hosts: config.allowedHosts, origins: config.allowedOrigins })
-  await app.register(cors, {
-    origin: [...config.allowedOrigins.exact, ...(config.allowedOrigins.loopback ? [LOOPBACK_ORIGIN] : [])],
-    methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
-    exposedHeaders: ['WWW-Authenticate', 'Retry-After', 'X-Request-Id'],
-    maxAge: 600,
-    strictPreflight: false
-  })
+  await app.register(cors)
   await app.register(auth, {
     keys,
     cache: createTokenCache(keys),

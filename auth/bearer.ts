@@ -1,4 +1,8 @@
+import type { Reason } from './reasons.ts'
 import { Refusal } from './refusal.ts'
+
+// One scheme, one token, spaces and nothing else between them.
+const CREDENTIALS = /^bearer +([^ \t,]+) *$/i
 
 /**
  * The access token of a request, from its `Authorization` header and nowhere else (RFC 6750 §2.1).
@@ -13,12 +17,14 @@ export function bearerToken (authorization: string | undefined, url: string, max
   if (!authorization) throw new Refusal(inQuery ? 'token_in_query' : 'no_credentials')
   if (inQuery) throw new Refusal('duplicate_credentials')
 
-  const [, rest] = /^bearer(?![^ \t,])(.*)$/is.exec(authorization) ?? []
-  if (rest === undefined) throw new Refusal('other_scheme')
-
-  if (/^[ \t]*$/.test(rest)) throw new Refusal('no_credentials')
-  const [, token] = /^ +([^ \t,]+) *$/.exec(rest) ?? []
-  if (token === undefined) throw new Refusal('malformed_credentials')
+  const [, token] = CREDENTIALS.exec(authorization) ?? []
+  if (token === undefined) throw new Refusal(fault(authorization))
   if (token.length > maxLength) throw new Refusal('token_too_long', { found: token.length, expected: maxLength })
   return token
+}
+
+function fault (authorization: string): Reason {
+  const [, rest] = /^bearer(?![^ \t,])(.*)$/is.exec(authorization) ?? []
+  if (rest === undefined) return 'other_scheme'
+  return /^[ \t]*$/.test(rest) ? 'no_credentials' : 'malformed_credentials'
 }

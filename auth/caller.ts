@@ -14,7 +14,7 @@ export interface Caller {
   /** Auth0's `permissions` (RBAC): not limited by what the user consented to. */
   readonly permissions: readonly string[]
   /** What counts as granted, by the policy on where a permission may stand. */
-  readonly granted: Readonly<Pick<ReadonlySet<string>, 'has'>>
+  readonly granted: readonly string[]
   /** A user, a machine (client credentials), or an agent that acts for somebody (`act`). */
   readonly kind: 'user' | 'machine' | 'agent'
   /** Who acts for the subject: `act.sub`. */
@@ -34,7 +34,6 @@ export function toCaller (claims: Claims, scopeClaims: ScopeClaims): Caller {
   const { sub, azp, client_id: clientId, iss, aud, act, iat, exp, org_id: orgId, org_name: orgName } = claims
   const scopes = Object.freeze(words(claims['scope']))
   const permissions = Object.freeze(strings(claims['permissions']))
-  const granted = new Set(grants(scopes, permissions)[scopeClaims])
 
   return Object.freeze({
     subject: sub as string,
@@ -43,7 +42,7 @@ export function toCaller (claims: Claims, scopeClaims: ScopeClaims): Caller {
     audience: Object.freeze([aud].flat() as string[]),
     scopes,
     permissions,
-    granted: Object.freeze({ has: (scope: string) => granted.has(scope) }),
+    granted: Object.freeze(grants(scopes, permissions, scopeClaims)),
     kind: isMachine(claims) ? 'machine' : act !== undefined ? 'agent' : 'user',
     ...(act !== undefined && { actor: (act as { sub: string }).sub }),
     ...(typeof orgId === 'string' && {
@@ -64,12 +63,12 @@ export function isMachine ({ sub, azp, client_id: clientId, gty, sub_profile: pr
   return [gty].flat().includes('client-credentials') || sub === `${client}@clients` || sub === client
 }
 
-function grants (scopes: readonly string[], permissions: readonly string[]): Record<ScopeClaims, readonly string[]> {
-  return {
-    any: [...scopes, ...permissions],
-    scope: scopes,
-    permissions,
-    all: scopes.filter(scope => permissions.includes(scope))
+function grants (scopes: readonly string[], permissions: readonly string[], scopeClaims: ScopeClaims): readonly string[] {
+  switch (scopeClaims) {
+    case 'any': return [...scopes, ...permissions]
+    case 'scope': return scopes
+    case 'permissions': return permissions
+    case 'all': return scopes.filter(scope => permissions.includes(scope))
   }
 }
 

@@ -37,7 +37,7 @@ export function createRegistry (tools: readonly Tool[]): Registry {
   ajv.addKeyword({ keyword: 'x-mcp-header', schemaType: 'string' })
   // Resolved by Ajv, and yet unknown to its strict mode.
   ajv.addKeyword({ keyword: '$anchor', schemaType: 'string' })
-  formats.default(ajv)
+  formats.default(ajv, { mode: 'fast' })
   const checkContent = ajv.compile(CONTENT)
 
   const registered = new Map<unknown, RegisteredTool>()

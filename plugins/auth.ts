@@ -81,9 +81,14 @@ export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: 
   async function verify (request: FastifyRequest, token: string): Promise<void> {
     checkShape(token)
     request.accessToken = token
-    const claims = await request.jwtVerify<Claims>()
-      .catch(error => { throw refusal(request, error) })
-      .finally(() => { request.accessToken = '' })
+    let claims: Claims
+    try {
+      claims = await request.jwtVerify<Claims>()
+    } catch (error) {
+      throw refusal(request, error as Error)
+    } finally {
+      request.accessToken = ''
+    }
 
     checkClaims(claims, policy, now())
     const caller = toCaller(claims, scopeClaims)

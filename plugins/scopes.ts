@@ -13,10 +13,10 @@ export default fp(async function scopes (app) {
   app.decorate('requireScopes', needs => function checkScopes (request, _reply, done) {
     const needed = needs(request)
     const { granted } = request.user
-    if (needed.every(scope => granted.has(scope))) return done()
+    if (needed.every(scope => granted.includes(scope))) return done()
 
     // All that the operation needs, not only what is missing: clients replace their token's scopes with it.
-    const held = needed.filter(scope => granted.has(scope))
+    const held = needed.filter(scope => granted.includes(scope))
     done(new Refusal('insufficient_scope', { scope: needed.join(' '), expected: needed, found: held }))
   })
 }, {

@@ -42,6 +42,11 @@ const mcp: FastifyPluginCallback<McpOptions> = (app, { protocol, paths, now }, d
       errorHandler
     })
     app.route({
+      method: 'OPTIONS',
+      url,
+      handler: app.preflight
+    })
+    app.route({
       method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'TRACE'],
       url,
       // In a hook, since no body is worth parsing for this.
@@ -61,10 +66,13 @@ const mcp: FastifyPluginCallback<McpOptions> = (app, { protocol, paths, now }, d
     next()
   }
 
-  function answer (request: FastifyRequest, reply: FastifyReply): unknown {
+  // Whatever is answered at once is sent at once: Fastify would wait for the reply, too, if it were returned.
+  function answer (request: FastifyRequest, reply: FastifyReply): Promise<unknown> | undefined {
     const stream = new Stream(reply)
     const replied = protocol.answer(request.exchange as Exchange, { caller: request.user, log: request.log, now: now(), channel: stream })
-    return replied instanceof Promise ? replied.then(reply => stream.end(reply)) : stream.end(replied)
+    if (replied instanceof Promise) return replied.then(reply => stream.end(reply))
+    stream.end(replied)
+    return undefined
   }
 
   // What is wrong with a message is told in the words of JSON-RPC; a token that is refused, in those of OAuth.

@@ -9,11 +9,17 @@ export interface MetadataOptions {
 /** Protected resource metadata (RFC 9728 §3): one document, for anyone, from any page. */
 const metadata: FastifyPluginCallback<MetadataOptions> = (app, { document, paths }, done) => {
   const body = JSON.stringify(document)
-  const config = { public: true, cors: { origin: '*' } }
+  const config = { public: true }
 
   for (const url of paths) {
     app.route({
-      method: ['GET', 'HEAD', 'OPTIONS'],
+      method: 'OPTIONS',
+      url,
+      config,
+      handler: app.preflight
+    })
+    app.route({
+      method: ['GET', 'HEAD'],
       url,
       config,
       handler: (_request, reply) => reply

@@ -1,0 +1,47 @@
+import type { FastifyBaseLogger } from 'fastify'
+
+type Child = Parameters<FastifyBaseLogger['child']>
+const METHODS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+/**
+ * A request's logger, made when something is logged with it: with most requests, nothing is.
+ * For Fastify's `childLoggerFactory`.
+ */
+export function lazyLogger (logger: FastifyBaseLogger, ...child: Child): FastifyBaseLogger {
+  return new LazyLogger(logger, child) as unknown as FastifyBaseLogger
+}
+
+class LazyLogger {
+  readonly #parent: FastifyBaseLogger
+  readonly #child: Child
+  #made: FastifyBaseLogger | undefined
+
+  constructor (parent: FastifyBaseLogger, child: Child) {
+    this.#parent = parent
+    this.#child = child
+  }
+
+  /** Whether a line of this level would be written. */
+  isLevelEnabled (level: string): boolean {
+    return (this.#parent as { isLevelEnabled?: (level: string) => boolean }).isLevelEnabled?.(level) === true
+  }
+
+  child (...child: Child): FastifyBaseLogger {
+    return this.made.child(...child)
+  }
+
+  get level (): string {
+    return this.#parent.level
+  }
+
+  get made (): FastifyBaseLogger {
+    this.#made ??= this.#parent.child(...this.#child)
+    return this.#made
+  }
+}
+
+for (const method of METHODS) {
+  Object.defineProperty(LazyLogger.prototype, method, {
+    value (this: LazyLogger, ...line: Parameters<FastifyBaseLogger['info']>) { this.made[method](...line) }
+  })
+}
