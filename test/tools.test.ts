@@ -10,7 +10,7 @@ import { tools } from '../tools/index.ts'
 import { contentTools } from './fixtures/content.ts'
 import { build, call, modern } from './helper.ts'
 
-const NOBODY = { subject: 's', clientId: 'c', issuer: 'i', audience: [], scopes: [], permissions: [], granted: new Set<string>(), kind: 'user', issuedAt: 0, expiresAt: 0 } as const
+const NOBODY = { subject: 's', clientId: 'c', issuer: 'i', audience: [], scopes: [], permissions: [], granted: [], kind: 'user', issuedAt: 0, expiresAt: 0 } as const
 const nothing = Type.Object({})
 const about = { title: 'T', description: 'D.', scopes: ['test:content'] as const, input: nothing }
 
