@@ -23,10 +23,13 @@ export function httpMutants (): Mutant[] {
       ['loopback-prefix', 'any host that begins with localhost is one', '(?:localhost|127', '(?:localhost[\\w.]*|127', http, transport],
       ['http-issuer', 'an issuer may speak plain http anywhere', "if (url.protocol === 'http:' && !isLoopback(url.hostname))", 'if (false)', 'test/config.test.ts']
     ]),
+    ...inFile('plugins/cors.ts', [
+      ['cors-none', 'no page can read an answer', "reply.header('access-control-allow-origin', origin).header(", 'reply.header(', http],
+      ['cors-any', 'any page may read any answer', 'if (config.public)', 'if (true)', http],
+      ['cors-expose', 'pages cannot read the challenge', "'WWW-Authenticate, Retry-After", "'Retry-After", http],
+      ['cors-headers', 'pages cannot send a token', "if (asked !== undefined) reply.header('access-control-allow-headers', asked)", '', http]
+    ]),
     ...inFile('app.ts', [
-      ['cors-late', 'CORS is there for good answers only', 'await app.register(cors, {', 'if (config.port < 0) await app.register(cors, {', http, `${keys}#browser`],
-      ['cors-any', 'any page may read answers', 'origin: [...config.allowedOrigins.exact, ...(config.allowedOrigins.loopback ? [LOOPBACK_ORIGIN] : [])],', 'origin: true,', 'test/mutants.test.ts'],
-      ['cors-expose', 'pages cannot read the challenge', "exposedHeaders: ['WWW-Authenticate', ", 'exposedHeaders: [', http, `${keys}#browser`],
       ['coerce', 'types are bent to fit', 'coerceTypes: false', 'coerceTypes: true', transport, 'test/legacy.test.ts', 'test/property.test.ts'],
       ['body-limit', 'a body may be of any length', 'const BODY_LIMIT = 1024 * 1024', 'const BODY_LIMIT = 1024 * 1024 * 1024', transport],
       ['headers-timeout', 'headers may take for ever', 'http: { headersTimeout: HEADERS_TIMEOUT_MS },', '', http],
@@ -64,7 +67,7 @@ export function httpMutants (): Mutant[] {
     ...inFile('routes/mcp.ts', [
       ['open', 'the endpoint needs no token', '      onRequest: app.authenticate,\n', '      onRequest: async request => { request.user = { granted: new Set(), scopes: [] } as never },\n', credentials],
       ['late-auth', 'the body is read before the token', '      onRequest: app.authenticate,\n', '      preValidation: app.authenticate,\n', transport, http],
-      ['get', 'the endpoint answers GET', "method: 'POST',", "method: ['POST', 'TRACE'],", transport],
+      ['get', 'whatever is not POST is told to log in', "reply.code(405).header('allow', ALLOW)", "reply.code(401).header('www-authenticate', 'Bearer')", transport, http],
       ['other-types', 'a body of any type is read as JSON', "app.addContentTypeParser('application/json',", "app.addContentTypeParser('*',", transport],
       ['paths-scopes', 'no scope is asked for', ', app.requireScopes(request => (request.exchange as Exchange).scopes)', '', 'test/auth.test.ts']
     ])

@@ -23,14 +23,6 @@ t.test('D11 exp is this very millisecond: expired; one later: not yet', async t 
   t.equal((await at(time / 1000 + 0.001)).statusCode, 200)
 })
 
-t.test('I3 a page that is not allowed cannot read what anyone may ask for either', async t => {
-  const { app } = await build(t)
-  for (const method of ['GET', 'OPTIONS'] as const) {
-    const { headers } = await app.inject({ method, url: '/health/live', headers: { host: 'localhost:3000', origin: 'https://evil.test', 'access-control-request-method': 'GET' } })
-    t.notOk(headers['access-control-allow-origin'], method)
-  }
-})
-
 t.test('brackets in strings are no nesting, and hide none', async t => {
   const { issuer, post } = await build(t)
   const ping = (params: string) => post(`{"jsonrpc":"2.0","id":1,"method":"ping","params":${params}}`, issuer.token())

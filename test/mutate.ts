@@ -17,7 +17,7 @@ const FAILED = /^ *not ok \d+ - .*\n/m
 
 interface Verdict {
   readonly mutant: Mutant
-  readonly outcome: 'killed' | 'survived' | 'lost'
+  readonly outcome: 'killed' | 'survived' | 'lost' | 'broken'
   readonly by: string
 }
 
@@ -25,6 +25,8 @@ interface Run {
   readonly ok: boolean
   /** The first test that failed. */
   readonly failed: string
+  /** Whether any test failed; else the program did, which says nothing of the tests. */
+  readonly isTested: boolean
 }
 
 const [markdown, wanted] = [process.argv.includes('--markdown'), process.argv.slice(2).filter(word => !word.startsWith('--'))]
@@ -56,8 +58,8 @@ async function judge (mutant: Mutant, tree: string): Promise<Verdict> {
   writeFileSync(path, text.replace(mutant.find, () => mutant.replace))
   try {
     for (const test of testsOf(mutant)) {
-      const { ok, failed } = await run(tree, test)
-      if (!ok) return say({ mutant, outcome: 'killed', by: `${basename(fileOf(test))}: ${failed}` })
+      const { ok, failed, isTested } = await run(tree, test)
+      if (!ok) return say({ mutant, outcome: isTested ? 'killed' : 'broken', by: `${basename(fileOf(test))}: ${failed}` })
     }
     return say({ mutant, outcome: 'survived', by: testsOf(mutant).join(', ') || 'no test to run' })
   } finally {
@@ -99,27 +101,27 @@ function run (tree: string, test: string): Promise<Run> {
       env: { ...process.env, TAP_BAIL: '1', ...(pattern !== undefined && { TAP_GREP: `/${pattern}/` }) }
     })
     const chunks: Buffer[] = []
-    const timer = setTimeout(() => end('it hangs'), LIMIT_MS)
+    const timer = setTimeout(() => end('it hangs', true), LIMIT_MS)
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', chunk => {
         chunks.push(chunk)
-        if (FAILED.test(output())) end(firstFailure(output()))
+        if (FAILED.test(output())) end(firstFailure(output()), true)
       })
     }
-    child.on('close', code => end(code === 0 ? '' : firstFailure(output())))
+    child.on('close', code => end(code === 0 ? '' : firstFailure(output()), FAILED.test(output())))
 
     function output (): string {
       return Buffer.concat(chunks).toString()
     }
 
-    function end (failed: string): void {
+    function end (failed: string, isTested: boolean): void {
       clearTimeout(timer)
       try {
         process.kill(-(child.pid as number), 'SIGKILL')
       } catch {
         // It has ended by itself.
       }
-      resolve({ ok: failed === '', failed })
+      resolve({ ok: failed === '', failed, isTested })
     }
   })
 }

@@ -42,6 +42,23 @@ t.test('whatever bytes come in on a socket are answered', async t => {
   }, RUNS / 4)
 })
 
+t.test('whatever is asked for, and by whatever method, is answered with our headers', async t => {
+  const { app } = await build(t)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.addresses()[0] as { port: number }
+  const target = fc.oneof(fc.constantFrom('/mcp', '/mcp/', '/mcp?', '/health/ready', '/', '*', '//', '/%', '/%00', '/mcp;x', 'http://evil.test/mcp'), fc.array(visible, { maxLength: 30 }).map(chars => `/${chars.join('')}`))
+  const method = fc.constantFrom('GET', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND', 'get', 'NONE')
+  const header = fc.tuple(fc.constantFrom('Access-Control-Request-Headers', 'Access-Control-Request-Method', 'Origin', 'X-Forwarded-Host'), fc.oneof(bytes(40), fc.constant('http://localhost:1')))
+  await check(t, fc.tuple(method, target, fc.array(header, { maxLength: 3 })), async ([method, target, headers]) => {
+    const lines = [`${method} ${target} HTTP/1.1`, `Host: localhost:${port}`, 'Connection: close', ...headers.map(parts => parts.join(': '))]
+    for (const { statusCode, headers } of await speak(port, Buffer.from(lines.join('\r\n') + '\r\n\r\n', 'latin1'))) {
+      const told = `${statusCode} ${JSON.stringify(headers)} for ${method} ${target}`
+      must(statusCode >= 200 && statusCode < 500 && headers['x-content-type-options'] === 'nosniff', told)
+      must(headers['access-control-allow-origin'] !== 'https://evil.test', told)
+    }
+  }, RUNS / 2)
+})
+
 t.test('arbitrary header and claims without a signature let nobody in', async t => {
   const { issuer, whoami } = await build(t)
   const segment = fc.oneof(members(HEADER), members(CLAIMS), fc.jsonValue(), fc.string(), bytes(50)).map(base64url)
