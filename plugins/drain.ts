@@ -28,7 +28,7 @@ export default fp<DrainOptions>(async function drain (app, { grace }) {
     inFlight++
     // Whoever keeps a connection is to take the next request elsewhere.
     if (draining) reply.header('connection', 'close')
-    reply.raw.once('close', finished)
+    reply.raw.on('close', finished)
     done()
   })
 

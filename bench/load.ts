@@ -1,0 +1,98 @@
+import { connect } from './connection.ts'
+import type { Job, Outcome } from './job.ts'
+import { cpuSeconds, residentMegabytes } from './proc.ts'
+import { tokenSource } from './tokens.ts'
+
+interface Lane {
+  /** Sends the next request; its time counts from `since`. */
+  fire (since: number): void
+  close (): void
+}
+
+process.on('message', (job: Job) => {
+  run(job).then(outcome => process.send?.(outcome), error => process.send?.({ error: String(error) }))
+})
+
+async function run ({ port, pids, halves: [before, after], tokens, expect, connections, warmup, seconds, limit, rate }: Job): Promise<Outcome> {
+  const nextToken = tokens === undefined ? () => '' : tokenSource(tokens)
+  const latencies: number[] = []
+  const idle: Lane[] = []
+  let used = 0
+  let wrong = 0
+  let counting = false
+  let stopped = false
+  let finish = () => {}
+  const finished = new Promise<void>(resolve => { finish = resolve })
+
+  const lanes = await Promise.all(Array.from({ length: connections }, openLane))
+  if (rate === undefined) for (const lane of lanes) lane.fire(performance.now())
+  spin(rate === undefined ? () => {} : pacer(rate))
+
+  await Promise.race([delay(warmup), finished])
+  const startedAt = performance.now()
+  const cpuBefore = cpuSeconds(pids)
+  counting = true
+
+  await Promise.race([delay(seconds * 1000), finished])
+  counting = false
+  const cpu = cpuSeconds(pids) - cpuBefore
+  const elapsed = (performance.now() - startedAt) / 1000
+  const resident = residentMegabytes(pids)
+  stopped = true
+  for (const lane of lanes) lane.close()
+
+  const sorted = Float64Array.from(latencies).sort()
+  return { requests: sorted.length, seconds: elapsed, cpu, p50: at(sorted, 0.5), p99: at(sorted, 0.99), resident, wrong, used }
+
+  async function openLane (): Promise<Lane> {
+    let sent = 0
+    const connection = await connect(port, answered, () => { wrong++ })
+    const lane = { fire, close: connection.close }
+    if (rate !== undefined) idle.push(lane)
+    return lane
+
+    function fire (since: number): void {
+      const token = nextToken()
+      if (token === undefined) return finish()
+      used++
+      sent = since
+      connection.send(before + token + after)
+    }
+
+    function answered (status: number): void {
+      const now = performance.now()
+      if (status !== expect) wrong++
+      if (counting && latencies.push(now - sent) >= limit) finish()
+      if (stopped) return
+      if (rate === undefined) fire(now)
+      else idle.push(lane)
+    }
+  }
+
+  // This process has a core to itself and never sleeps on it: a server that had to wake it up with each answer
+  // would pay for that, and one that keeps it busy would not. And a timer would be too coarse to pace by.
+  function spin (turn: () => void): void {
+    if (stopped) return
+    turn()
+    setImmediate(spin, turn)
+  }
+
+  function pacer (perSecond: number): () => void {
+    const gap = 1000 / perSecond
+    const waiting: number[] = []
+    let due = performance.now()
+
+    return () => {
+      for (const now = performance.now(); due <= now; due += gap) waiting.push(due)
+      while (idle.length > 0 && waiting.length > 0) idle.pop()?.fire(waiting.shift() ?? due)
+    }
+  }
+}
+
+function delay (milliseconds: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, milliseconds))
+}
+
+function at (sorted: Float64Array, share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
+}

@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util'
+
+/** How one run of the bench is to go. */
+export interface Options {
+  readonly workloads: readonly string[]
+  readonly servers: readonly string[]
+  readonly seconds: number
+  readonly rounds: number
+  readonly connections: number
+  readonly tokens: number
+  readonly dist: string
+  readonly long: boolean
+  readonly fresh: boolean
+  readonly write: boolean
+  readonly json: string | undefined
+  readonly profile: string | undefined
+}
+
+/** What `--help` prints. */
+export const usage = `npm run bench -- [options]
+
+  --workload a,b     run these only: w1 w1-legacy w2 w2b w3 w4-none w4-garbage w4-signature w4-key
+                     w5 tail start memory (default: all but memory)
+  --server a,b       run these only: bare-fastify bare-http ours ours-log sdk2-fastify sdk2-express
+                     sdk1-express fastmcp
+  --seconds n        length of a round (2)
+  --rounds n         rounds of each server and workload, interleaved; medians are reported (5)
+  --connections n    keep-alive connections, one request in flight on each (32)
+  --tokens n         live tokens to make (100000); kept in the temporary directory for some hours
+  --fresh            make new tokens even so
+  --long             also run the memory workload: 1,200,000 requests
+  --dist dir         where the compiled server is (dist)
+  --profile dir      write a CPU profile of every server there; "tsx bench/hot.ts file" sums one up
+  --json file        write every figure there as well
+  --write            put the tables into bench/README.md
+`
+
+/** Reads the command line. Throws with a sentence about what is wrong with it. */
+export function readOptions (args: readonly string[]): Options | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      workload: { type: 'string', default: '' },
+      server: { type: 'string', default: '' },
+      seconds: { type: 'string', default: '2' },
+      rounds: { type: 'string', default: '5' },
+      connections: { type: 'string', default: '32' },
+      tokens: { type: 'string', default: '100000' },
+      dist: { type: 'string', default: 'dist' },
+      json: { type: 'string' },
+      profile: { type: 'string' },
+      long: { type: 'boolean', default: false },
+      fresh: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false }
+    }
+  })
+  if (values.help) return undefined
+
+  return {
+    workloads: names(values.workload),
+    servers: names(values.server),
+    seconds: positive('seconds', values.seconds),
+    rounds: positive('rounds', values.rounds),
+    connections: positive('connections', values.connections),
+    tokens: positive('tokens', values.tokens),
+    dist: values.dist,
+    json: values.json,
+    profile: values.profile,
+    long: values.long,
+    fresh: values.fresh,
+    write: values.write
+  }
+}
+
+function names (list: string): string[] {
+  return list.split(',').filter(name => name !== '')
+}
+
+function positive (name: string, text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) throw new Error(`--${name} is a number above 0, not "${text}"`)
+  return value
+}

@@ -1,0 +1,44 @@
+import { resolve } from 'node:path'
+import type { CallName } from './requests.ts'
+
+/** A server that can be measured: what it is, and how it is started. */
+export interface Server {
+  readonly name: string
+  readonly kind: 'bare' | 'ours' | 'peer'
+  readonly title: string
+  /** The calls that it knows how to answer. */
+  readonly calls: readonly CallName[]
+  readonly script: string
+  readonly env: Readonly<Record<string, string>>
+  /** Where its log goes: nowhere, or down a pipe that is read as fast as it fills. */
+  readonly output: 'ignore' | 'pipe'
+}
+
+/** Every server of the bench, in the order in which they are shown. `dist` holds ours. */
+export function allServers (dist: string): readonly Server[] {
+  const whoami = ['modern', 'legacy'] as const
+  const ours = resolve(dist, 'server.js')
+
+  return [
+    server('bare-fastify', 'bare', 'bare Fastify route', 'bare/fastify.mjs', ['modern', 'legacy', 'list']),
+    server('bare-http', 'bare', 'bare node:http', 'bare/http.mjs', ['modern', 'legacy', 'list']),
+    server('ours', 'ours', 'this server', ours, whoami, { LOG_LEVEL: 'warn' }),
+    { ...server('ours-log', 'ours', 'this server, a log line each', ours, whoami), output: 'pipe' },
+    server('ours-tools', 'ours', 'this server, 1,000 tools', 'many-tools.mjs', ['list'], { LOG_LEVEL: 'warn', BENCH_DIST: resolve(dist) }),
+    server('sdk2-fastify', 'peer', 'MCP SDK 2 on Fastify', 'peers/sdk2-fastify.mjs', whoami),
+    server('sdk2-express', 'peer', 'MCP SDK 2 on Express', 'peers/sdk2-express.mjs', whoami),
+    server('sdk1-express', 'peer', 'MCP SDK 1 on Express', 'peers/sdk1-express.mjs', ['legacy']),
+    server('fastmcp', 'peer', 'fastmcp', 'peers/fastmcp.mjs', ['legacy'])
+  ]
+}
+
+function server (
+  name: string,
+  kind: Server['kind'],
+  title: string,
+  script: string,
+  calls: readonly CallName[],
+  env: Readonly<Record<string, string>> = {}
+): Server {
+  return { name, kind, title, calls, env, script: resolve(import.meta.dirname, script), output: 'ignore' }
+}

@@ -1,0 +1,50 @@
+import type { Bench } from './measure.ts'
+import { jobFor, startAll } from './measure.ts'
+import type { Server } from './servers.ts'
+import { median } from './summary.ts'
+import type { Workload } from './workloads.ts'
+
+export interface Tail {
+  readonly server: string
+  readonly label: string
+  /** Requests a second. */
+  readonly peak: number
+  /** Milliseconds at the share of the peak, from when each request was due. */
+  readonly p50: number
+  readonly p99: number
+  /** The one over the other, round by round. */
+  readonly ratio: number
+}
+
+const share = 0.7
+
+/**
+ * Finds each server's peak rate, then sends a fixed share of it whatever the answers take, so that a
+ * slow answer delays no request and hides none.
+ */
+export async function tails (bench: Bench, workload: Workload, servers: readonly Server[]): Promise<Tail[]> {
+  const running = await startAll(bench, workload.call, servers)
+  try {
+    const found: Tail[] = []
+    for (const each of running) {
+      const job = jobFor(bench, workload, each, 1)
+      await bench.load.ask(job)
+      const { requests, seconds } = await bench.load.ask(job)
+      const peak = requests / seconds
+
+      const rounds = []
+      for (let round = 0; round < bench.rounds; round++) rounds.push(await bench.load.ask({ ...job, rate: peak * share }))
+      found.push({
+        server: each.server.name,
+        label: each.server.title,
+        peak,
+        p50: median(rounds.map(({ p50 }) => p50)),
+        p99: median(rounds.map(({ p99 }) => p99)),
+        ratio: median(rounds.map(({ p50, p99 }) => p99 / p50))
+      })
+    }
+    return found
+  } finally {
+    await Promise.all(running.map(each => each.stop()))
+  }
+}
