@@ -30,10 +30,6 @@ class LazyLogger {
     return this.made.child(...child)
   }
 
-  get level (): string {
-    return this.#parent.level
-  }
-
   get made (): FastifyBaseLogger {
     this.#made ??= this.#parent.child(...this.#child)
     return this.#made
