@@ -129,7 +129,7 @@ t.test('SDK 1 with a refresh token refreshes where it should ask for more, and g
   t.match(await application.call('whoami'), { structuredContent: { scopes: ['tool:whoami'] } })
 })
 
-t.test('npm run dev: a client logs in by URL alone, and again after a restart that forgot it; npm run token prints a token', async t => {
+t.test('npm run dev: a client logs in by URL alone, and again after a restart that forgot it; npm run token and the doctor work with it', async t => {
   const port = await freePort()
   const user = createUser()
   const first = await startDev(t, port)
@@ -139,14 +139,12 @@ t.test('npm run dev: a client logs in by URL alone, and again after a restart th
   const { client } = application.kept
   t.match(await application.call('whoami'), { structuredContent: { clientId: client?.client_id } })
 
-  const { stdout } = await promisify(execFile)(process.execPath, [tsx, join(root, 'dev/token.ts')], { cwd: tmpdir(), env: alone(port), timeout: 30_000 })
-  t.match(stdout, /^[\w-]+\.[\w-]+\.[\w-]+\n$/, 'and nothing else')
-  const response = await fetch(first.url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${stdout.trim()}` },
-    body: JSON.stringify(call('whoami'))
-  })
-  t.match(await response.json(), { result: { structuredContent: { kind: 'user' } } })
+  t.match(await callWith(first.url, await run('dev/token.ts', port)), { structuredContent: { kind: 'user' } })
+  // As a tenant would be used: by its domain, with a machine's credentials.
+  const tenant = { AUTH0_DOMAIN: `http://localhost:${port + 1}`, AUTH0_CLIENT_ID: 'dev-m2m', AUTH0_CLIENT_SECRET: 'dev-m2m-secret' }
+  t.match(await callWith(first.url, await run('dev/token.ts', port, tenant)), { structuredContent: { kind: 'machine' } })
+  const findings = (await run('dev/doctor.ts', port, tenant)).trim().split('\n')
+  t.ok(findings.length > 5 && findings.every(line => line.startsWith('ok')), findings.join('\n'))
   t.equal(await first.stop(), 0)
 
   const second = await startDev(t, port)
@@ -154,6 +152,23 @@ t.test('npm run dev: a client logs in by URL alone, and again after a restart th
   t.not(application.kept.client?.client_id, client?.client_id)
   t.equal(await second.stop(), 0)
 })
+
+/** What one of the commands in dev/ prints. */
+async function run (script: string, port: number, env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [tsx, join(root, script)], { cwd: tmpdir(), env: { ...alone(port), ...env }, timeout: 30_000 })
+  return stdout
+}
+
+/** Calls whoami with a token as it was printed: a line, and nothing else. */
+async function callWith (url: string, line: string): Promise<unknown> {
+  t.match(line, /^[\w-]+\.[\w-]+\.[\w-]+\n$/)
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${line.trim()}` },
+    body: JSON.stringify(call('whoami'))
+  })
+  return (await response.json() as { result: unknown }).result
+}
 
 /** The process behind `npm run dev`, with nothing set but where it listens. */
 async function startDev (t: Test, port: number): Promise<{ url: string, stop: () => Promise<number | null> }> {
