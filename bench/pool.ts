@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { startHelper } from './helper.ts'
 import type { Identity } from './issuer.ts'
-import { freePort } from './ports.ts'
+import { freePort, isFree } from './ports.ts'
 import type { Part } from './sign.ts'
 
 /** Live tokens of distinct users in a file, one a line, and who signed them. */
@@ -37,7 +37,9 @@ export async function openPool (count: number, fresh: boolean): Promise<Pool> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
 
   const kept = fresh ? undefined : read(directory)
-  const record = kept !== undefined && kept.count >= count ? kept : await make(directory, file, count)
+  // The tokens name the issuer with its port; where that is taken, another issuer is needed.
+  const isUsable = kept !== undefined && kept.count >= count && await isFree(Number(new URL(kept.issuer).port))
+  const record = isUsable ? kept : await make(directory, file, count)
   const { issuer, kid, pem } = record
   return { identity: { issuer, kid, key: createPrivateKey(pem) }, file, count, directory }
 }

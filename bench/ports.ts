@@ -12,3 +12,16 @@ export async function freePort (): Promise<number> {
   if (address === null || typeof address === 'string') throw new Error('No port is free')
   return address.port
 }
+
+/** Whether nothing listens on this port. */
+export async function isFree (port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+    server.close()
+    await once(server, 'close')
+    return true
+  } catch {
+    return false
+  }
+}
