@@ -22,7 +22,7 @@ interface Figures {
 const mostOverBare = 2.5
 const mostVerifications = 7
 
-const attempts = 3
+const patience = 30_000
 const rounds = 3
 const pool = await openPool(20_000, false)
 const issuer = await startIssuer(pool.identity)
@@ -54,14 +54,12 @@ async function guard (): Promise<boolean> {
 
 // Whatever else the machine does only makes a server look dearer: one good attempt is proof enough.
 async function best (name: string, found: (figures: Figures) => number, bound: (figures: Figures) => number) {
-  let last: Figures & { readonly most: number, readonly within: boolean } | undefined
-  for (let attempt = 0; attempt < attempts && last?.within !== true; attempt++) {
+  for (const end = Date.now() + patience; ;) {
     const figures = await figuresOf(name)
     const most = bound(figures)
-    last = { ...figures, most, within: found(figures) <= most }
+    const within = found(figures) <= most
+    if (within || Date.now() > end) return { ...figures, most, within }
   }
-  if (last === undefined) throw new Error('Nothing was measured')
-  return last
 }
 
 async function figuresOf (name: string): Promise<Figures> {
