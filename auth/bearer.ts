@@ -3,6 +3,9 @@ import { Refusal } from './refusal.ts'
 
 // One scheme, one token, spaces and nothing else between them.
 const CREDENTIALS = /^bearer +([^ \t,]+) *$/i
+// How every client writes it: the same, found without a look at each character by itself.
+const USUAL = 'Bearer '
+const NOT_IN_TOKEN = [' ', '\t', ',']
 
 /**
  * The access token of a request, from its `Authorization` header and nowhere else (RFC 6750 §2.1).
@@ -17,10 +20,16 @@ export function bearerToken (authorization: string | undefined, url: string, max
   if (!authorization) throw new Refusal(inQuery ? 'token_in_query' : 'no_credentials')
   if (inQuery) throw new Refusal('duplicate_credentials')
 
-  const [, token] = CREDENTIALS.exec(authorization) ?? []
+  const token = usual(authorization) ?? CREDENTIALS.exec(authorization)?.[1]
   if (token === undefined) throw new Refusal(fault(authorization))
   if (token.length > maxLength) throw new Refusal('token_too_long', { found: token.length, expected: maxLength })
   return token
+}
+
+function usual (authorization: string): string | undefined {
+  const token = authorization.slice(USUAL.length)
+  const isUsual = authorization.startsWith(USUAL) && token !== '' && !NOT_IN_TOKEN.some(char => token.includes(char))
+  return isUsual ? token : undefined
 }
 
 function fault (authorization: string): Reason {

@@ -39,7 +39,7 @@ export function toCaller (claims: Claims, scopeClaims: ScopeClaims): Caller {
     subject: sub as string,
     clientId: (azp ?? clientId) as string,
     issuer: iss as string,
-    audience: Object.freeze([aud].flat() as string[]),
+    audience: Object.freeze(Array.isArray(aud) ? aud as string[] : [aud as string]),
     scopes,
     permissions,
     granted: Object.freeze(grants(scopes, permissions, scopeClaims)),
@@ -60,7 +60,7 @@ export function toCaller (claims: Claims, scopeClaims: ScopeClaims): Caller {
 export function isMachine ({ sub, azp, client_id: clientId, gty, sub_profile: profile }: Claims): boolean {
   const client = azp ?? clientId
   if (typeof profile === 'string') return !profile.split(' ').includes('user')
-  return [gty].flat().includes('client-credentials') || sub === `${client}@clients` || sub === client
+  return (Array.isArray(gty) ? gty : [gty]).includes('client-credentials') || sub === `${client}@clients` || sub === client
 }
 
 function grants (scopes: readonly string[], permissions: readonly string[], scopeClaims: ScopeClaims): readonly string[] {

@@ -1,3 +1,4 @@
+import { ANSWERS, type AnswerRow } from './reasons.ts'
 import type { Refusal } from './refusal.ts'
 
 /** What every challenge of this server carries. */
@@ -14,8 +15,9 @@ export interface ChallengeOptions {
  */
 export function createChallenge ({ resourceMetadata, scopes }: ChallengeOptions): (refusal: Refusal) => string | undefined {
   const all = scopes.join(' ')
+  const known = new Map(Object.values(ANSWERS).map(answer => [answer, write(answer, all)]))
 
-  return ({ answer: { error, description, challenged }, detail: { scope = all } }) => {
+  function write ({ error, description, challenged }: AnswerRow, scope: string): string | undefined {
     if (!challenged) return undefined
     const parameters = {
       ...(error !== undefined && { error, error_description: description }),
@@ -24,4 +26,6 @@ export function createChallenge ({ resourceMetadata, scopes }: ChallengeOptions)
     }
     return 'Bearer ' + Object.entries(parameters).map(([name, value]) => `${name}="${value}"`).join(', ')
   }
+
+  return ({ answer, detail: { scope } }) => scope === undefined ? known.get(answer) : write(answer, scope)
 }

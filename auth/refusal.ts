@@ -17,7 +17,11 @@ export class Refusal extends Error {
   readonly detail: RefusalDetail
 
   constructor (reason: Reason, detail: RefusalDetail = {}) {
+    // Without a stack: the reason says enough, and walking the stack would cost more than all else about a refusal.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super(reason)
+    Error.stackTraceLimit = stackTraceLimit
     this.name = 'Refusal'
     this.reason = reason
     this.detail = detail

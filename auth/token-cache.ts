@@ -13,8 +13,10 @@ export interface Verified {
 }
 
 /**
- * Remembers verified tokens, so that one that comes again costs a look-up and not a signature. Keyed by the whole token:
- * there is nothing to collide. Only good tokens are kept; a refusal is worked out anew each time.
+ * Remembers verified tokens, so that one that comes again costs a look-up and not a signature. A token is kept when it
+ * comes for the second time: those that come once, however many, push nobody out and cost no memory. It is found by
+ * the end of its signature, and all of it is compared: there is nothing to collide. Only good tokens are kept; a
+ * refusal is worked out anew each time.
  */
 export interface TokenCache {
   /** The verdict on this token, if it still stands: not expired, and the key ring still gives the same key. */
@@ -29,25 +31,49 @@ export interface TokenCacheOptions {
   readonly maxBytes?: number
 }
 
+interface Entry extends Verified {
+  readonly token: string
+}
+
 // A caller's strings are slices of what the token says, so that its length bounds both; the rest is objects.
 const OBJECT_BYTES = 1024
+// Characters of base64url: nine bytes, of which no two signatures share all. Hashing a whole token would cost more than
+// all else here, and a longer slice would hold on to the header that it was cut from.
+const END = 12
 
 export function createTokenCache (keys: KeyRing, { maxEntries = 10_000, maxBytes = 16 * 1024 * 1024 }: TokenCacheOptions = {}): TokenCache {
-  const cache = new LRUCache<string, Verified>({
+  const isSeen = createRecent(maxEntries)
+  const cache = new LRUCache<string, Entry>({
     max: maxEntries,
     maxSize: maxBytes,
-    sizeCalculation: (_verified, token) => 2 * token.length + OBJECT_BYTES
+    sizeCalculation: ({ token }) => 2 * token.length + OBJECT_BYTES
   })
 
   return {
     get (token, now) {
-      const verified = cache.get(token)
-      if (verified === undefined || stands(keys, verified, now)) return verified
-      cache.delete(token)
+      const end = token.slice(-END)
+      const entry = cache.get(end)
+      if (entry === undefined || entry.token !== token) return undefined
+      if (stands(keys, entry, now)) return entry
+      cache.delete(end)
     },
     set (token, verified) {
-      cache.set(token, verified)
+      const end = token.slice(-END)
+      if (isSeen(end)) cache.set(end, { token, ...verified })
     }
+  }
+}
+
+/** Tells whether a name is one of the last that it was asked about: at least `count`, at most twice as many. */
+function createRecent (count: number): (name: string) => boolean {
+  let young = new Set<string>()
+  let old = new Set<string>()
+
+  return name => {
+    if (young.has(name) || old.has(name)) return true
+    if (young.size >= count) [young, old] = [new Set(), young]
+    young.add(name)
+    return false
   }
 }
 

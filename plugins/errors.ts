@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { createChallenge, type ChallengeOptions } from '../auth/challenge.ts'
+import { ANSWERS } from '../auth/reasons.ts'
 import { Refusal } from '../auth/refusal.ts'
 import { HEADERS } from './headers.ts'
 
@@ -35,7 +36,8 @@ export default fp<ChallengeOptions>(async function errors (app, options) {
   })
 
   function refuse (refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const { answer: { status, error, description }, detail: { retryAfter = 1 } } = refusal
+    const { answer, detail: { retryAfter = 1 } } = refusal
+    const { status } = answer
     const header = challenge(refusal)
     request.refusal = refusal
     reply.header('x-request-id', request.id)
@@ -43,7 +45,7 @@ export default fp<ChallengeOptions>(async function errors (app, options) {
     if (status === 503) reply.header('retry-after', String(retryAfter))
     // Else Node would read the whole body, only to throw it away, before the next request.
     if (isLong(request.headers)) reply.header('connection', 'close')
-    return reply.code(status).send(body(error, description))
+    return reply.code(status).type(JSON_TYPE).send(BODIES.get(answer))
   }
 }, {
   name: 'errors',
@@ -55,6 +57,9 @@ export function answerBadTarget (_error: FastifyError, _request: FastifyRequest,
   reply.headers(HEADERS).code(400).send(body('invalid_request', 'Bad Request'))
 }
 
+const JSON_TYPE = 'application/json; charset=utf-8'
+// Written once, since refusing must not cost more than answering.
+const BODIES = new Map(Object.values(ANSWERS).map(answer => [answer, JSON.stringify(body(answer.error, answer.description))]))
 const LONG = 64 * 1024
 
 function isLong (headers: FastifyRequest['headers']): boolean {

@@ -28,6 +28,10 @@ async function warm (t: Test, options = {}): Promise<Setup & { good: string }> {
 }
 
 const status = async ({ whoami }: Setup, token: string): Promise<number> => (await whoami(token)).statusCode
+// Seen, kept, found: from the third time on the token cache answers.
+async function keep (t: Test, setup: Setup, token: string): Promise<void> {
+  for (let time = 0; time < 3; time++) t.equal(await status(setup, token), 200)
+}
 const ready = async ({ app }: Setup): Promise<number> => (await app.inject('/health/ready')).statusCode
 
 const send = (status: number, body: string | Buffer, headers = {}): RequestListener => (_request, response) => { response.writeHead(status, headers).end(body) }
@@ -136,7 +140,7 @@ t.test('F4 a key whose end is seen sooner ends sooner, and its cached tokens wit
   const setup = await warm(t)
   setup.issuer.rotate()
   setup.issuer.keys.splice(1)
-  t.equal(await status(setup, setup.good), 200)
+  await keep(t, setup, setup.good)
   t.equal(await status(setup, setup.issuer.token()), 200, 'the new key is asked for')
   await checkRow(t, setup, { answer: 'IT', reason: 'unknown_key', ask: () => setup.good })
   t.equal(setup.issuer.fetches, 2)
@@ -305,8 +309,7 @@ t.test('D29 a token is refused once it has expired, cached or not', async t => {
   const setup = await build(t)
   const exp = Math.floor(Date.now() / 1000) + 60
   const token = setup.issuer.token({ exp })
-  t.equal(await status(setup, token), 200)
-  t.equal(await status(setup, token), 200)
+  await keep(t, setup, token)
   setup.advance(66)
   await checkRow(t, setup, { answer: 'EXPIRED', reason: 'expired', ask: () => token })
 })
@@ -317,7 +320,7 @@ t.test('D18 D29 the cache does not outlive MAX_TOKEN_AGE, and knows when a clock
   const token = setup.issuer.token({ iat: later, nbf: later })
   t.equal(await status(setup, setup.issuer.token()), 200, 'the keys are here')
   setup.advance(100)
-  t.equal(await status(setup, token), 200)
+  await keep(t, setup, token)
   setup.advance(-50)
   await checkRow(t, setup, { answer: 'IT', reason: 'issued_in_future', ask: () => token })
   setup.advance(50)

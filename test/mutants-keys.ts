@@ -2,7 +2,7 @@
 /* eslint-disable no-template-curly-in-string */
 import { inFile, type Mutant } from './mutants.ts'
 
-const [keys, cache] = ['test/keys.test.ts', 'test/property-cache.test.ts']
+const [keys, cache, tokenCache] = ['test/keys.test.ts', 'test/property-cache.test.ts', 'test/token-cache.test.ts']
 
 /** Keys: where they come from, which may verify, how long they live. */
 export function keyMutants (): Mutant[] {
@@ -51,8 +51,10 @@ export function keyMutants (): Mutant[] {
     ...inFile('auth/token-cache.ts', [
       ['cache-key', 'a cached verdict outlives its key', 'return current === key', 'return true', `${keys}#F4`, cache],
       ['cache-time', 'a cached verdict has no time', 'if (now < from || now >= until) return false\n', '', `${keys}#D29`, cache],
-      ['cache-short', 'the cache looks at the beginning of a token only', 'const verified = cache.get(token)', 'const verified = cache.get(token.slice(0, token.lastIndexOf(\'.\')))', 'test/property.test.ts', cache],
-      ['cache-unsigned', 'the cache forgets the signature', '      cache.set(token, verified)\n', '      cache.set(token, verified)\n      cache.set(token.slice(0, -1), verified)\n', 'test/property.test.ts', 'test/jose.test.ts']
+      ['cache-end', 'the cache looks at the end of a token only', 'if (entry === undefined || entry.token !== token)', 'if (entry === undefined)', tokenCache, 'test/property.test.ts'],
+      ['cache-first', 'a token that comes once is kept', 'if (isSeen(end)) cache.set', 'cache.set', tokenCache],
+      ['cache-never', 'no token is kept', 'young.add(name)\n', '', tokenCache, cache],
+      ['cache-seen', 'what was seen is remembered for ever', '[young, old] = [new Set(), young]', 'old = new Set([...old, ...young]), young = new Set()', tokenCache]
     ])
   ]
 }

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { defineTool } from '../mcp/tool.ts'
+import { defineTool, type Context } from '../mcp/tool.ts'
 
 const Strings = Type.Array(Type.String())
 
@@ -27,7 +27,7 @@ export default defineTool({
   }),
 
   handler (_input, { caller, now }) {
-    const { subject, clientId, kind, actor, organization, issuer, audience, scopes, permissions, issuedAt, expiresAt } = caller
+    const { subject, clientId, kind, actor, organization, issuer, audience, scopes, permissions, expiresAt } = caller
     return {
       subject,
       clientId,
@@ -38,9 +38,23 @@ export default defineTool({
       audience: [...audience],
       scopes: [...scopes],
       permissions: [...permissions],
-      issuedAt: new Date(issuedAt * 1000).toISOString(),
-      expiresAt: new Date(expiresAt * 1000).toISOString(),
+      ...written(caller),
       expiresIn: Math.floor(expiresAt - now / 1000)
     }
   }
 })
+
+type Caller = Context['caller']
+type Times = Readonly<Record<'issuedAt' | 'expiresAt', string>>
+
+const times = new WeakMap<Caller, Times>()
+
+/** The times of a token, in ISO 8601. To write a date takes longer than all else here, and the token comes again. */
+function written (caller: Caller): Times {
+  const known = times.get(caller)
+  if (known !== undefined) return known
+
+  const [issuedAt, expiresAt] = [caller.issuedAt, caller.expiresAt].map(time => new Date(time * 1000).toISOString()) as [string, string]
+  times.set(caller, { issuedAt, expiresAt })
+  return { issuedAt, expiresAt }
+}
