@@ -2,8 +2,8 @@ import type { CallOptions } from './channel.ts'
 import type { Headers } from './headers.ts'
 import type { RpcRequest } from './schema.ts'
 
-/** Answers one method: the `result` as JSON text. @throws RpcError */
-export type Method = (request: RpcRequest, options: CallOptions) => string | Promise<string>
+/** Answers one method: the `result` as JSON text, or as its bytes where it was written at start. @throws RpcError */
+export type Method = (request: RpcRequest, options: CallOptions) => string | Buffer | Promise<string>
 
 /**
  * How one revision of the protocol is spoken. A request is given to the era of its revision once, and nothing behind

@@ -21,7 +21,7 @@ const NONE = Object.freeze({})
  */
 export function legacyEra (version: LegacyVersion, registry: Registry, serverInfo: ServerInfo): Era {
   const shape = shapeOf(version)
-  const list = `{${toolList(registry, shape)}}`
+  const list = Buffer.from(`{${toolList(registry, shape)}}`)
   const initialized = initializeResult(version, shape, serverInfo)
   const results: Results = { shape, complete, inputRequired: cannotAsk }
 

@@ -20,7 +20,7 @@ const NOTHING_GIVEN: Given = Object.freeze({})
 export function modernEra (registry: Registry, serverInfo: ServerInfo, supportedVersions: readonly string[], rounds: Rounds): Era {
   const meta = `"_meta":${JSON.stringify({ [META.serverInfo]: serverInfo })}`
   const complete = (members: string): string => `{"resultType":"complete",${members},${meta}}`
-  const list = complete(`${toolList(registry, SHAPE)},${CACHING}`)
+  const list = Buffer.from(complete(`${toolList(registry, SHAPE)},${CACHING}`))
   const discovered = complete(`"supportedVersions":${JSON.stringify(supportedVersions)},"capabilities":{"tools":{}},${CACHING}`)
 
   const results: Results = {

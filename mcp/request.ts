@@ -20,7 +20,7 @@ export function progressTokenOf (params: Params): string | number | undefined {
 }
 
 /** The list, which has one page: a cursor was not given out by us (server/utilities/pagination). */
-export function noCursor (params: Params, list: string): string {
+export function noCursor<List> (params: Params, list: List): List {
   if ((params['cursor'] ?? undefined) === undefined) return list
   throw new RpcError('invalidParams', 'Invalid cursor')
 }

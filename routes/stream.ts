@@ -52,7 +52,7 @@ export class Stream implements Channel {
       return body === undefined ? this.#reply.send() : this.#reply.type(JSON_TYPE).send(body)
     }
     clearInterval(this.#keepAlive)
-    if (!this.#reply.raw.destroyed) this.#reply.raw.end(event(body as string))
+    if (!this.#reply.raw.destroyed) this.#reply.raw.end(event(String(body)))
     return undefined
   }
 
