@@ -44,8 +44,8 @@ function chosen ({ servers: names, dist }: Options): readonly Server[] {
   const unknown = names.find(name => all.every(server => server.name !== name))
   if (unknown !== undefined) throw new Error(`There is no server "${unknown}"\n\n${usage}`)
 
-  // Listing many tools takes a server of its own, which goes with ours.
-  const some = all.filter(({ name }) => names.length === 0 || names.includes(name) || (name === 'ours-tools' && names.includes('ours')))
+  // Listing many tools and running several workers take servers of their own, which go with ours.
+  const some = all.filter(({ name }) => names.length === 0 || names.includes(name) || (name.startsWith('ours-') && name !== 'ours-log' && names.includes('ours')))
   if (some.some(({ kind }) => kind === 'ours') && !existsSync(resolve(dist, 'server.js'))) {
     throw new Error(`There is no ${dist}/server.js: run "npm run build" first`)
   }

@@ -20,8 +20,8 @@ export interface Options {
 export const usage = `npm run bench -- [options]
 
   --workload a,b     run these only: w1 w1-legacy w2 w2b w3 w4-none w4-garbage w4-signature w4-key
-                     w5 tail start memory (default: all but memory)
-  --server a,b       run these only: bare-fastify bare-http ours ours-log sdk2-fastify sdk2-express
+                     w5 workers tail start memory (default: all but memory)
+  --server a,b       run these only: bare-fastify bare-http bare-verify ours ours-log sdk2-fastify sdk2-express
                      sdk1-express fastmcp
   --seconds n        length of a round (2)
   --rounds n         rounds of each server and workload, interleaved; medians are reported (5)

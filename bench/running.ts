@@ -38,7 +38,8 @@ process.on('exit', () => {
 export async function start (server: Server, { issuer, answers, directory, profile }: Surroundings): Promise<Running> {
   const port = await freePort()
   const profiling = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-interval', '200', '--cpu-prof-dir', profile]
-  const [program, ...args] = onCore(0, [process.execPath, ...profiling, server.script])
+  const command = [process.execPath, ...profiling, server.script] as const
+  const [program, ...args] = server.spread ? command : onCore(0, command)
   const log = server.output === 'pipe' ? openPipe(join(directory, `log.${port}`)) : undefined
 
   const child = spawn(program, args, {

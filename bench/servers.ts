@@ -12,6 +12,8 @@ export interface Server {
   readonly env: Readonly<Record<string, string>>
   /** Where its log goes: nowhere, or down a pipe that is read as fast as it fills. */
   readonly output: 'ignore' | 'pipe'
+  /** Whether it may run on any core, the load's included. */
+  readonly spread: boolean
 }
 
 /** Every server of the bench, in the order in which they are shown. `dist` holds ours. */
@@ -22,8 +24,11 @@ export function allServers (dist: string): readonly Server[] {
   return [
     server('bare-fastify', 'bare', 'bare Fastify route', 'bare/fastify.mjs', ['modern', 'legacy', 'list']),
     server('bare-http', 'bare', 'bare node:http', 'bare/http.mjs', ['modern', 'legacy', 'list']),
+    server('bare-verify', 'bare', 'bare Fastify, one crypto.verify', 'bare/verify.mjs', ['legacy']),
     server('ours', 'ours', 'this server', ours, whoami, { LOG_LEVEL: 'warn' }),
     { ...server('ours-log', 'ours', 'this server, a log line each', ours, whoami), output: 'pipe' },
+    { ...server('ours-1', 'ours', 'this server, WORKERS=1', ours, whoami, { LOG_LEVEL: 'warn' }), spread: true },
+    { ...server('ours-2', 'ours', 'this server, WORKERS=2', ours, whoami, { LOG_LEVEL: 'warn', WORKERS: '2' }), spread: true },
     server('ours-tools', 'ours', 'this server, 1,000 tools', 'many-tools.mjs', ['list'], { LOG_LEVEL: 'warn', BENCH_DIST: resolve(dist) }),
     server('sdk2-fastify', 'peer', 'MCP SDK 2 on Fastify', 'peers/sdk2-fastify.mjs', whoami),
     server('sdk2-express', 'peer', 'MCP SDK 2 on Express', 'peers/sdk2-express.mjs', whoami),
@@ -40,5 +45,5 @@ function server (
   calls: readonly CallName[],
   env: Readonly<Record<string, string>> = {}
 ): Server {
-  return { name, kind, title, calls, env, script: resolve(import.meta.dirname, script), output: 'ignore' }
+  return { name, kind, title, calls, env, script: resolve(import.meta.dirname, script), output: 'ignore', spread: false }
 }

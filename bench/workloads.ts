@@ -33,35 +33,38 @@ export function roundWorkloads (pool: Pool, refused: RefusedTokens, rounds: numb
   const good = { call: 'modern', expect: 200, warmup: enough, takes: whoamiServer } as const
   const bad = { call: 'modern', expect: 401, warmup: enough, takes: notBareHttp } as const
 
+  const renewed = {
+    ...good,
+    call: 'legacy',
+    warmup: 3 * enough,
+    tokens: (round: number) => ({
+      file,
+      first: round === 0 ? 0 : first + (round - 1) * share,
+      count: round === 0 ? first : share,
+      used: 0,
+      again: round === 0
+    })
+  } as const
+
   return [
     { ...good, name: 'w1', title: 'one token', tokens: inTurn(file, 1) },
     { ...good, name: 'w1-legacy', title: 'one token, 2025-11-25', call: 'legacy', tokens: inTurn(file, 1) },
     { ...good, name: 'w2', title: `${some} tokens in turn`, call: 'legacy', tokens: inTurn(file, some) },
     { ...good, name: 'w2b', title: `${count} tokens in turn`, warmup: Math.max(count, enough), takes: notPeer, tokens: inTurn(file, count) },
-    {
-      ...good,
-      name: 'w3',
-      warmup: 3 * enough,
-      title: 'every token new',
-      call: 'legacy',
-      tokens: round => ({
-        file,
-        first: round === 0 ? 0 : first + (round - 1) * share,
-        count: round === 0 ? first : share,
-        used: 0,
-        again: round === 0
-      })
-    },
+    { ...renewed, name: 'w3', title: 'every token new', takes: ({ name }) => whoamiServer({ name }) || name === 'bare-verify' },
     { ...bad, name: 'w4-none', title: 'no token', tokens: () => undefined },
     { ...bad, name: 'w4-garbage', title: 'garbage', tokens: inTurn(refused.garbage, refused.count) },
     { ...bad, name: 'w4-signature', title: 'bad signature', tokens: inTurn(refused.badSignature, refused.count) },
     { ...bad, name: 'w4-key', title: 'unknown key', tokens: inTurn(refused.unknownKey, refused.count) },
-    { ...good, name: 'w5', title: '1,000 tools listed', call: 'list', warmup: 1000, takes: listServer, tokens: inTurn(file, 1) }
+    { ...good, name: 'w5', title: '1,000 tools listed', call: 'list', warmup: 1000, takes: listServer, tokens: inTurn(file, 1) },
+    { ...renewed, name: 'workers', title: 'every token new, all cores', takes: ({ name }) => name === 'ours-1' || name === 'ours-2' }
   ]
 }
 
-function whoamiServer ({ name }: Server): boolean {
-  return name !== 'ours-tools'
+const special = ['bare-verify', 'ours-tools', 'ours-1', 'ours-2']
+
+function whoamiServer ({ name }: Pick<Server, 'name'>): boolean {
+  return !special.includes(name)
 }
 
 function notPeer (server: Server): boolean {
@@ -73,5 +76,5 @@ function notBareHttp (server: Server): boolean {
 }
 
 function listServer ({ kind, name }: Server): boolean {
-  return kind === 'bare' || name === 'ours-tools'
+  return (kind === 'bare' && name !== 'bare-verify') || name === 'ours-tools'
 }
