@@ -17,7 +17,6 @@ export function tokenMutants (): Mutant[] {
       ['no-header', 'the JOSE header is not checked', 'const kid = checkHeader(header, policy.tokenProfile)', "const kid = header['kid'] as string", jose],
       ['no-verification', 'the signature is not verified', 'request.jwtVerify<Claims>(undefined as never, (error: Error | null, verified: Claims) => {\n      fault = error\n      claims = verified\n    })', 'claims = decodeJws(token).payload', jose],
       ['fault-500', 'a bad signature is a fault of the server', "isOfToken(fault) ? new Refusal('bad_signature', { cause: fault }) : new Error", 'new Error', jose],
-      ['no-verdict', 'without a verdict of the library nothing is wrong', "new Error('@fastify/jwt gave no verdict', { cause: fault })", 'fault', 'test/auth.test.ts'],
       ['early-user', 'the caller of one request serves the next', 'const known = cache.get(token, now())', "const last = globalThis as { known?: ReturnType<TokenCache['get']> }; const known = last.known = cache.get(token, now()) ?? last.known", 'test/property-cache.test.ts', access]
     ]),
     ...inFile('auth/bearer.ts', [

@@ -58,7 +58,7 @@ async function judge (mutant: Mutant, tree: string): Promise<Verdict> {
   writeFileSync(path, text.replace(mutant.find, () => mutant.replace))
   try {
     for (const test of testsOf(mutant)) {
-      const { ok, failed, isTested } = await run(tree, test)
+      const { ok, failed, isTested } = await runThrough(tree, test)
       if (!ok) return say({ mutant, outcome: isTested ? 'killed' : 'broken', by: `${basename(fileOf(test))}: ${failed}` })
     }
     return say({ mutant, outcome: 'survived', by: testsOf(mutant).join(', ') || 'no test to run' })
@@ -87,6 +87,12 @@ function report (isWhole: boolean): void {
 async function runAgain (tree: string, test: string, tries = 3): Promise<Run> {
   const result = await run(tree, test)
   return result.ok || tries === 1 ? result : runAgain(tree, test, tries - 1)
+}
+
+// A program that ended without a failed test proves nothing, once.
+async function runThrough (tree: string, test: string): Promise<Run> {
+  const result = await run(tree, test)
+  return result.ok || result.isTested ? result : run(tree, test)
 }
 
 /** Runs one test file, or a part of it, as a process of its own that ends in time. */
