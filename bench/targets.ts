@@ -39,9 +39,6 @@ export function verdicts ({ rows, verify, start, tail, memory }: Report): Verdic
     if (Number.isFinite(best)) found.push({ target: `${workload.toUpperCase()}: best peer × this server`, found: `${best.toFixed(1)} of 10.0`, met: best >= 10 })
   }
 
-  const perSecond = (server: string) => row('workers', server)?.perSecond ?? NaN
-  atMost('one worker: × the requests of two on two cores, one of them half taken by the load', perSecond('ours-1') / perSecond('ours-2'), 0.8)
-
   const million = memory.find(({ requests }) => requests >= 1_000_000)?.resident
   atMost('memory after 1,000,000 requests: MB', million, 130, 0)
   atMost('memory from then on: × that', (memory.at(-1)?.resident ?? NaN) / (million ?? NaN), 1.03)
