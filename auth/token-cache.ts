@@ -14,7 +14,7 @@ export interface Verified {
 
 /**
  * Remembers verified tokens, so that one that comes again costs a look-up and not a signature. A token is kept when it
- * comes for the second time: those that come once, however many, push nobody out and cost no memory. It is found by
+ * comes for the second time: those that come once, however many, push nobody out and take next to no memory. It is found by
  * the end of its signature, and all of it is compared: there is nothing to collide. Only good tokens are kept; a
  * refusal is worked out anew each time.
  */

@@ -1,33 +1,21 @@
-import fastifyJwt, { type TokenOrHeader } from '@fastify/jwt'
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { checkAccess, type AccessPolicy } from '../auth/access.ts'
 import { bearerToken } from '../auth/bearer.ts'
-import { toCaller, type Caller, type Claims, type ScopeClaims } from '../auth/caller.ts'
+import { toCaller, type Caller, type ScopeClaims } from '../auth/caller.ts'
 import { checkClaims, validity, type ClaimPolicy } from '../auth/claims.ts'
 import { checkHeader, decodeJws } from '../auth/jws.ts'
 import type { KeyRing } from '../auth/key-ring.ts'
 import type { SigningKey } from '../auth/key-set.ts'
 import { Refusal } from '../auth/refusal.ts'
 import type { TokenCache } from '../auth/token-cache.ts'
+import jwt from './jwt.ts'
 import { isRepeated } from './repeated.ts'
-
-declare module '@fastify/jwt' {
-  interface FastifyJWT {
-    payload: Claims
-    user: Caller
-  }
-}
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Lets a request through only with a good access token; its caller is then in `request.user`. */
     authenticate: onRequestHookHandler
-  }
-  interface FastifyRequest {
-    /** The raw token. Never logged, never handed on. */
-    accessToken: string
-    signingKey: SigningKey | null
   }
 }
 
@@ -45,21 +33,7 @@ export interface AuthOptions {
 
 export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: policy, scopeClaims, access, maxTokenLength, now }) {
   app.decorateRequest('user', null as never)
-  app.decorateRequest('accessToken', '')
-  app.decorateRequest('signingKey', null)
-
-  await app.register(fastifyJwt, {
-    // Where the library puts what it verified. It is not a caller yet: see `admit`.
-    decoratorName: 'claims',
-    secret: resolveKey,
-    verify: {
-      algorithms: ['RS256'],
-      extractToken: request => request.accessToken,
-      // The library skips the check of a claim that is absent, so every claim is checked in auth/claims.ts instead.
-      ignoreExpiration: true,
-      ignoreNotBefore: true
-    }
-  })
+  await app.register(jwt)
 
   app.decorate('authenticate', function authenticate (request, _reply, done) {
     try {
@@ -90,7 +64,7 @@ export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: 
   }
 
   function verify (request: FastifyRequest, token: string, key: SigningKey): void {
-    const claims = verifiedClaims(request, token, key)
+    const claims = request.verifySignature(token, key)
     checkClaims(claims, policy, now())
     const caller = toCaller(claims, scopeClaims)
     cache.set(token, { caller, key, validity: validity(claims, policy) })
@@ -105,39 +79,3 @@ export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: 
   name: 'auth',
   fastify: '5.x'
 })
-
-/** The secret resolver of @fastify/jwt: the key that get-jwks made, and that was found before. */
-function resolveKey ({ signingKey }: FastifyRequest, _token: TokenOrHeader, done: (error: Error | null, pem: string | undefined) => void): void {
-  done(null, signingKey?.pem)
-}
-
-/**
- * The claims of a token whose signature is good. The library calls back at once, since the key is at hand; a promise
- * would cost a fifth of the signature check.
- * @throws Refusal
- */
-function verifiedClaims (request: FastifyRequest, token: string, key: SigningKey): Claims {
-  let claims: Claims | undefined
-  let fault: unknown
-  const { stackTraceLimit } = Error
-  // Where in the library a token turned out to be bad is of no use, and costs more than to find out that it is.
-  Error.stackTraceLimit = 0
-  request.signingKey = key
-  request.accessToken = token
-  try {
-    // Given options, even none, the library would build a verifier for each call.
-    request.jwtVerify<Claims>(undefined as never, (error: Error | null, verified: Claims) => {
-      fault = error
-      claims = verified
-    })
-  } finally {
-    request.accessToken = ''
-    Error.stackTraceLimit = stackTraceLimit
-  }
-  if (claims !== undefined) return claims
-  throw isOfToken(fault) ? new Refusal('bad_signature', { cause: fault }) : new Error('@fastify/jwt gave no verdict', { cause: fault })
-}
-
-function isOfToken (fault: unknown): boolean {
-  return /^(FST|FAST)_JWT_/.test(String((fault as { code?: unknown } | undefined)?.code))
-}

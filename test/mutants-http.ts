@@ -65,7 +65,7 @@ export function httpMutants (): Mutant[] {
       ['constructor', 'constructor.prototype is taken', "app.getDefaultJsonParser('error', 'error')", "app.getDefaultJsonParser('error', 'ignore')", transport, http]
     ]),
     ...inFile('routes/mcp.ts', [
-      ['open', 'the endpoint needs no token', '      onRequest: app.authenticate,\n', '      onRequest: async request => { request.user = { granted: new Set(), scopes: [] } as never },\n', credentials],
+      ['open', 'the endpoint needs no token', '      onRequest: app.authenticate,\n', '      onRequest: async request => { request.user = { granted: [], scopes: [] } as never },\n', credentials],
       ['late-auth', 'the body is read before the token', '      onRequest: app.authenticate,\n', '      preValidation: app.authenticate,\n', transport, http],
       ['get', 'whatever is not POST is told to log in', "reply.code(405).header('allow', ALLOW)", "reply.code(401).header('www-authenticate', 'Bearer')", transport, http],
       ['other-types', 'a body of any type is read as JSON', "app.addContentTypeParser('application/json',", "app.addContentTypeParser('*',", transport],

@@ -13,11 +13,13 @@ export function tokenMutants (): Mutant[] {
       ['no-authentication', 'whoever comes without credentials is somebody', '      return done(error as Error)\n', '      return done()\n', credentials],
       ['no-claims', 'no claim is checked', '    checkClaims(claims, policy, now())\n', '', claims],
       ['no-access', 'nobody is turned away by client, organization or kind', '    checkAccess(caller, access)\n', '', access],
-      ['library-algorithms', 'the library verifies with any RSA algorithm; `checkHeader` stands before it', "algorithms: ['RS256']", "algorithms: ['RS384']", 'test/auth.test.ts'],
       ['no-header', 'the JOSE header is not checked', 'const kid = checkHeader(header, policy.tokenProfile)', "const kid = header['kid'] as string", jose],
-      ['no-verification', 'the signature is not verified', 'request.jwtVerify<Claims>(undefined as never, (error: Error | null, verified: Claims) => {\n      fault = error\n      claims = verified\n    })', 'claims = decodeJws(token).payload', jose],
-      ['fault-500', 'a bad signature is a fault of the server', "isOfToken(fault) ? new Refusal('bad_signature', { cause: fault }) : new Error", 'new Error', jose],
       ['early-user', 'the caller of one request serves the next', 'const known = cache.get(token, now())', "const last = globalThis as { known?: ReturnType<TokenCache['get']> }; const known = last.known = cache.get(token, now()) ?? last.known", 'test/property-cache.test.ts', access]
+    ]),
+    ...inFile('plugins/jwt.ts', [
+      ['library-algorithms', 'the library verifies with any RSA algorithm; `checkHeader` stands before it', "algorithms: ['RS256']", "algorithms: ['RS384']", 'test/auth.test.ts'],
+      ['no-verification', 'the signature is not verified', 'this.jwtVerify<Claims>(undefined as never, (error: Error | null, verified: Claims) => {\n      fault = error\n      claims = verified\n    })', "claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())", jose],
+      ['fault-500', 'a bad signature is a fault of the server', "isOfToken(fault) ? new Refusal('bad_signature', { cause: fault }) : new Error", 'new Error', jose]
     ]),
     ...inFile('auth/bearer.ts', [
       ['query-token', 'a token in the query is taken', "if (!authorization) throw new Refusal(inQuery ? 'token_in_query' : 'no_credentials')", "if (!authorization && inQuery) return new URLSearchParams(url.slice(url.indexOf('?'))).get('access_token') ?? ''\n  if (!authorization) throw new Refusal('no_credentials')", credentials],
