@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { get as getOverHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
+import { get as getOverHttps } from 'node:https'
+
 /** Why a key set could not be had, in words for the log. */
 export class KeySetError extends Error {
   /** Seconds that the issuer asked us to wait (`Retry-After`). */
@@ -12,7 +16,7 @@ export class KeySetError extends Error {
 
 const MAX_BYTES = 512 * 1024
 const MAX_KEYS = 100
-const BROKEN_SOCKET = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+const BROKEN_SOCKET = new Set(['ECONNRESET', 'EPIPE'])
 
 /**
  * Fetches a JWK set (RFC 7517 §5): no redirects, a bounded body, a timeout that holds for all of it, and one more try
@@ -32,9 +36,9 @@ export async function fetchKeys (url: string, timeout: number, cancelled: AbortS
   cancelled.addEventListener('abort', end)
   if (cancelled.aborted) end()
 
-  return once(url, signal)
+  return read(url, signal)
     .catch(error => {
-      if (BROKEN_SOCKET.has(error.cause?.code)) return once(url, signal)
+      if (BROKEN_SOCKET.has(error.code)) return read(url, signal)
       throw error
     })
     .then(members)
@@ -48,21 +52,28 @@ export async function fetchKeys (url: string, timeout: number, cancelled: AbortS
     })
 }
 
-async function once (url: string, signal: AbortSignal): Promise<string> {
-  const response = await fetch(url, { redirect: 'error', signal, headers: { accept: 'application/json' } })
-  if (response.status !== 200) {
-    await response.body?.cancel()
-    throw new KeySetError(`status ${response.status}`, { retryAfter: retryAfter(response.headers) })
+// Not `fetch`: to load it takes a tenth of the server's start, and 10 MB.
+async function read (url: string, signal: AbortSignal): Promise<string> {
+  const get = url.startsWith('https:') ? getOverHttps : getOverHttp
+  const request = get(url, { signal, headers: { accept: 'application/json', 'accept-encoding': 'identity' } })
+  const [response] = await once(request, 'response') as [IncomingMessage]
+  try {
+    if (response.statusCode !== 200) throw new KeySetError(`status ${response.statusCode}`, { retryAfter: retryAfter(response.headers) })
+    const encoding = response.headers['content-encoding'] ?? 'identity'
+    if (encoding !== 'identity') throw new KeySetError(`encoded as ${JSON.stringify(encoding)}, though not asked for`)
+
+    const chunks: Buffer[] = []
+    let length = 0
+    for await (const chunk of response) {
+      length += chunk.length
+      if (length > MAX_BYTES) throw new KeySetError(`longer than ${MAX_BYTES} bytes`)
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks).toString()
+  } finally {
+    // One that was read to its end leaves the connection for the next.
+    if (!response.complete) response.destroy()
   }
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of response.body as ReadableStream<Uint8Array>) {
-    length += chunk.length
-    // Leaving the loop cancels the body.
-    if (length > MAX_BYTES) throw new KeySetError(`longer than ${MAX_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
 }
 
 function members (body: string): readonly unknown[] {
@@ -78,9 +89,8 @@ function members (body: string): readonly unknown[] {
 }
 
 /** Seconds to wait: a number, or a date by the issuer's own clock (RFC 9110 §10.2.3). */
-function retryAfter (headers: Headers): number | undefined {
-  const value = headers.get('retry-after') ?? ''
+function retryAfter ({ 'retry-after': value = '', date = '' }: IncomingHttpHeaders): number | undefined {
   if (/^\d{1,9}$/.test(value)) return Number(value)
-  const wait = (Date.parse(value) - Date.parse(String(headers.get('date')))) / 1000
+  const wait = (Date.parse(value) - Date.parse(date)) / 1000
   return wait >= 0 ? wait : undefined
 }

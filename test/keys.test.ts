@@ -52,7 +52,7 @@ const TROUBLE: ReadonlyArray<readonly [string, RegExp, RequestListener]> = [
   ['keys that are no keys', /^no usable key/, keys(1, null, 'key', [], {}, { kid: 1 }, { kid: 'a' })],
   ['101 keys', /^more than 100 keys$/, keys(...Array.from({ length: 101 }, (_, i) => ({ kid: `${i}` })))],
   ['10 MB', /^longer than/, send(200, `{"keys":[]}${' '.repeat(10 * 1024 * 1024)}`)],
-  ['a bomb of 100 MB in 100 kB', /^longer than/, send(200, gzipSync(Buffer.alloc(100 * 1024 * 1024, ' ')), { 'content-encoding': 'gzip' })],
+  ['a bomb of 100 MB in 100 kB', /^encoded as "gzip"/, send(200, gzipSync(Buffer.alloc(100 * 1024 * 1024, ' ')), { 'content-encoding': 'gzip' })],
   ['no answer', /^no answer within 1000 ms/, hang],
   ['a body that never ends', /^no answer within 1000 ms/, (_request, response) => {
     response.writeHead(200).write('{"keys":[')
@@ -211,7 +211,7 @@ t.test('F5 nobody listens: 503', async t => {
   const token = setup.issuer.token()
   await setup.issuer.close()
   await checkRow(t, setup, { answer: 'UNAV', reason: 'keys_unavailable', ask: () => token })
-  t.match(setup.logs, [{ err: { message: /^no answer: fetch failed: .*ECONNREFUSED/ } }, {}])
+  t.match(setup.logs, [{ err: { message: /^no answer: .*ECONNREFUSED/ } }, {}])
 })
 
 t.test('F5 an issuer that is down is not hammered', async t => {

@@ -23,11 +23,12 @@ export function keyMutants (): Mutant[] {
       ['key-twice', 'of two keys with one kid the last one counts', "set.has(jwk.kid) ? 'several keys have this kid' : ", '', `${keys}#C2`]
     ]),
     ...inFile('auth/fetch-keys.ts', [
-      ['redirect', 'redirects are followed', "redirect: 'error'", "redirect: 'follow'", `${keys}#F8`],
+      ['redirect', 'redirects are followed', '    if (response.statusCode !== 200)', '    if (response.headers.location) return await read(new URL(response.headers.location, url).href, signal)\n    if (response.statusCode !== 200)', `${keys}#F8`],
+      ['encoding', 'a key set may be packed, and of any length unpacked', "if (encoding !== 'identity')", 'if (false)', `${keys}#F8`],
       ['timeout', 'a fetch may take for ever', 'const timer = setTimeout(end, timeout)', 'const timer = setTimeout(() => {}, timeout)', `${keys}#F7`],
       ['body-bound', 'a key set may be of any length', 'if (length > MAX_BYTES)', 'if (false)', `${keys}#F8`],
       ['key-count', 'a key set may have any number of keys', 'if (keys.length > MAX_KEYS)', 'if (false)', `${keys}#F8`, keys],
-      ['status', 'any status brings keys', 'if (response.status !== 200)', 'if (false)', `${keys}#F5`],
+      ['status', 'any status brings keys', 'if (response.statusCode !== 200)', 'if (false)', `${keys}#F5`],
       ['no-retry', 'a dead socket is a failure', 'if (BROKEN_SOCKET.has(', 'if (new Set<unknown>().has(', `${keys}#socket`],
       ['not-a-set', 'anything is a key set', "if (!Array.isArray(keys)) throw new KeySetError('not a JWK set')", 'if (!Array.isArray(keys)) return []', `${keys}#F8`],
       ['retry-after-in', 'the wait that the issuer asks for is not kept', 'if (/^\\d{1,9}$/.test(value)) return Number(value)', 'if (value) return undefined', `${keys}#F5`]
