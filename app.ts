@@ -61,7 +61,7 @@ export async function buildApp ({ config, tools = ownTools, logger = false, now 
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
     routerOptions: { ignoreTrailingSlash: true },
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, validateSchema: false } },
     genReqId: requestIds(),
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerBadTarget,

@@ -29,7 +29,7 @@ export function allServers (dist: string): readonly Server[] {
     { ...server('ours-log', 'ours', 'this server, a log line each', ours, whoami), output: 'pipe' },
     { ...server('ours-1', 'ours', 'this server, WORKERS=1', ours, whoami, { LOG_LEVEL: 'warn' }), spread: true },
     { ...server('ours-2', 'ours', 'this server, WORKERS=2', ours, whoami, { LOG_LEVEL: 'warn', WORKERS: '2' }), spread: true },
-    server('ours-tools', 'ours', 'this server, 1,000 tools', 'many-tools.mjs', ['list'], { LOG_LEVEL: 'warn', BENCH_DIST: resolve(dist) }),
+    server('ours-tools', 'ours', 'this server, 1,000 tools', 'dist/many-tools.js', ['list'], { LOG_LEVEL: 'warn' }),
     server('sdk2-fastify', 'peer', 'MCP SDK 2 on Fastify', 'peers/sdk2-fastify.mjs', whoami),
     server('sdk2-express', 'peer', 'MCP SDK 2 on Express', 'peers/sdk2-express.mjs', whoami),
     server('sdk1-express', 'peer', 'MCP SDK 1 on Express', 'peers/sdk1-express.mjs', ['legacy']),

@@ -1,18 +1,16 @@
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { Type } from '@sinclair/typebox'
+import { buildApp } from '../app.ts'
+import { loadConfig } from '../config.ts'
+import { defineTool, type Tool } from '../mcp/tool.ts'
 
-const built = path => import(pathToFileURL(join(process.env.BENCH_DIST, path)).href)
-const { buildApp } = await built('app.js')
-const { loadConfig } = await built('config.js')
-
+// This server with a thousand tools.
 const config = loadConfig(process.env)
 const tools = Array.from({ length: 1000 }, (_, n) => makeTool(n))
 const app = await buildApp({ config, tools })
 await app.listen({ host: config.host, port: config.port })
 
-function makeTool (n) {
-  return {
+function makeTool (n: number): Tool {
+  return defineTool({
     name: `tool-${n}`,
     title: `Tool ${n}`,
     description: 'Looks a customer up by what is known of them, and gives the orders that were placed since a day.',
@@ -25,5 +23,5 @@ function makeTool (n) {
     output: Type.Object({ orders: Type.Array(Type.String()) }),
     annotations: { readOnlyHint: true },
     handler: () => ({ orders: [] })
-  }
+  })
 }
