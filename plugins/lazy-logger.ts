@@ -21,11 +21,6 @@ class LazyLogger {
     this.#child = child
   }
 
-  /** Whether a line of this level would be written. */
-  isLevelEnabled (level: string): boolean {
-    return (this.#parent as { isLevelEnabled?: (level: string) => boolean }).isLevelEnabled?.(level) === true
-  }
-
   child (...child: Child): FastifyBaseLogger {
     return this.made.child(...child)
   }

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify'
 
 // What callers can choose freely is cut to this.
 const MAX_LENGTH = 128
@@ -10,13 +10,16 @@ const MAX_LENGTH = 128
 export class RequestLog extends Fastify.LogController {
   override incomingRequest (): void {}
 
-  override requestCompleted (error: Error | null | undefined, { log, raw, refusal, user, exchange }: FastifyRequest, reply: FastifyReply): void {
+  override requestCompleted (error: Error | null | undefined, { id, raw, refusal, user, exchange }: FastifyRequest, reply: FastifyReply): void {
+    // Not the request's own logger, which is dear to make and mostly not there.
+    const { log } = reply.server
     const level = reply.statusCode >= 500 ? 'error' : 'info'
     if (!isEnabled(log, level)) return
 
     const call = exchange?.calls[0]?.request
     const tool = call?.method === 'tools/call' ? call.params['name'] : undefined
     log[level]({
+      [this.requestIdLogLabel]: id,
       method: raw.method,
       path: path(raw.url as string),
       status: reply.statusCode,
@@ -47,6 +50,6 @@ function path (url: string): string {
 }
 
 // Asked first, so that a line that nobody wants is not put together.
-function isEnabled (log: FastifyRequest['log'], level: string): boolean {
+function isEnabled (log: FastifyBaseLogger, level: string): boolean {
   return (log as unknown as { isLevelEnabled: (level: string) => boolean }).isLevelEnabled(level)
 }

@@ -27,7 +27,7 @@ t.test('E1 E7 a tool that is not permitted does not run, and all of its scopes a
     const response = await post(call('pay'), issuer.token({ scope }))
     t.equal(response.statusCode, 403)
     t.match(response.headers['www-authenticate'], /^Bearer error="insufficient_scope", .*, scope="pay:read pay:write pay:now"$/)
-    t.match(logs.at(-1), { reason: 'insufficient_scope', found: scope.split(' ').filter(word => word.startsWith('pay')), tool: 'pay' })
+    t.match(logs.at(-1), { reqId: response.headers['x-request-id'], reason: 'insufficient_scope', found: scope.split(' ').filter(word => word.startsWith('pay')), tool: 'pay' })
   }
   t.equal(runs, 0)
   t.equal((await post(call('pay'), issuer.token({ scope: 'pay:read pay:write', permissions: ['pay:now'] }))).statusCode, 200)

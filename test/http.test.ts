@@ -228,7 +228,7 @@ t.test('what goes wrong here is told to the log, and not to the caller', async t
     t.equal(statusCode, status)
     t.match(JSON.parse(body), { error })
     t.notMatch(body, /inside information/)
-    t.ok(headers['x-request-id'])
+    t.match(logs.at(-1), { reqId: headers['x-request-id'], status })
   }
   t.match(logs.find(({ msg }) => msg === 'unexpected error'), { err: { message: 'inside information' } })
 })

@@ -56,6 +56,7 @@ export function httpMutants (): Mutant[] {
     ...inFile('plugins/request-log.ts', [
       ['log-query', 'the query is logged', 'return url.slice(0, MAX_LENGTH).split(/[?;#%]/, 1)[0] as string', 'return url', credentials, leaks],
       ['log-twice', 'a request without a route logs its URL', '  override routeNotFound (): void {}\n', '', leaks, credentials],
+      ['log-id', 'a line does not tell which request it is of', '      [this.requestIdLogLabel]: id,\n', '', 'test/access.test.ts'],
       ['log-reason', 'a refusal is logged without its reason', 'reason: refusal.reason, ', '', credentials]
     ]),
     ...inFile('routes/json.ts', [
