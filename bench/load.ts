@@ -89,8 +89,9 @@ async function run ({ port, pids, halves: [before, after], tokens, expect, conne
   }
 }
 
+// What is not waited for any more must not keep the process.
 function delay (milliseconds: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, milliseconds))
+  return new Promise(resolve => setTimeout(resolve, milliseconds).unref())
 }
 
 function at (sorted: Float64Array, share: number): number {
