@@ -1,9 +1,19 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { SourceMap } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { table } from './tables.ts'
+
+/** Lines and columns count from 0. */
+interface CallFrame {
+  readonly functionName: string
+  readonly url: string
+  readonly lineNumber: number
+  readonly columnNumber: number
+}
 
 interface Node {
   readonly id: number
-  readonly callFrame: { readonly functionName: string, readonly url: string, readonly lineNumber: number }
+  readonly callFrame: CallFrame
   readonly children?: readonly number[]
 }
 
@@ -23,6 +33,7 @@ for (const id of samples) samplesOf.set(id, (samplesOf.get(id) ?? 0) + 1)
 const self = new Map<string, number>()
 const total = new Map<string, number>()
 const places = new Map<string, number>()
+const maps = new Map<string, SourceMap | undefined>()
 const [root] = nodes
 const busy = root === undefined ? 0 : walk(root, new Set())
 
@@ -32,7 +43,7 @@ print(['function', 'with all it calls %', 'self %'], total, Number(rows), name =
 
 /** Counts the samples of a call and of all that it calls; a function that calls itself counts once. */
 function walk (node: Node, above: ReadonlySet<string>): number {
-  const { functionName, url, lineNumber } = node.callFrame
+  const { functionName, url, lineNumber } = written(node.callFrame)
   if (functionName === '(idle)') return 0
 
   const name = `${functionName || '(anonymous)'} ${shorten(url)}:${lineNumber + 1}`
@@ -60,11 +71,24 @@ function add (counts: Map<string, number>, name: string, count: number): void {
   counts.set(name, (counts.get(name) ?? 0) + count)
 }
 
+/** Where a function stood before it was built into one file with all others. */
+function written (frame: CallFrame): CallFrame {
+  const { url, lineNumber, columnNumber } = frame
+  if (!maps.has(url)) maps.set(url, readMap(url))
+  const entry = maps.get(url)?.findEntry(lineNumber, columnNumber)
+  return entry !== undefined && 'originalSource' in entry ? { ...frame, url: entry.originalSource, lineNumber: entry.originalLine } : frame
+}
+
+function readMap (url: string): SourceMap | undefined {
+  const path = url.startsWith('file:') ? `${fileURLToPath(url)}.map` : ''
+  return existsSync(path) ? new SourceMap(JSON.parse(readFileSync(path, 'utf8'))) : undefined
+}
+
 /** The package, or the part of Node or of this project. */
 function place (url: string): string {
   return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? (url === '' ? 'the runtime itself' : shorten(url))
 }
 
 function shorten (url: string): string {
-  return url.includes('node_modules/') ? url.replace(/.*node_modules\//, '') : url.replace(/.*\/dist\//, 'dist/')
+  return url.includes('node_modules/') ? url.replace(/.*node_modules\//, '') : url.replace(/^(?:\.\.\/)+/, '')
 }

@@ -54,7 +54,11 @@ function written (caller: Caller): Times {
   const known = times.get(caller)
   if (known !== undefined) return known
 
-  const [issuedAt, expiresAt] = [caller.issuedAt, caller.expiresAt].map(time => new Date(time * 1000).toISOString()) as [string, string]
-  times.set(caller, { issuedAt, expiresAt })
-  return { issuedAt, expiresAt }
+  const written = { issuedAt: iso8601(caller.issuedAt), expiresAt: iso8601(caller.expiresAt) }
+  times.set(caller, written)
+  return written
+}
+
+function iso8601 (seconds: number): string {
+  return new Date(seconds * 1000).toISOString()
 }
