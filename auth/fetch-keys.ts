@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { get as getOverHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
+import { get as getOverHttp, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { get as getOverHttps } from 'node:https'
 
 /** Why a key set could not be had, in words for the log. */
@@ -55,8 +54,7 @@ export async function fetchKeys (url: string, timeout: number, cancelled: AbortS
 // Not `fetch`: to load it takes a tenth of the server's start, and 10 MB.
 async function read (url: string, signal: AbortSignal): Promise<string> {
   const get = url.startsWith('https:') ? getOverHttps : getOverHttp
-  const request = get(url, { signal, headers: { accept: 'application/json', 'accept-encoding': 'identity' } })
-  const [response] = await once(request, 'response') as [IncomingMessage]
+  const response = await responseTo(get(url, { signal, headers: { accept: 'application/json', 'accept-encoding': 'identity' } }))
   try {
     if (response.statusCode !== 200) throw new KeySetError(`status ${response.statusCode}`, { retryAfter: retryAfter(response.headers) })
     const encoding = response.headers['content-encoding'] ?? 'identity'
@@ -74,6 +72,16 @@ async function read (url: string, signal: AbortSignal): Promise<string> {
     // One that was read to its end leaves the connection for the next.
     if (!response.complete) response.destroy()
   }
+}
+
+function responseTo (request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.on('response', resolve)
+    // Listens on: an error after the response would else end the process.
+    request.on('error', reject)
+    // Where it ends in neither, such as in a switch to another protocol.
+    request.on('close', () => reject(new Error('the connection was closed without a response')))
+  })
 }
 
 function members (body: string): readonly unknown[] {

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http'
+import type { Socket } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
@@ -54,6 +55,10 @@ const TROUBLE: ReadonlyArray<readonly [string, RegExp, RequestListener]> = [
   ['10 MB', /^longer than/, send(200, `{"keys":[]}${' '.repeat(10 * 1024 * 1024)}`)],
   ['a bomb of 100 MB in 100 kB', /^encoded as "gzip"/, send(200, gzipSync(Buffer.alloc(100 * 1024 * 1024, ' ')), { 'content-encoding': 'gzip' })],
   ['no answer', /^no answer within 1000 ms/, hang],
+  ['another protocol', /^no answer: the connection was closed/, ({ socket }) => { socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n') }],
+  ['a connection that is reset within the body', /^no answer: aborted/, (_request, response) => {
+    response.writeHead(200).write('{"keys":[', () => (response.socket as Socket).resetAndDestroy())
+  }],
   ['a body that never ends', /^no answer within 1000 ms/, (_request, response) => {
     response.writeHead(200).write('{"keys":[')
     const drip = setInterval(() => response.write(' '), 20)

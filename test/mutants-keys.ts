@@ -26,6 +26,7 @@ export function keyMutants (): Mutant[] {
       ['redirect', 'redirects are followed', '    if (response.statusCode !== 200)', '    if (response.headers.location) return await read(new URL(response.headers.location, url).href, signal)\n    if (response.statusCode !== 200)', `${keys}#F8`],
       ['encoding', 'a key set may be packed, and of any length unpacked', "if (encoding !== 'identity')", 'if (false)', `${keys}#F8`],
       ['timeout', 'a fetch may take for ever', 'const timer = setTimeout(end, timeout)', 'const timer = setTimeout(() => {}, timeout)', `${keys}#F7`],
+      ['no-response', 'a switch to another protocol is waited for without end', "    request.on('close', () => reject(new Error('the connection was closed without a response')))\n", '', `${keys}#F8`],
       ['body-bound', 'a key set may be of any length', 'if (length > MAX_BYTES)', 'if (false)', `${keys}#F8`],
       ['key-count', 'a key set may have any number of keys', 'if (keys.length > MAX_KEYS)', 'if (false)', `${keys}#F8`, keys],
       ['status', 'any status brings keys', 'if (response.statusCode !== 200)', 'if (false)', `${keys}#F5`],
