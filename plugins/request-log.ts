@@ -49,7 +49,7 @@ function path (url: string): string {
   return url.slice(0, MAX_LENGTH).split(/[?;#%]/, 1)[0] as string
 }
 
-// Asked first, so that a line that nobody wants is not put together.
+// Asked first, so that a line that nobody wants is not put together. A logger that is off has no levels to ask for.
 function isEnabled (log: FastifyBaseLogger, level: string): boolean {
-  return (log as unknown as { isLevelEnabled: (level: string) => boolean }).isLevelEnabled(level)
+  return (log as { isLevelEnabled?: (level: string) => boolean }).isLevelEnabled?.(level) === true
 }

@@ -96,7 +96,11 @@ t.test('with a logger that is off, nothing breaks', async t => {
   for (const logger of [false, { level: 'silent' }, { level: 'error', stream: { write () { t.fail('info is not logged') } } }]) {
     const app = await buildApp({ config: loadConfig({ AUTH0_DOMAIN: issuer.url }), logger })
     t.teardown(() => app.close())
+    // With such a hook, Fastify tells of the end of a request whether there is a logger or not.
+    let ended = 0
+    app.addHook('onResponse', async () => { ended++ })
     t.equal((await app.inject({ method: 'POST', url: '/mcp', headers: { host: 'localhost' } })).statusCode, 401)
+    t.equal(ended, 1)
   }
 })
 
