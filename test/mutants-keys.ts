@@ -24,13 +24,14 @@ export function keyMutants (): Mutant[] {
     ]),
     ...inFile('auth/fetch-keys.ts', [
       ['redirect', 'redirects are followed', '    if (response.statusCode !== 200)', '    if (response.headers.location) return await read(new URL(response.headers.location, url).href, signal)\n    if (response.statusCode !== 200)', `${keys}#F8`],
-      ['encoding', 'a key set may be packed, and of any length unpacked', "if (encoding !== 'identity')", 'if (false)', `${keys}#F8`],
+      ['encoding', 'a key set may be packed, and of any length unpacked', 'if (!/^(?:identity)?$/i.test(encoding))', 'if (false)', `${keys}#F8`],
       ['timeout', 'a fetch may take for ever', 'const timer = setTimeout(end, timeout)', 'const timer = setTimeout(() => {}, timeout)', `${keys}#F7`],
+      ['leak', 'what is refused holds on to its connection', 'if (!response.readableEnded)', 'if (!response.complete)', `${keys}#F5`],
       ['no-response', 'a switch to another protocol is waited for without end', "    request.on('close', () => reject(new Error('the connection was closed without a response')))\n", '', `${keys}#F8`],
       ['body-bound', 'a key set may be of any length', 'if (length > MAX_BYTES)', 'if (false)', `${keys}#F8`],
       ['key-count', 'a key set may have any number of keys', 'if (keys.length > MAX_KEYS)', 'if (false)', `${keys}#F8`, keys],
       ['status', 'any status brings keys', 'if (response.statusCode !== 200)', 'if (false)', `${keys}#F5`],
-      ['no-retry', 'a dead socket is a failure', 'if (BROKEN_SOCKET.has(', 'if (new Set<unknown>().has(', `${keys}#socket`],
+      ['no-retry', 'a dead socket is a failure', 'if (BROKEN_CONNECTION.has(', 'if (new Set<unknown>().has(', `${keys}#breaks`],
       ['not-a-set', 'anything is a key set', "if (!Array.isArray(keys)) throw new KeySetError('not a JWK set')", 'if (!Array.isArray(keys)) return []', `${keys}#F8`],
       ['retry-after-in', 'the wait that the issuer asks for is not kept', 'if (/^\\d{1,9}$/.test(value)) return Number(value)', 'if (value) return undefined', `${keys}#F5`]
     ]),
