@@ -61,6 +61,7 @@ export async function buildApp ({ config, tools = ownTools, logger = false, now 
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
     routerOptions: { ignoreTrailingSlash: true },
+    // The one schema here is ours: to check it against its meta-schema would take a tenth of the start.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, validateSchema: false } },
     genReqId: requestIds(),
     clientErrorHandler: answerBrokenRequest,
