@@ -29,7 +29,7 @@ export const usage = `npm run bench -- [options]
   --tokens n         live tokens to make (100000); kept in the temporary directory for some hours
   --fresh            make new tokens even so
   --long             also run the memory workload: 1,200,000 requests
-  --dist dir         where the compiled server is (dist)
+  --dist dir         where the built server is (dist); the one of w5 is always built from here
   --profile dir      write a CPU profile of every server there; "tsx bench/hot.ts file" sums one up
   --json file        write every figure there as well
   --write            put the tables into bench/README.md
