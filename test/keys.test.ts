@@ -278,6 +278,13 @@ t.test('F5 an answer that is refused leaves no connection behind', async t => {
   t.equal(await connections(), 1, 'that of a good one stays for the next')
 })
 
+t.test('an issuer with https is asked by TLS: what does not speak it hears nothing and is no answer', async t => {
+  let heard = 0
+  const plain = await serve(t, () => { heard++ })
+  await t.rejects(fetchKeys(plain.replace('http:', 'https:'), 5000, new AbortController().signal), { message: /^no answer \((?:EPROTO|ERR_SSL_\w+)\)/ })
+  t.equal(heard, 0)
+})
+
 t.test('F8 a redirect is not followed', async t => {
   let asked = 0
   const elsewhere = await serve(t, (_request, response) => {
