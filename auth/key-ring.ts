@@ -6,10 +6,10 @@ import { Refusal, shown } from './refusal.ts'
 export interface KeyRing {
   /**
    * The key that an issuer names `kid`. Until the signature is verified, the issuer is only a claim: it is
-   * compared with the configured ones, never asked for.
-   * @throws Refusal
+   * compared with the configured ones, never asked for. Never throws, never rejects: that a key cannot be had is an
+   * answer like any other, and to throw it would cost more than to find it out.
    */
-  get (issuer: unknown, kid: string): SigningKey | Promise<SigningKey>
+  get (issuer: unknown, kid: string): SigningKey | Refusal | Promise<SigningKey | Refusal>
   /** Whether the keys of some issuer are at hand: one that is down must not take the others' callers with it. */
   readonly ready: boolean
   /** Fetches all keys. Never rejects. */
@@ -32,7 +32,7 @@ export function createKeyRing ({ issuers, now, onFailure, ...lifetimes }: KeyRin
   return {
     get (issuer, kid) {
       const source = sources.get(issuer)
-      if (source === undefined) throw new Refusal(issuerReason(issuer, issuers), { expected: issuers, found: shown(issuer) })
+      if (source === undefined) return new Refusal(issuerReason(issuer, issuers), { expected: issuers, found: shown(issuer) })
       return source.get(kid)
     },
     get ready () { return all.some(source => source.ready) },

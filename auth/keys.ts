@@ -27,10 +27,10 @@ export interface KeySourceOptions extends KeyLifetimes {
 /** The signing keys of one issuer, kept fresh. */
 export interface KeySource {
   /**
-   * The key of this id: at once where it is known and fresh, else after a fetch.
-   * @throws Refusal `unknown_key`, `key_unusable`, or `keys_unavailable` where the issuer cannot be asked
+   * The key of this id: at once where it is known and fresh, else after a fetch. Never throws, never rejects.
+   * @returns or a Refusal: `unknown_key`, `key_unusable`, or `keys_unavailable` where the issuer cannot be asked
    */
-  get (kid: string): SigningKey | Promise<SigningKey>
+  get (kid: string): SigningKey | Refusal | Promise<SigningKey | Refusal>
   /** Whether a key could be had now without asking the issuer. */
   readonly ready: boolean
   /** Fetches the keys, however fresh they are. Never rejects; see `ready`. */
@@ -66,7 +66,7 @@ export function createKeySource ({ issuer, now, onFailure, ...seconds }: KeySour
     return ttl * REFRESH_AT
   }
 
-  function get (kid: string): SigningKey | Promise<SigningKey> {
+  function get (kid: string): SigningKey | Refusal | Promise<SigningKey | Refusal> {
     const time = now()
     const isKnown = keys.has(kid)
     if (isKnown && (isWithin(time, fetchedAt, ttl) || (fetching.failed && isServing(time)))) return known(kid)
@@ -83,13 +83,13 @@ export function createKeySource ({ issuer, now, onFailure, ...seconds }: KeySour
     return true
   }
 
-  function known (kid: string): SigningKey {
+  function known (kid: string): SigningKey | Refusal {
     const time = now()
     const key = isServing(time) ? keys.get(kid) : undefined
-    if (typeof key === 'string') throw new Refusal('key_unusable', { found: key })
+    if (typeof key === 'string') return new Refusal('key_unusable', { found: key })
     if (key !== undefined) return key
-    if (isWithin(time, fetchedAt, ttl) && !fetching.failed) throw new Refusal('unknown_key')
-    throw new Refusal('keys_unavailable', { retryAfter: Math.max(1, Math.ceil(fetching.patience() / 1000)) })
+    if (isWithin(time, fetchedAt, ttl) && !fetching.failed) return new Refusal('unknown_key')
+    return new Refusal('keys_unavailable', { retryAfter: Math.max(1, Math.ceil(fetching.patience() / 1000)) })
   }
 
   function isServing (time: number): boolean {

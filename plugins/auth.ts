@@ -36,6 +36,7 @@ export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: 
   await app.register(jwt)
 
   app.decorate('authenticate', function authenticate (request, _reply, done) {
+    let fault: Error | undefined
     try {
       if (isRepeated(request, 'authorization')) throw new Refusal('duplicate_credentials')
       const token = bearerToken(request.headers.authorization, request.url, maxTokenLength)
@@ -45,30 +46,33 @@ export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: 
       } else {
         const key = findKey(token)
         if (key instanceof Promise) {
-          key.then(key => verify(request, token, key)).then(() => done(), done)
+          key.then(key => verify(request, token, key)).then(done, done)
           return
         }
-        verify(request, token, key)
+        fault = verify(request, token, key)
       }
     } catch (error) {
-      return done(error as Error)
+      fault = error as Error
     }
-    done()
+    done(fault)
   })
 
   // Runs before the signature is verified: it may choose the key, and nothing else may rest on what it sees.
-  function findKey (token: string): SigningKey | Promise<SigningKey> {
+  function findKey (token: string): ReturnType<KeyRing['get']> {
     const { header, payload } = decodeJws(token)
     const kid = checkHeader(header, policy.tokenProfile)
     return keys.get(payload['iss'], kid)
   }
 
-  function verify (request: FastifyRequest, token: string, key: SigningKey): void {
+  function verify (request: FastifyRequest, token: string, key: SigningKey | Refusal): Refusal | undefined {
+    if (key instanceof Refusal) return key
     const claims = request.verifySignature(token, key)
+    if (claims instanceof Refusal) return claims
     checkClaims(claims, policy, now())
     const caller = toCaller(claims, scopeClaims)
     cache.set(token, { caller, key, validity: validity(claims, policy) })
     admit(request, caller)
+    return undefined
   }
 
   function admit (request: FastifyRequest, caller: Caller): void {

@@ -15,10 +15,10 @@ declare module '@fastify/jwt' {
 declare module 'fastify' {
   interface FastifyRequest {
     /**
-     * The claims of a token that this key signed; none of them has been looked at.
-     * @throws Refusal `bad_signature`
+     * The claims of a token that this key signed, none of which has been looked at, or a Refusal: `bad_signature`.
+     * @throws Error where the library gives no verdict
      */
-    verifySignature (token: string, key: SigningKey): Claims
+    verifySignature (token: string, key: SigningKey): Claims | Refusal
     /** The raw token, while its signature is verified. Never logged, never handed on. */
     accessToken: string
     signingKey: SigningKey | null
@@ -54,7 +54,7 @@ function resolveKey ({ signingKey }: FastifyRequest, _token: TokenOrHeader, done
 }
 
 // The library calls back at once, since the key is at hand; a promise would cost a fifth of the signature check.
-function verifySignature (this: FastifyRequest, token: string, key: SigningKey): Claims {
+function verifySignature (this: FastifyRequest, token: string, key: SigningKey): Claims | Refusal {
   let claims: Claims | undefined
   let fault: unknown
   const { stackTraceLimit } = Error
@@ -73,7 +73,8 @@ function verifySignature (this: FastifyRequest, token: string, key: SigningKey):
     Error.stackTraceLimit = stackTraceLimit
   }
   if (claims !== undefined) return claims
-  throw isOfToken(fault) ? new Refusal('bad_signature', { cause: fault }) : new Error('@fastify/jwt gave no verdict', { cause: fault })
+  if (isOfToken(fault)) return new Refusal('bad_signature', { cause: fault })
+  throw new Error('@fastify/jwt gave no verdict', { cause: fault })
 }
 
 function isOfToken (fault: unknown): boolean {

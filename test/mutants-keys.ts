@@ -44,7 +44,7 @@ export function keyMutants (): Mutant[] {
       ['empties', 'a set without usable keys replaces a good one', "if (![...set.values()].some(isUsable)) throw new KeySetError('no usable key in the set')\n", '', `${keys}#F8`, keys],
       ['stale-for-ever', 'stale keys serve for ever', 'return time < fetchedAt + Math.max(ttl, maxStale)', 'return true', `${keys}#F6`, cache],
       ['no-stale', 'known keys do not serve while the issuer is down', 'return time < fetchedAt + Math.max(ttl, maxStale)', 'return time < fetchedAt + ttl', `${keys}#F6`],
-      ['unusable', 'an unusable key is an unknown one', "if (typeof key === 'string') throw new Refusal('key_unusable', { found: key })\n", '', `${keys}#C2`],
+      ['unusable', 'an unusable key is an unknown one', "if (typeof key === 'string') return new Refusal('key_unusable', { found: key })\n", '', `${keys}#C2`],
       ['401-for-503', 'an unknown key is not valid although the issuer is down', 'if (isWithin(time, fetchedAt, ttl) && !fetching.failed)', 'if (true)', `${keys}#F6`, `${keys}#F5`]
     ]),
     ...inFile('auth/refresher.ts', [
@@ -52,8 +52,8 @@ export function keyMutants (): Mutant[] {
       ['clock-back', 'a clock that was set back keeps what it had', 'return time >= since && time < since + span', 'return time < since + span', `${keys}#clock`]
     ]),
     ...inFile('auth/token-cache.ts', [
-      ['cache-key', 'a cached verdict outlives its key', 'return current === key', 'return true', `${keys}#F4`, cache],
-      ['cache-time', 'a cached verdict has no time', 'if (now < from || now >= until) return false\n', '', `${keys}#D29`, cache],
+      ['cache-key', 'a cached verdict outlives its key', ' && keys.get(caller.issuer, key.kid) === key', '', `${keys}#F4`, cache],
+      ['cache-time', 'a cached verdict has no time', 'return now >= from && now < until && keys', 'return keys', `${keys}#D29`, cache],
       ['cache-end', 'the cache looks at the end of a token only', 'if (entry === undefined || entry.token !== token)', 'if (entry === undefined)', tokenCache, 'test/property.test.ts'],
       ['cache-first', 'a token that comes once is kept', 'if (isSeen(end)) cache.set', 'cache.set', tokenCache],
       ['cache-never', 'no token is kept', 'young.add(name)\n', '', tokenCache, cache],

@@ -10,7 +10,9 @@ export function tokenMutants (): Mutant[] {
   return [
     ...inFile('plugins/auth.ts', [
       ['duplicate-authorization', 'a second Authorization header is ignored', "if (isRepeated(request, 'authorization'))", 'if (false)', credentials],
-      ['no-authentication', 'whoever comes without credentials is somebody', '      return done(error as Error)\n', '      return done()\n', credentials],
+      ['no-authentication', 'whoever comes without credentials is somebody', '      fault = error as Error\n', '', credentials],
+      ['no-key', 'a key that cannot be had is no refusal', 'if (key instanceof Refusal) return key\n', '', 'test/keys.test.ts'],
+      ['bad-signature', 'a signature that is bad is no refusal', 'if (claims instanceof Refusal) return claims\n', '', jose],
       ['no-claims', 'no claim is checked', '    checkClaims(claims, policy, now())\n', '', claims],
       ['no-access', 'nobody is turned away by client, organization or kind', '    checkAccess(caller, access)\n', '', access],
       ['no-header', 'the JOSE header is not checked', 'const kid = checkHeader(header, policy.tokenProfile)', "const kid = header['kid'] as string", jose],
@@ -19,7 +21,7 @@ export function tokenMutants (): Mutant[] {
     ...inFile('plugins/jwt.ts', [
       ['library-algorithms', 'the library verifies with any RSA algorithm; `checkHeader` stands before it', "algorithms: ['RS256']", "algorithms: ['RS384']", 'test/auth.test.ts'],
       ['no-verification', 'the signature is not verified', 'this.jwtVerify<Claims>(undefined as never, (error: Error | null, verified: Claims) => {\n      fault = error\n      claims = verified\n    })', "claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())", jose],
-      ['fault-500', 'a bad signature is a fault of the server', "isOfToken(fault) ? new Refusal('bad_signature', { cause: fault }) : new Error", 'new Error', jose]
+      ['fault-500', 'a bad signature is a fault of the server', 'if (isOfToken(fault)) return', 'if (isOfToken(undefined)) return', jose]
     ]),
     ...inFile('auth/bearer.ts', [
       ['query-token', 'a token in the query is taken', "if (!authorization) throw new Refusal(inQuery ? 'token_in_query' : 'no_credentials')", "if (!authorization && inQuery) return new URLSearchParams(url.slice(url.indexOf('?'))).get('access_token') ?? ''\n  if (!authorization) throw new Refusal('no_credentials')", credentials],

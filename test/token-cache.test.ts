@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { toCaller } from '../auth/caller.ts'
 import { createKeyRing } from '../auth/key-ring.ts'
+import type { SigningKey } from '../auth/key-set.ts'
 import { createTokenCache, type TokenCacheOptions } from '../auth/token-cache.ts'
 import { startIssuer } from '../dev/issuer.ts'
 import { AUDIENCE } from './helper.ts'
@@ -54,7 +55,7 @@ async function setup (t: Test, options: TokenCacheOptions = {}) {
 
   const cache = createTokenCache(keys, options)
   const caller = toCaller({ iss: issuer.url, sub: 'somebody', azp: 'a client', aud: AUDIENCE }, 'any')
-  const verified = { caller, key: await keys.get(issuer.url, issuer.keys[0]?.kid ?? ''), validity: { from: 0, until: Infinity } }
+  const verified = { caller, key: await keys.get(issuer.url, issuer.keys[0]?.kid ?? '') as SigningKey, validity: { from: 0, until: Infinity } }
   /** Which of these tokens are kept. */
   const names = (...tokens: string[]) => tokens.filter(token => cache.get(token, NOW) !== undefined)
   return { cache, verified, names }
