@@ -23,8 +23,8 @@ export const usage = `npm run bench -- [options]
                      w5 workers tail start memory (default: all but memory)
   --server a,b       run these only: bare-fastify bare-http bare-verify ours ours-log sdk2-fastify sdk2-express
                      sdk1-express fastmcp
-  --seconds n        length of a round (2)
-  --rounds n         rounds of each server and workload, interleaved; medians are reported (5)
+  --seconds n        length of a round (0.7)
+  --rounds n         rounds of each server and workload, interleaved; medians are reported (15)
   --connections n    keep-alive connections, one request in flight on each (32)
   --tokens n         live tokens to make (100000); kept in the temporary directory for some hours
   --fresh            make new tokens even so
@@ -42,8 +42,8 @@ export function readOptions (args: readonly string[]): Options | undefined {
     options: {
       workload: { type: 'string', default: '' },
       server: { type: 'string', default: '' },
-      seconds: { type: 'string', default: '2' },
-      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '0.7' },
+      rounds: { type: 'string', default: '15' },
       connections: { type: 'string', default: '32' },
       tokens: { type: 'string', default: '100000' },
       dist: { type: 'string', default: 'dist' },

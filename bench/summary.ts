@@ -11,7 +11,7 @@ export interface Row {
   /** Milliseconds. */
   readonly p50: number
   readonly p99: number
-  /** Microseconds of processor time for each request, and how far apart its lowest and highest round are. */
+  /** Microseconds of processor time for each request, and how far apart the quartiles of its rounds are. */
   readonly cpu: number
   readonly spread: number
   /** That over the bare Fastify route's, round by round. */
@@ -38,7 +38,7 @@ export function summarize (workload: Workload, measured: readonly Measured[]): R
       p50: median(rounds.map(({ p50 }) => p50)),
       p99: median(rounds.map(({ p99 }) => p99)),
       cpu: median(cpu),
-      spread: Math.max(...cpu) - Math.min(...cpu),
+      spread: quantile(cpu, 0.75) - quantile(cpu, 0.25),
       overBare: median(cpu.map((each, round) => each / (bare[round] ?? NaN))),
       overOurs: median(cpu.map((each, round) => each / (ours[round] ?? NaN))),
       resident: rounds.at(-1)?.resident ?? NaN
@@ -51,6 +51,11 @@ export function median (values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length / 2
   return ((sorted[Math.ceil(middle) - 1] ?? NaN) + (sorted[Math.floor(middle)] ?? NaN)) / 2
+}
+
+function quantile (values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.round(share * (sorted.length - 1))] ?? NaN
 }
 
 function cpuOf (measured: readonly Measured[], name: string): number[] {

@@ -24,7 +24,8 @@ const enough = 20_000
 /** Every workload that is a matter of rounds of requests as fast as they are answered. */
 export function roundWorkloads (pool: Pool, refused: RefusedTokens, rounds: number): readonly Workload[] {
   const { file, count } = pool
-  const inTurn = (of: string, many: number) => () => ({ file: of, first: 0, count: many, used: 0, again: true })
+  // Each round goes on further down the list: of many tokens, none is to come again soon.
+  const inTurn = (of: string, many: number) => (round: number) => ({ file: of, first: 0, count: many, used: round * Math.floor(many / rounds), again: true })
   // The warm-up takes the first of the tokens again and again, more than a cache holds; each round has new ones.
   const first = Math.min(enough, Math.floor(count / 2))
   const share = Math.floor((count - first) / rounds)
