@@ -17,6 +17,8 @@ export interface Job {
   readonly limit: number
   /** Requests a second whatever the answers take; without it, one request follows the other. */
   readonly rate: number | undefined
+  /** Whether the load keeps its core busy while it waits. */
+  readonly spin: boolean
 }
 
 /** What came of it. */

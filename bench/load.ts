@@ -13,7 +13,7 @@ process.on('message', (job: Job) => {
   run(job).then(outcome => process.send?.(outcome), error => process.send?.({ error: String(error) }))
 })
 
-async function run ({ port, pids, halves: [before, after], tokens, expect, connections, warmup, seconds, limit, rate }: Job): Promise<Outcome> {
+async function run ({ port, pids, halves: [before, after], tokens, expect, connections, warmup, seconds, limit, rate, spin: spinning }: Job): Promise<Outcome> {
   const nextToken = tokens === undefined ? () => '' : tokenSource(tokens)
   const latencies: number[] = []
   const idle: Lane[] = []
@@ -26,7 +26,7 @@ async function run ({ port, pids, halves: [before, after], tokens, expect, conne
 
   const lanes = await Promise.all(Array.from({ length: connections }, openLane))
   if (rate === undefined) for (const lane of lanes) lane.fire(performance.now())
-  spin(rate === undefined ? () => {} : pacer(rate))
+  if (spinning) spin(rate === undefined ? () => {} : pacer(rate))
 
   await Promise.race([delay(warmup), finished])
   const startedAt = performance.now()

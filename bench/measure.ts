@@ -103,7 +103,9 @@ export function jobFor (bench: Bench, workload: Workload, { server, port, pid }:
     warmup: round === 0 ? 0 : settle,
     seconds: round === 0 ? warmupSeconds : bench.seconds,
     limit: round === 0 ? warmup : Number.MAX_SAFE_INTEGER,
-    rate: undefined
+    rate: undefined,
+    // A server that may run on any core needs what the load leaves of the second.
+    spin: !server.spread
   }
 }
 

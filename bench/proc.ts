@@ -9,9 +9,9 @@ const pageKilobytes = Number(execFileSync('getconf', ['PAGESIZE'])) / 1024
 /** Whether processes can be kept on one core each: the server on the first, all else on the second. */
 export const pinned = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0
 
-/** Puts a command on one core where that can be done. */
-export function onCore (core: 0 | 1, command: readonly string[]): readonly [string, ...string[]] {
-  const whole = pinned ? ['taskset', '-c', String(core), ...command] : command
+/** Puts a command on one core, or on both, where that can be done; without a word, it would stay where this process is. */
+export function onCore (core: 0 | 1 | 'both', command: readonly string[]): readonly [string, ...string[]] {
+  const whole = pinned ? ['taskset', '-c', core === 'both' ? '0,1' : String(core), ...command] : command
   const [program, ...args] = whole
   if (program === undefined) throw new Error('There is nothing to run')
   return [program, ...args]

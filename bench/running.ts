@@ -39,7 +39,7 @@ export async function start (server: Server, { issuer, answers, directory, profi
   const port = await freePort()
   const profiling = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-interval', '200', '--cpu-prof-dir', profile]
   const command = [process.execPath, ...profiling, server.script] as const
-  const [program, ...args] = server.spread ? command : onCore(0, command)
+  const [program, ...args] = onCore(server.spread ? 'both' : 0, command)
   const log = server.output === 'pipe' ? openPipe(join(directory, `log.${port}`)) : undefined
 
   const child = spawn(program, args, {
