@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { maxHeaderSize, type Server } from 'node:http'
-import type { Socket } from 'node:net'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { createKeyRing } from './auth/key-ring.ts'
@@ -12,12 +11,14 @@ import { createRegistry } from './mcp/registry.ts'
 import { createSealer } from './mcp/seal.ts'
 import type { Tool } from './mcp/tool.ts'
 import auth from './plugins/auth.ts'
+import { answerBrokenRequest } from './plugins/broken-request.ts'
 import cors from './plugins/cors.ts'
 import drain from './plugins/drain.ts'
 import errors, { answerBadTarget } from './plugins/errors.ts'
 import guard from './plugins/guard.ts'
 import headers from './plugins/headers.ts'
 import { lazyLogger } from './plugins/lazy-logger.ts'
+import notFound from './plugins/not-found.ts'
 import { RequestLog } from './plugins/request-log.ts'
 import scopes from './plugins/scopes.ts'
 import health from './routes/health.ts'
@@ -52,9 +53,10 @@ const GRACE_MS = 10_000
  * @throws Error where a tool's declaration is wrong
  */
 export async function buildApp ({ config, tools = ownTools, logger = false, now = Date.now, serverFactory }: AppOptions): Promise<App> {
+  const requestLog = new RequestLog()
   const app = Fastify({
     logger,
-    logController: new RequestLog(),
+    logController: requestLog,
     childLoggerFactory: lazyLogger,
     trustProxy: config.trustProxy,
     bodyLimit: BODY_LIMIT,
@@ -68,8 +70,12 @@ export async function buildApp ({ config, tools = ownTools, logger = false, now 
     frameworkErrors: answerBadTarget,
     // What comes in on an open connection while the server stops is still answered, as the last thing on it.
     return503OnClosing: false,
+    // This also bounds the closing, which has a bound of its own.
+    pluginTimeout: 2 * GRACE_MS,
     ...(serverFactory && { serverFactory })
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App
+  // Those above Node's 2,000 would be dropped without a word, and with them what must not stand twice.
+  app.server.maxHeadersCount = 0
 
   const registry = createRegistry(tools)
   const keys = createKeyRing({
@@ -82,11 +88,12 @@ export async function buildApp ({ config, tools = ownTools, logger = false, now 
   app.addHook('onReady', async () => { keys.prefetch() })
   app.addHook('onClose', async () => keys.close())
 
-  await app.register(drain, { grace: GRACE_MS })
+  await app.register(drain, { grace: GRACE_MS, onAbort: (request, reply) => requestLog.aborted(request, reply) })
   await app.register(headers)
   await app.register(errors, { resourceMetadata: metadataUrl(config.resourceUrl), scopes: registry.scopes })
   await app.register(guard, { hosts: config.allowedHosts, origins: config.allowedOrigins })
   await app.register(cors)
+  await app.register(notFound)
   await app.register(auth, {
     keys,
     cache: createTokenCache(keys),
@@ -116,17 +123,4 @@ function requestIds (): () => string {
   const start = randomBytes(4).toString('hex')
   let count = 0
   return () => `${start}-${(count++).toString(36)}`
-}
-
-const BROKEN: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout'
-}
-
-// What Node could not read as HTTP. It is not logged: the raw bytes may hold a token.
-function answerBrokenRequest (error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable) return
-  const status = BROKEN[error.code ?? ''] ?? '400 Bad Request'
-  const body = JSON.stringify({ error: 'invalid_request', error_description: status.slice(4) })
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
 }

@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { leaveUnread } from './unread.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -23,10 +24,10 @@ export default fp(async function cors (app) {
     done()
   })
 
-  app.decorate('preflight', function preflight ({ headers }, reply) {
-    const asked = headers['access-control-request-headers']
+  app.decorate('preflight', function preflight (request, reply) {
+    const asked = request.headers['access-control-request-headers']
     if (asked !== undefined) reply.header('access-control-allow-headers', asked)
-    reply.headers({
+    leaveUnread(request, reply).headers({
       'access-control-allow-methods': METHODS,
       'access-control-max-age': MAX_AGE,
       vary: 'Origin, Access-Control-Request-Headers'

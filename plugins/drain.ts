@@ -1,5 +1,7 @@
 import type { Server } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { isCutOff, onClosed } from './closed.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -11,24 +13,31 @@ declare module 'fastify' {
 export interface DrainOptions {
   /** How long what is in flight may take once the server is closing, in milliseconds. */
   readonly grace: number
+  /** Told of a request whose client went away before it had the answer. */
+  readonly onAbort: (request: FastifyRequest, reply: FastifyReply) => void
 }
+
+const CUT_OFF_MS = 100
 
 /**
  * Lets a closing server finish what is in flight, and no longer than that: connections that never spoke, or only
  * half, would otherwise hold it open, and so would an answer that never comes.
  */
-export default fp<DrainOptions>(async function drain (app, { grace }) {
+export default fp<DrainOptions>(async function drain (app, { grace, onAbort }) {
   let inFlight = 0
   let draining = false
   let onIdle = (): void => {}
 
   app.decorate('isDraining', () => draining)
 
-  app.addHook('onRequest', function count (_request, reply, done) {
+  app.addHook('onRequest', function count (request, reply, done) {
     inFlight++
     // Whoever keeps a connection is to take the next request elsewhere.
     if (draining) reply.header('connection', 'close')
-    reply.raw.on('close', finished)
+    onClosed(reply.raw, () => {
+      if (isCutOff(reply.raw)) onAbort(request, reply)
+      if (--inFlight === 0) onIdle()
+    })
     done()
   })
 
@@ -37,17 +46,16 @@ export default fp<DrainOptions>(async function drain (app, { grace }) {
     const server = app.server as Server
     // No new connections from here on, or those in flight would never come to an end.
     server.close()
-    if (inFlight > 0) await idleOrLate()
+    await idleWithin(grace)
     server.closeAllConnections()
+    // Who was cut off is told of before the process ends.
+    await idleWithin(CUT_OFF_MS)
   })
 
-  function finished (): void {
-    if (--inFlight === 0) onIdle()
-  }
-
-  function idleOrLate (): Promise<void> {
-    return new Promise(resolve => {
-      const late = setTimeout(resolve, grace)
+  async function idleWithin (ms: number): Promise<void> {
+    if (inFlight === 0) return
+    await new Promise<void>(resolve => {
+      const late = setTimeout(resolve, ms)
       onIdle = () => {
         clearTimeout(late)
         resolve()

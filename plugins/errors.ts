@@ -5,6 +5,7 @@ import { createChallenge, type ChallengeOptions } from '../auth/challenge.ts'
 import { ANSWERS } from '../auth/reasons.ts'
 import { Refusal } from '../auth/refusal.ts'
 import { HEADERS } from './headers.ts'
+import { leaveUnread } from './unread.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -31,10 +32,6 @@ export default fp<ChallengeOptions>(async function errors (app, options) {
     return reply.code(500).send(body('server_error', 'Something went wrong here'))
   })
 
-  app.setNotFoundHandler(function onNotFound (_request, reply) {
-    return reply.code(404).send(body('not_found', 'There is nothing at this address'))
-  })
-
   function refuse (refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const { answer, detail: { retryAfter = 1 } } = refusal
     const { status } = answer
@@ -43,28 +40,22 @@ export default fp<ChallengeOptions>(async function errors (app, options) {
     reply.header('x-request-id', request.id)
     if (header !== undefined) reply.header('www-authenticate', header)
     if (status === 503) reply.header('retry-after', String(retryAfter))
-    // Else Node would read the whole body, only to throw it away, before the next request.
-    if (isLong(request.headers)) reply.header('connection', 'close')
-    return reply.code(status).type(JSON_TYPE).send(BODIES.get(answer))
+    return leaveUnread(request, reply).code(status).type(JSON_TYPE).send(BODIES.get(answer))
   }
 }, {
   name: 'errors',
   fastify: '5.x'
 })
 
-/** Answers what has no route because its target is not a URL; no hook has run by then. */
-export function answerBadTarget (_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
-  reply.headers(HEADERS).code(400).send(body('invalid_request', 'Bad Request'))
+/** Answers what has no route because its target is not a URL. No hook has run by then, and no line would be logged. */
+export function answerBadTarget (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  request.log.info({ method: request.method, status: 400, reason: 'bad_target' }, 'refused')
+  leaveUnread(request, reply).headers(HEADERS).code(400).send(body('invalid_request', 'Bad Request'))
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 // Written once, since refusing must not cost more than answering.
 const BODIES = new Map(Object.values(ANSWERS).map(answer => [answer, JSON.stringify(body(answer.error, answer.description))]))
-const LONG = 64 * 1024
-
-function isLong (headers: FastifyRequest['headers']): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > LONG
-}
 
 /** An error as OAuth writes it (RFC 6750 §3, RFC 6749 §5.2). */
 function body (error: string | undefined, description: string): object {

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { Refusal } from '../auth/refusal.ts'
 import type { AllowList } from '../config.ts'
@@ -28,12 +29,18 @@ export default fp<GuardOptions>(async function guard (app, { hosts, origins }) {
   app.addHook('onRequest', function checkRequest (request, reply, done) {
     if (request.routeOptions.config.public) return done()
     reply.header('vary', 'Origin')
-    const { host, origin } = request.headers
+    const { origin } = request.headers
+    const host = hostOf(request)
     if (isRepeated(request, 'host') || isRepeated(request, 'content-type')) return done(new Refusal('repeated_header'))
     if (!isAllowedHost(host)) return done(new Refusal('host', { found: host?.slice(0, 256) }))
     if (origin !== undefined && !isAllowedOrigin(origin)) return done(new Refusal('origin', { found: origin.slice(0, 256) }))
     done()
   })
+
+  // A target that names its host goes before the header (RFC 9112 §3.2.2).
+  function hostOf ({ url, headers: { host } }: FastifyRequest): string | undefined {
+    return !url.startsWith('/') && URL.canParse(url) ? new URL(url).host : host
+  }
 
   function isAllowedHost (host = ''): boolean {
     return allowedHosts.has(host) || allowedHosts.has(host.toLowerCase()) || (hosts.loopback && LOOPBACK_ORIGIN.test(`http://${host}`))

@@ -2,6 +2,9 @@ import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest
 
 // What callers can choose freely is cut to this.
 const MAX_LENGTH = 128
+const UNKNOWN_PATH = /^(?:\/[\w.-]{0,32}(?![\w.-])){0,4}/
+// As nginx has it.
+const CLIENT_GONE = 499
 
 /**
  * One line for each request, when it is done: what was asked, by whom, what came of it, and why if it was turned away.
@@ -10,26 +13,37 @@ const MAX_LENGTH = 128
 export class RequestLog extends Fastify.LogController {
   override incomingRequest (): void {}
 
-  override requestCompleted (error: Error | null | undefined, { id, raw, refusal, user, exchange }: FastifyRequest, reply: FastifyReply): void {
+  override requestCompleted (error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
+    const { refusal } = request
+    this.#write(request, reply, reply.statusCode, refusal ? 'refused' : 'answered', error)
+  }
+
+  /** A request whose client went away before it had the answer. Fastify tells nothing of it. */
+  aborted (request: FastifyRequest, reply: FastifyReply): void {
+    this.#write(request, reply, reply.raw.headersSent ? reply.statusCode : CLIENT_GONE, 'aborted')
+  }
+
+  #write (request: FastifyRequest, reply: FastifyReply, status: number, message: string, error?: Error | null): void {
     // Not the request's own logger, which is dear to make and mostly not there.
     const { log } = reply.server
-    const level = reply.statusCode >= 500 ? 'error' : 'info'
+    const level = status >= 500 ? 'error' : 'info'
     if (!isEnabled(log, level)) return
 
+    const { id, raw, refusal, user, exchange } = request
     const call = exchange?.calls[0]?.request
     const tool = call?.method === 'tools/call' ? call.params['name'] : undefined
     log[level]({
       [this.requestIdLogLabel]: id,
       method: raw.method,
-      path: path(raw.url as string),
-      status: reply.statusCode,
+      path: path(request),
+      status,
       ms: Math.round(reply.elapsedTime * 1000) / 1000,
       rpc: call?.method.slice(0, MAX_LENGTH),
       tool: typeof tool === 'string' ? tool.slice(0, MAX_LENGTH) : undefined,
       client: user?.clientId,
       ...(error && { err: error }),
       ...(refusal && { reason: refusal.reason, hint: refusal.hint, expected: refusal.detail.expected, found: refusal.detail.found })
-    }, refusal ? 'refused' : 'answered')
+    }, message)
   }
 
   // The inherited ones write the whole URL.
@@ -44,9 +58,9 @@ export class RequestLog extends Fastify.LogController {
   }
 }
 
-// Up to where parameters could start, in any spelling.
-function path (url: string): string {
-  return url.slice(0, MAX_LENGTH).split(/[?;#%]/, 1)[0] as string
+// Of a path that is nobody's, only what can hold no token: short words, up to where anything else starts.
+function path ({ is404, raw, routeOptions }: FastifyRequest): string | undefined {
+  return is404 ? UNKNOWN_PATH.exec(raw.url as string)?.[0] : routeOptions.url
 }
 
 // Asked first, so that a line that nobody wants is not put together. A logger that is off has no levels to ask for.

@@ -3,6 +3,7 @@ import { Refusal } from '../auth/refusal.ts'
 import { errorResponse, RpcError } from '../mcp/errors.ts'
 import type { Exchange, Protocol } from '../mcp/protocol.ts'
 import { Body } from '../mcp/schema.ts'
+import { leaveUnread } from '../plugins/unread.ts'
 import { accepts } from './accept.ts'
 import { jsonWithin, TOO_DEEP } from './json.ts'
 import { Stream } from './stream.ts'
@@ -41,15 +42,16 @@ const mcp: FastifyPluginCallback<McpOptions> = (app, { protocol, paths, now }, d
       handler: answer,
       errorHandler
     })
+    // The others in hooks, since no body is worth parsing for them.
     app.route({
       method: 'OPTIONS',
       url,
+      onRequest: app.preflight,
       handler: app.preflight
     })
     app.route({
       method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'TRACE'],
       url,
-      // In a hook, since no body is worth parsing for this.
       onRequest: refuseMethod,
       handler: refuseMethod
     })
@@ -95,8 +97,8 @@ const BODY_ERRORS: Readonly<Record<string, readonly [code: 'parse' | 'invalidReq
   [TOO_DEEP]: ['invalidRequest', 'The body is nested too deep']
 }
 
-function refuseMethod (_request: FastifyRequest, reply: FastifyReply): void {
-  reply.code(405).header('allow', ALLOW).send({ error: 'method_not_allowed', error_description: 'Send MCP messages by POST' })
+function refuseMethod (request: FastifyRequest, reply: FastifyReply): void {
+  leaveUnread(request, reply).code(405).header('allow', ALLOW).send({ error: 'method_not_allowed', error_description: 'Send MCP messages by POST' })
 }
 
 function rpcError (error: FastifyError | Refusal | RpcError): RpcError | undefined {

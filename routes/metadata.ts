@@ -1,5 +1,6 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import type { ResourceMetadata } from '../auth/metadata.ts'
+import { leaveUnread } from '../plugins/unread.ts'
 
 export interface MetadataOptions {
   readonly document: ResourceMetadata
@@ -12,10 +13,12 @@ const metadata: FastifyPluginCallback<MetadataOptions> = (app, { document, paths
   const config = { public: true }
 
   for (const url of paths) {
+    // What has a body is answered in hooks: none is worth parsing.
     app.route({
       method: 'OPTIONS',
       url,
       config,
+      onRequest: app.preflight,
       handler: app.preflight
     })
     app.route({
@@ -31,7 +34,6 @@ const metadata: FastifyPluginCallback<MetadataOptions> = (app, { document, paths
       method: ['POST', 'PUT', 'PATCH', 'DELETE'],
       url,
       config,
-      // In a hook, since no body is worth parsing for this.
       onRequest: refuseMethod,
       handler: refuseMethod
     })
@@ -40,6 +42,6 @@ const metadata: FastifyPluginCallback<MetadataOptions> = (app, { document, paths
 }
 export default metadata
 
-function refuseMethod (_request: FastifyRequest, reply: FastifyReply): void {
-  reply.code(405).header('allow', 'GET, HEAD, OPTIONS').send({ error: 'method_not_allowed', error_description: 'This document can only be read' })
+function refuseMethod (request: FastifyRequest, reply: FastifyReply): void {
+  leaveUnread(request, reply).code(405).header('allow', 'GET, HEAD, OPTIONS').send({ error: 'method_not_allowed', error_description: 'This document can only be read' })
 }

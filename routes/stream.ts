@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { Reply } from '../mcp/answer.ts'
 import type { Channel } from '../mcp/channel.ts'
+import { isCutOff, onClosed } from '../plugins/closed.ts'
 import { accepts } from './accept.ts'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -26,7 +27,7 @@ export class Stream implements Channel {
 
   notify (notification: object): void {
     const { raw, request } = this.#reply
-    if (this.#ended || raw.destroyed || !accepts(request.headers.accept, 'text/event-stream')) return
+    if (this.#ended || isCutOff(raw) || !accepts(request.headers.accept, 'text/event-stream')) return
     if (this.#keepAlive === undefined) this.#open()
     // What is told ahead is news: to a client that reads slowly, the latest will do.
     if (!raw.writableNeedDrain) raw.write(event(JSON.stringify(notification)))
@@ -34,11 +35,11 @@ export class Stream implements Channel {
 
   onGone (gone: () => void): void {
     const { raw } = this.#reply
-    if (raw.destroyed) return gone()
+    if (isCutOff(raw)) return gone()
     if (this.#gone === undefined) {
       this.#gone = []
-      raw.once('close', () => {
-        if (!raw.writableFinished) this.#gone?.forEach(gone => gone())
+      onClosed(raw, () => {
+        if (isCutOff(raw)) this.#gone?.forEach(gone => gone())
       })
     }
     this.#gone.push(gone)
@@ -52,7 +53,7 @@ export class Stream implements Channel {
       return body === undefined ? this.#reply.send() : this.#reply.type(JSON_TYPE).send(body)
     }
     clearInterval(this.#keepAlive)
-    if (!this.#reply.raw.destroyed) this.#reply.raw.end(event(String(body)))
+    if (!isCutOff(this.#reply.raw)) this.#reply.raw.end(event(String(body)))
     return undefined
   }
 
@@ -65,7 +66,6 @@ export class Stream implements Channel {
       'x-accel-buffering': 'no'
     })
     this.#keepAlive = setInterval(() => raw.write(':\n\n'), this.#keepAliveMs)
-    raw.once('close', () => clearInterval(this.#keepAlive))
   }
 }
 

@@ -5,7 +5,9 @@ import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { defineTool } from '../mcp/tool.ts'
 import { lazyLogger } from '../plugins/lazy-logger.ts'
-import { build, call } from './helper.ts'
+import { createStory, slowTools } from './fixtures/slow.ts'
+import { build, call, type LogLine } from './helper.ts'
+import { listen, raw, until } from './wire.ts'
 
 t.test('a closing server ends what is in flight, takes nothing new and says so', async t => {
   let finish = (): void => {}
@@ -45,6 +47,54 @@ t.test('a closing server ends what is in flight, takes nothing new and says so',
   t.equal(answers.length, 2)
   t.match(answers[0], /^HTTP\/1\.1 200 [^]*"structuredContent":\{\}/)
   t.match(answers[1], /^HTTP\/1\.1 503 [^]*connection: close[^]*\{"status":"draining"\}/i)
+})
+
+t.test('what was asked on a connection that breaks is told, stopped, and not waited for', async t => {
+  const story = createStory()
+  const { app, issuer, logs } = await build(t, { tools: slowTools(story) })
+  const port = await listen(app)
+  const lines = ['content-type: application/json', `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
+  const names = Array.from({ length: 12 }, (_, i) => `call ${i}`)
+  // One behind the other: Node tells only of the first that its connection is gone.
+  const socket = connect(port, '127.0.0.1', () => socket.write(names.map(as => raw(lines, JSON.stringify(call('work', { as })))).join('') + raw([])))
+  for (const as of names) await story.happened(`${as} started`)
+  socket.resetAndDestroy()
+  for (const as of names) await story.happened(`${as} stopped`)
+
+  const aborted = (): LogLine[] => logs.filter(({ msg }) => msg === 'aborted')
+  await until(() => aborted().length === names.length + 1)
+  t.match(aborted().slice(0, -1), names.map(() => ({ level: 30, status: 499, tool: 'work' })))
+  t.match(aborted().at(-1), { status: 401, reason: 'no_credentials' }, 'a refusal, too')
+  const before = Date.now()
+  await app.close()
+  t.ok(Date.now() - before < 2000)
+})
+
+t.test('a tool that is done is not stopped, though its answer waits behind another and never goes out', async t => {
+  const story = createStory()
+  let signal: AbortSignal | undefined
+  const quick = defineTool({
+    name: 'quick',
+    title: 'Quick',
+    description: 'Is done before anybody could stop it.',
+    scopes: ['test:slow'],
+    input: Type.Object({}),
+    async handler (_input, context) {
+      signal = context.signal
+      return []
+    }
+  })
+  const { app, issuer, logs } = await build(t, { tools: [...slowTools(story), quick] })
+  const port = await listen(app)
+  const lines = ['content-type: application/json', `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
+  const bytes = [call('work', { as: 'first' }), call('quick')].map(message => raw(lines, JSON.stringify(message))).join('')
+  const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
+  await until(() => signal !== undefined)
+  await new Promise(setImmediate)
+  socket.resetAndDestroy()
+  await until(() => logs.filter(({ msg }) => msg === 'aborted').length === 2)
+  t.match(logs.filter(({ msg }) => msg === 'aborted').map(({ tool, status }) => ({ tool, status })), [{ tool: 'work', status: 499 }, { tool: 'quick', status: 200 }])
+  t.equal(signal?.aborted, false)
 })
 
 t.test('a request has a logger with its id, made when it is used', async t => {

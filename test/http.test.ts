@@ -1,7 +1,10 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import t from 'tap'
+import type { App } from '../app.ts'
+import { createStory, slowTools } from './fixtures/slow.ts'
 import { build, call, request } from './helper.ts'
 import { checkRefused, checkRow } from './refusals/run.ts'
 import { exchange, listen, raw, until } from './wire.ts'
@@ -171,7 +174,7 @@ t.test('I11 valid and invalid requests in one pipeline, and headers that stand t
   }
 })
 
-t.test('what is not HTTP, or not quite, is answered in our words and not logged', async t => {
+t.test('what is not HTTP, or not quite, is answered in our words, and none of it is logged', async t => {
   const setup = await build(t)
   const port = await listen(setup.app)
   const secret = `authorization: Bearer ${setup.issuer.token()}`
@@ -191,9 +194,83 @@ t.test('what is not HTTP, or not quite, is answered in our words and not logged'
     t.equal(answer?.statusCode, status)
     t.match(answer?.headers, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'content-type': /^application\/json/ })
     t.match(JSON.parse(answer?.body ?? ''), { error: 'invalid_request', error_description: /^[\w ]+$/ })
+    t.match(setup.logs.at(-1), { msg: 'refused', status, reason: /^(broken_request|bad_target)$/ })
   }
   t.strictSame(setup.logs.slice(before).filter(line => JSON.stringify(line).includes('secret')), [])
   t.notMatch(JSON.stringify(setup.logs), setup.issuer.token().split('.')[0] ?? '')
+})
+
+t.test('who is answered so and does not hang up is hung up on', async t => {
+  const { app } = await build(t)
+  const port = await listen(app)
+  const sockets = Array.from({ length: 20 }, () => connect({ port, host: '127.0.0.1', allowHalfOpen: true }, function (this: Socket) { this.write('NONSENSE\r\n\r\n') }))
+  t.teardown(() => sockets.forEach(socket => socket.destroy()))
+  await Promise.all(sockets.map(async socket => { t.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 400 /) }))
+  await until(async () => await connections(app) === 0)
+})
+
+t.test('nothing is written into an answer that has begun, or where one is due', async t => {
+  const story = createStory()
+  const { app, issuer, logs } = await build(t, { tools: slowTools(story) })
+  const port = await listen(app)
+  const lines = [json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
+  for (const [as, _meta, begun] of [['due', {}, /^$/], ['begun', { progressToken: 1 }, /^HTTP\/1\.1 200 [^]*event: message/]] as const) {
+    let text = ''
+    const socket = connect(port, '127.0.0.1', () => socket.write(raw(lines, JSON.stringify(request('tools/call', { name: 'work', arguments: { as }, _meta })))))
+    socket.on('data', chunk => { text += chunk })
+    await story.happened(`${as} started`)
+    await until(() => begun.test(text))
+    socket.write('NONSENSE\r\n\r\n')
+    await story.happened(`${as} stopped`)
+    t.match(text, begun)
+    t.notMatch(text, ' 400 ')
+    t.match(logs.find(({ msg }) => msg === 'refused'), { status: 400, reason: 'broken_request', found: 'HPE_INVALID_METHOD' })
+    await until(() => logs.some(({ msg }) => msg === 'aborted'))
+    t.match(logs.filter(({ msg }) => msg === 'aborted').at(-1), { tool: 'work', status: as === 'begun' ? 200 : 499 })
+  }
+})
+
+t.test('no body is read for what has no route, or for a preflight', async t => {
+  const { app } = await build(t)
+  const headers = { host: 'localhost:3000', 'content-type': 'application/json' }
+  const rows = [['POST', '/nothing', 404], ['POST', '/health/live', 404], ['DELETE', '/nothing', 404], ['OPTIONS', '/mcp', 204], ['OPTIONS', '/.well-known/oauth-protected-resource', 204]] as const
+  for (const [method, url, status] of rows) {
+    const short = await app.inject({ method, url, headers, payload: '{' })
+    t.match(short, { statusCode: status, headers: { 'cache-control': 'no-store', connection: 'keep-alive' } }, `${method} ${url}`)
+    const long = await app.inject({ method, url, headers, payload: `${'['.repeat(2 ** 19)}${']'.repeat(2 ** 19)}` })
+    t.match(long, { statusCode: status, headers: { connection: 'close' } }, `${method} ${url}, and a long body is not waited for`)
+  }
+})
+
+t.test('of thousands of headers none is overlooked', async t => {
+  const { app, issuer, logs } = await build(t)
+  const port = await listen(app)
+  const ping = JSON.stringify(request('ping'))
+  const many = Array<string>(2500).fill('a:')
+  const good = `authorization: Bearer ${issuer.token()}`
+  const rows = [
+    [200, undefined, [json, ...many, good]],
+    [400, 'duplicate_credentials', [json, good, ...many, 'authorization: Bearer other']],
+    [400, 'repeated_header', [json, good, ...many, 'host: evil.example']],
+    [403, 'origin', [json, good, ...many, 'origin: http://evil.example']]
+  ] as const
+  for (const [status, reason, lines] of rows) {
+    const [answer] = await exchange(port, raw(lines, ping))
+    t.equal(answer?.statusCode, status)
+    t.equal(logs.at(-1)?.['reason'], reason)
+  }
+})
+
+t.test('a target that names its host goes before the header', async t => {
+  const { app, issuer, logs } = await build(t)
+  const port = await listen(app)
+  const lines = [json, `authorization: Bearer ${issuer.token()}`]
+  const ping = JSON.stringify(request('ping'))
+  for (const [host, status] of [['localhost:3000', 200], ['evil.example', 403], ['localhost:3000@evil.example', 403]] as const) {
+    const [answer] = await exchange(port, raw(lines, ping, `POST http://${host}/mcp`))
+    t.equal(answer?.statusCode, status, host)
+  }
+  t.match(logs.at(-1), { reason: 'host', found: 'evil.example', path: '/mcp' })
 })
 
 t.test('what Node cannot read is answered only where somebody listens', async t => {
@@ -232,3 +309,7 @@ t.test('what goes wrong here is told to the log, and not to the caller', async t
   }
   t.match(logs.find(({ msg }) => msg === 'unexpected error'), { err: { message: 'inside information' } })
 })
+
+function connections (app: App): Promise<number> {
+  return new Promise((resolve, reject) => app.server.getConnections((error, count) => error ? reject(error) : resolve(count)))
+}

@@ -65,12 +65,18 @@ t.test('J1 what callers choose freely is cut and never a query', async t => {
   for (const url of [`/mcp?x=${secret}`, `/nothing?x=${secret}`, `/nothing;x=${secret}`, `/nothing%3Fx=${secret}`, `/${'a'.repeat(200)}${secret}`, `/%zz?x=${secret}`]) {
     for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS'] as const) await app.inject({ method, url, headers: { host, authorization: `Bearer ${token}` } })
   }
+  for (const url of [`/mcp&access_token=${token}`, `/mcp,${token}`, `/mcp/${token}`, `/${token}`, `/a/${token.slice(0, 40)}`]) {
+    await app.inject({ method: 'POST', url, headers: { host } })
+    t.match(logs.at(-1), { status: 404, path: /^\/?(?:mcp|a)?\/?$/ })
+  }
   await post(request('x'.repeat(200) + secret), token)
   await post(call('x'.repeat(200) + secret), token)
   await post(request('tools/call', { name: { nested: secret } }), token)
   t.ok(logs.length > 20)
   t.notMatch(JSON.stringify(logs), secret)
-  t.notMatch(JSON.stringify(logs), token.split('.')[2] ?? '')
+  t.notMatch(JSON.stringify(logs), 'eyJ')
+  await app.inject({ url: '/sse/v1.2?x', headers: { host } })
+  t.match(logs.at(-1), { path: '/sse/v1.2' }, 'what is mistyped is told')
 })
 
 t.test('J1 the lines that the framework would write itself', async t => {

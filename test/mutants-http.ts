@@ -15,6 +15,7 @@ export function httpMutants (): Mutant[] {
       ['origin-null', 'the origin null may ask', 'if (origin !== undefined && !isAllowedOrigin(origin))', "if (origin !== undefined && origin !== 'null' && !isAllowedOrigin(origin))", http],
       ['repeated-host', 'of two Host headers the first counts', "isRepeated(request, 'host') || ", '', http, credentials],
       ['repeated-type', 'of two Content-Type headers the first counts', " || isRepeated(request, 'content-type')", '', http, credentials],
+      ['absolute-host', 'the header goes before a target that names its host', "!url.startsWith('/') && URL.canParse(url)", 'false', http],
       ['vary', 'a refusal for one page may be kept for another', "reply.header('vary', 'Origin')\n", '', http]
     ]),
     ...inFile('settings.ts', [
@@ -34,14 +35,28 @@ export function httpMutants (): Mutant[] {
       ['body-limit', 'a body may be of any length', 'const BODY_LIMIT = 1024 * 1024', 'const BODY_LIMIT = 1024 * 1024 * 1024', transport],
       ['headers-timeout', 'headers may take for ever', 'http: { headersTimeout: HEADERS_TIMEOUT_MS },', '', http],
       ['request-timeout', 'a request may take for ever', '    requestTimeout: REQUEST_TIMEOUT_MS,\n', '', http],
-      ['broken-request', 'what is no HTTP is answered without our headers', 'Cache-Control: no-store\\r\\nX-Content-Type-Options: nosniff\\r\\n', '', http, credentials, 'test/property.test.ts'],
+      ['header-count', 'headers above the two thousandth are overlooked', '  app.server.maxHeadersCount = 0\n', '', http],
+      ['grace', 'closing fails where it takes as long as it may', '    pluginTimeout: 2 * GRACE_MS,\n', '', 'test/server.test.ts'],
       ['bad-target', 'a target that is no URL is answered by the framework', '    frameworkErrors: answerBadTarget,\n', '', http, leaks, 'test/credentials.test.ts']
+    ]),
+    ...inFile('plugins/broken-request.ts', [
+      ['broken-request', 'what is no HTTP is answered without our headers', 'Cache-Control: no-store\\r\\nX-Content-Type-Options: nosniff\\r\\n', '', http, credentials, 'test/property.test.ts'],
+      ['linger', 'who never hangs up holds a connection for ever', '  setTimeout(() => socket.destroy(), LINGER_MS).unref()\n', '', http],
+      ['answers-due', 'what is no HTTP is answered in place of what came before', 'response != null && response.req.complete', 'false', http]
+    ]),
+    ...inFile('plugins/not-found.ts', [
+      ['parse-404', 'a body is parsed for what has no route', 'if (!request.is404) return done()', 'return done()', http]
+    ]),
+    ...inFile('plugins/closed.ts', [
+      ['queued', 'an answer behind another is never over when its connection breaks', "  socket.on('close', once)\n", '', 'test/closing.test.ts']
+    ]),
+    ...inFile('plugins/unread.ts', [
+      ['read-on', 'a long body is read although nobody wants it', "isLong ? reply.header('connection', 'close') : reply", 'reply', http]
     ]),
     ...inFile('plugins/errors.ts', [
       ['no-challenge', 'no 401 has a challenge', "if (header !== undefined) reply.header('www-authenticate', header)", '', credentials],
       ['retry-after', 'a 503 does not say when to try again', "if (status === 503) reply.header('retry-after', String(retryAfter))", '', `${keys}#F5`],
-      ['own-words', 'what went wrong here is told to the caller', "body('server_error', 'Something went wrong here')", "body('server_error', (error as Error).stack ?? '')", leaks, http],
-      ['read-on', 'a long body is read although nobody wants it', "if (isLong(request.headers)) reply.header('connection', 'close')", '', http]
+      ['own-words', 'what went wrong here is told to the caller', "body('server_error', 'Something went wrong here')", "body('server_error', (error as Error).stack ?? '')", leaks, http]
     ]),
     ...inFile('auth/challenge.ts', [
       ['challenge-always', 'who is not admitted is asked to log in again', 'if (!challenged) return undefined\n', '', 'test/access.test.ts', transport],
@@ -54,7 +69,8 @@ export function httpMutants (): Mutant[] {
       ['unknown-key-told', 'an unknown key is told from a bad signature', "unknown_key: { answer: 'invalid_token'", "unknown_key: { answer: 'old_token'", 'test/jose.test.ts', leaks, keys]
     ]),
     ...inFile('plugins/request-log.ts', [
-      ['log-query', 'the query is logged', 'return url.slice(0, MAX_LENGTH).split(/[?;#%]/, 1)[0] as string', 'return url', credentials, leaks],
+      ['log-query', 'the query is logged', 'UNKNOWN_PATH.exec(raw.url as string)?.[0]', 'raw.url', credentials, leaks],
+      ['log-aborted', 'nothing is told of who went away', 'this.#write(request, reply, reply.raw.headersSent', 'void (request, reply, reply.raw.headersSent', 'test/closing.test.ts'],
       ['log-twice', 'a request without a route logs its URL', '  override routeNotFound (): void {}\n', '', leaks, credentials],
       ['log-id', 'a line does not tell which request it is of', '      [this.requestIdLogLabel]: id,\n', '', 'test/access.test.ts'],
       ['log-reason', 'a refusal is logged without its reason', 'reason: refusal.reason, ', '', credentials]
@@ -68,7 +84,7 @@ export function httpMutants (): Mutant[] {
     ...inFile('routes/mcp.ts', [
       ['open', 'the endpoint needs no token', '      onRequest: app.authenticate,\n', '      onRequest: async request => { request.user = { granted: [], scopes: [] } as never },\n', credentials],
       ['late-auth', 'the body is read before the token', '      onRequest: app.authenticate,\n', '      preValidation: app.authenticate,\n', transport, http],
-      ['get', 'whatever is not POST is told to log in', "reply.code(405).header('allow', ALLOW)", "reply.code(401).header('www-authenticate', 'Bearer')", transport, http],
+      ['get', 'whatever is not POST is told to log in', ".code(405).header('allow', ALLOW)", ".code(401).header('www-authenticate', 'Bearer')", transport, http],
       ['other-types', 'a body of any type is read as JSON', "app.addContentTypeParser('application/json',", "app.addContentTypeParser('*',", transport],
       ['paths-scopes', 'no scope is asked for', ', app.requireScopes(request => (request.exchange as Exchange).scopes)', '', 'test/auth.test.ts']
     ])

@@ -133,6 +133,21 @@ t.test('the end comes though the issuer hangs and sockets never speak', async t 
   t.match(await hanging, /503|cut off/)
 })
 
+t.test('the end comes after ten seconds, and is no failure, though an answer never does', async t => {
+  const { url, issuer, stop, output } = await start(t)
+  const { port } = new URL(url)
+  const slow = connect(Number(port), '127.0.0.1', () => slow.write(`POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAuthorization: Bearer ${issuer.token()}\r\nContent-Length: 9\r\n\r\n{`)).on('error', () => {})
+  // Answered after the one before has come in.
+  await once(slow, 'connect')
+  t.equal((await whoami(url, issuer.token())).status, 200)
+  const before = Date.now()
+
+  t.equal(await stop(), 0)
+  t.ok(Date.now() - before > 9000, 'it is waited for')
+  t.notMatch(output(), /FastifyError|"level":[56]0/)
+  t.match(output(), /"status":499[^\n]*"aborted"/)
+})
+
 t.test('WORKERS=2: two processes serve one port, one that dies is replaced, all end together', async t => {
   const { url, issuer, stop, output } = await start(t, { WORKERS: '2' })
   await until(() => workers(output()).length === 2, output)
