@@ -88,7 +88,7 @@ export async function buildApp ({ config, tools = ownTools, logger = false, now 
   app.addHook('onReady', async () => { keys.prefetch() })
   app.addHook('onClose', async () => keys.close())
 
-  await app.register(drain, { grace: GRACE_MS, onAbort: (request, reply) => requestLog.aborted(request, reply) })
+  await app.register(drain, { grace: GRACE_MS, onEnd: (request, reply) => requestLog.write(request, reply) })
   await app.register(headers)
   await app.register(errors, { resourceMetadata: metadataUrl(config.resourceUrl), scopes: registry.scopes })
   await app.register(guard, { hosts: config.allowedHosts, origins: config.allowedOrigins })

@@ -23,5 +23,5 @@ export function onClosed (response: ServerResponse, closed: () => void): void {
 
 /** Whether the connection went before the answer was out. */
 export function isCutOff ({ writableFinished, req: { socket } }: ServerResponse): boolean {
-  return !writableFinished && socket.destroyed
+  return socket.destroyed && !(writableFinished && socket.errored === null)
 }

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { isCutOff, onClosed } from './closed.ts'
+import { onClosed } from './closed.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -13,8 +13,8 @@ declare module 'fastify' {
 export interface DrainOptions {
   /** How long what is in flight may take once the server is closing, in milliseconds. */
   readonly grace: number
-  /** Told of a request whose client went away before it had the answer. */
-  readonly onAbort: (request: FastifyRequest, reply: FastifyReply) => void
+  /** Told of each request when it is over, whether its client got the answer or not. */
+  readonly onEnd: (request: FastifyRequest, reply: FastifyReply) => void
 }
 
 const CUT_OFF_MS = 100
@@ -23,7 +23,7 @@ const CUT_OFF_MS = 100
  * Lets a closing server finish what is in flight, and no longer than that: connections that never spoke, or only
  * half, would otherwise hold it open, and so would an answer that never comes.
  */
-export default fp<DrainOptions>(async function drain (app, { grace, onAbort }) {
+export default fp<DrainOptions>(async function drain (app, { grace, onEnd }) {
   let inFlight = 0
   let draining = false
   let onIdle = (): void => {}
@@ -35,7 +35,7 @@ export default fp<DrainOptions>(async function drain (app, { grace, onAbort }) {
     // Whoever keeps a connection is to take the next request elsewhere.
     if (draining) reply.header('connection', 'close')
     onClosed(reply.raw, () => {
-      if (isCutOff(reply.raw)) onAbort(request, reply)
+      onEnd(request, reply)
       if (--inFlight === 0) onIdle()
     })
     done()

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify'
+import { isCutOff } from './closed.ts'
 
 // What callers can choose freely is cut to this.
 const MAX_LENGTH = 128
@@ -13,17 +14,13 @@ const CLIENT_GONE = 499
 export class RequestLog extends Fastify.LogController {
   override incomingRequest (): void {}
 
-  override requestCompleted (error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-    const { refusal } = request
-    this.#write(request, reply, reply.statusCode, refusal ? 'refused' : 'answered', error)
-  }
+  // Fastify tells of answers that are out, and of no others.
+  override requestCompleted (): void {}
 
-  /** A request whose client went away before it had the answer. Fastify tells nothing of it. */
-  aborted (request: FastifyRequest, reply: FastifyReply): void {
-    this.#write(request, reply, reply.raw.headersSent ? reply.statusCode : CLIENT_GONE, 'aborted')
-  }
-
-  #write (request: FastifyRequest, reply: FastifyReply, status: number, message: string, error?: Error | null): void {
+  /** Writes the line of a request that is over. */
+  write (request: FastifyRequest, reply: FastifyReply): void {
+    const isAborted = isCutOff(reply.raw)
+    const status = isAborted && !reply.raw.headersSent ? CLIENT_GONE : reply.statusCode
     // Not the request's own logger, which is dear to make and mostly not there.
     const { log } = reply.server
     const level = status >= 500 ? 'error' : 'info'
@@ -41,9 +38,8 @@ export class RequestLog extends Fastify.LogController {
       rpc: call?.method.slice(0, MAX_LENGTH),
       tool: typeof tool === 'string' ? tool.slice(0, MAX_LENGTH) : undefined,
       client: user?.clientId,
-      ...(error && { err: error }),
       ...(refusal && { reason: refusal.reason, hint: refusal.hint, expected: refusal.detail.expected, found: refusal.detail.found })
-    }, message)
+    }, isAborted ? 'aborted' : refusal ? 'refused' : 'answered')
   }
 
   // The inherited ones write the whole URL.
