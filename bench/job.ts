@@ -2,6 +2,8 @@ import type { TokenRange } from './tokens.ts'
 
 /** What the process that makes the load is asked to do. */
 export interface Job {
+  /** Who is loaded, and with what; for what is said of it. */
+  readonly name: string
   readonly port: number
   /** The processes whose time is counted. */
   readonly pids: readonly number[]
@@ -32,8 +34,8 @@ export interface Outcome {
   readonly p99: number
   /** Megabytes. */
   readonly resident: number
-  /** Answers with another status than expected, and connections that were hung up. */
-  readonly wrong: number
   /** Tokens used, those of the warm-up included. */
   readonly used: number
+  /** The share of the round in which the load itself stood still, which its server cannot be blamed for. */
+  readonly stalled: number
 }

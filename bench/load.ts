@@ -9,16 +9,24 @@ interface Lane {
   close (): void
 }
 
+// A turn of the load takes less; whatever takes longer held it up.
+const stallMs = 0.5
+
+// Who started it is gone.
+process.on('disconnect', () => process.exit())
+
 process.on('message', (job: Job) => {
-  run(job).then(outcome => process.send?.(outcome), error => process.send?.({ error: String(error) }))
+  run(job).then(outcome => process.send?.(outcome), error => process.send?.({ error: (error as Error).message }))
 })
 
-async function run ({ port, pids, halves: [before, after], tokens, expect, connections, warmup, seconds, limit, rate, spin: spinning }: Job): Promise<Outcome> {
+async function run ({ name, port, pids, halves: [before, after], tokens, expect, connections, warmup, seconds, limit, rate, spin: spinning }: Job): Promise<Outcome> {
   const nextToken = tokens === undefined ? () => '' : tokenSource(tokens)
   const latencies: number[] = []
   const idle: Lane[] = []
   let used = 0
   let wrong = 0
+  let exhausted = false
+  let stalledMs = 0
   let counting = false
   let stopped = false
   let finish = () => {}
@@ -40,9 +48,11 @@ async function run ({ port, pids, halves: [before, after], tokens, expect, conne
   const resident = residentMegabytes(pids)
   stopped = true
   for (const lane of lanes) lane.close()
+  if (wrong > 0) throw new Error(`${name}: ${wrong} wrong answers, or connections hung up`)
+  if (exhausted) throw new Error(`${name}: out of new tokens; raise --tokens, or lower --rounds or --seconds`)
 
   const sorted = Float64Array.from(latencies).sort()
-  return { requests: sorted.length, seconds: elapsed, cpu, p50: at(sorted, 0.5), p99: at(sorted, 0.99), resident, wrong, used }
+  return { requests: sorted.length, seconds: elapsed, cpu, p50: at(sorted, 0.5), p99: at(sorted, 0.99), resident, used, stalled: stalledMs / 1000 / elapsed }
 
   async function openLane (): Promise<Lane> {
     let sent = 0
@@ -53,7 +63,10 @@ async function run ({ port, pids, halves: [before, after], tokens, expect, conne
 
     function fire (since: number): void {
       const token = nextToken()
-      if (token === undefined) return finish()
+      if (token === undefined) {
+        exhausted = true
+        return finish()
+      }
       used++
       sent = since
       connection.send(before + token + after)
@@ -71,10 +84,12 @@ async function run ({ port, pids, halves: [before, after], tokens, expect, conne
 
   // This process has a core to itself and never sleeps on it: a server that had to wake it up with each answer
   // would pay for that, and one that keeps it busy would not. And a timer would be too coarse to pace by.
-  function spin (turn: () => void): void {
+  function spin (turn: () => void, last = performance.now()): void {
     if (stopped) return
+    const now = performance.now()
+    if (counting && now - last > stallMs) stalledMs += now - last
     turn()
-    setImmediate(spin, turn)
+    setImmediate(spin, turn, now)
   }
 
   function pacer (perSecond: number): () => void {

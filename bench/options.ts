@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { allServers } from './servers.ts'
 
 /** How one run of the bench is to go. */
 export interface Options {
@@ -16,6 +17,10 @@ export interface Options {
   readonly profile: string | undefined
 }
 
+const workloadNames = [
+  'w1', 'w1-legacy', 'w2', 'w2b', 'w3', 'w4-none', 'w4-garbage', 'w4-signature', 'w4-key', 'w5', 'workers', 'tail', 'start', 'memory'
+]
+
 /** What `--help` prints. */
 export const usage = `npm run bench -- [options]
 
@@ -26,13 +31,13 @@ export const usage = `npm run bench -- [options]
   --seconds n        length of a round (0.7)
   --rounds n         rounds of each server and workload, interleaved; medians are reported (15)
   --connections n    keep-alive connections, one request in flight on each (32)
-  --tokens n         live tokens to make (100000); kept in the temporary directory for some hours
+  --tokens n         live tokens to make (140000); kept in the temporary directory for twelve hours
   --fresh            make new tokens even so
   --long             also run the memory workload: 1,200,000 requests
   --dist dir         where the built server is (dist); the one of w5 is always built from here
   --profile dir      write a CPU profile of every server there; "tsx bench/hot.ts file" sums one up
-  --json file        write every figure there as well
-  --write            put the tables into bench/README.md
+  --json file        write every figure there as well, round by round
+  --write            put the tables of a whole run into bench/README.md
 `
 
 /** Reads the command line. Throws with a sentence about what is wrong with it. */
@@ -45,7 +50,7 @@ export function readOptions (args: readonly string[]): Options | undefined {
       seconds: { type: 'string', default: '0.7' },
       rounds: { type: 'string', default: '15' },
       connections: { type: 'string', default: '32' },
-      tokens: { type: 'string', default: '100000' },
+      tokens: { type: 'string', default: '140000' },
       dist: { type: 'string', default: 'dist' },
       json: { type: 'string' },
       profile: { type: 'string' },
@@ -56,14 +61,15 @@ export function readOptions (args: readonly string[]): Options | undefined {
     }
   })
   if (values.help) return undefined
+  if (values.write && (values.workload !== '' || values.server !== '')) throw new Error('--write is for a whole run: leave out --workload and --server')
 
   return {
-    workloads: names(values.workload),
-    servers: names(values.server),
+    workloads: names('workload', values.workload, workloadNames),
+    servers: names('server', values.server, allServers(values.dist).map(({ name }) => name)),
     seconds: positive('seconds', values.seconds),
-    rounds: positive('rounds', values.rounds),
-    connections: positive('connections', values.connections),
-    tokens: positive('tokens', values.tokens),
+    rounds: count('rounds', values.rounds),
+    connections: count('connections', values.connections),
+    tokens: count('tokens', values.tokens),
     dist: values.dist,
     json: values.json,
     profile: values.profile,
@@ -73,12 +79,21 @@ export function readOptions (args: readonly string[]): Options | undefined {
   }
 }
 
-function names (list: string): string[] {
-  return list.split(',').filter(name => name !== '')
+function names (option: string, list: string, known: readonly string[]): string[] {
+  const asked = list.split(',').filter(name => name !== '')
+  const unknown = asked.find(name => !known.includes(name))
+  if (unknown !== undefined) throw new Error(`--${option}: there is no "${unknown}"; there are ${known.join(' ')}`)
+  return asked
+}
+
+function count (name: string, text: string): number {
+  const value = Number(text)
+  if (!(Number.isSafeInteger(value) && value > 0)) throw new Error(`--${name} is a whole number above 0, not "${text}"`)
+  return value
 }
 
 function positive (name: string, text: string): number {
   const value = Number(text)
-  if (!(value > 0)) throw new Error(`--${name} is a number above 0, not "${text}"`)
+  if (!(value > 0 && value < Infinity)) throw new Error(`--${name} is a number above 0, not "${text}"`)
   return value
 }

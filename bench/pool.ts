@@ -32,9 +32,8 @@ const cores = [0, 1] as const
  * core, and kept with their key for half of their day in a directory that only this user can read.
  */
 export async function openPool (count: number, fresh: boolean): Promise<Pool> {
-  const directory = join(tmpdir(), `mcp-bench-${userInfo().uid}`)
+  const directory = benchDirectory()
   const file = join(directory, 'tokens')
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
 
   const kept = fresh ? undefined : read(directory)
   // The tokens name the issuer with its port; where that is taken, another issuer is needed.
@@ -42,6 +41,13 @@ export async function openPool (count: number, fresh: boolean): Promise<Pool> {
   const record = isUsable ? kept : await make(directory, file, count)
   const { issuer, kid, pem } = record
   return { identity: { issuer, kid, key: createPrivateKey(pem) }, file, count, directory }
+}
+
+/** Where runs keep what they have made; of this user's own. */
+export function benchDirectory (): string {
+  const directory = join(tmpdir(), `mcp-bench-${userInfo().uid}`)
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  return directory
 }
 
 function read (directory: string): Record | undefined {

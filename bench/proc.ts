@@ -2,8 +2,6 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 
-// Linux counts in these, whatever the kernel's own clock: it is part of what /proc promises.
-const ticksPerSecond = 100
 const pageKilobytes = Number(execFileSync('getconf', ['PAGESIZE'])) / 1024
 
 /** Whether processes can be kept on one core each: the server on the first, all else on the second. */
@@ -39,9 +37,9 @@ export function family (pid: number): number[] {
 
 /** Seconds of processor time, user and system, that these processes and their threads have had. */
 export function cpuSeconds (pids: readonly number[]): number {
-  // utime, stime and what children that are gone have used: fields 14 to 17 of proc(5).
-  const ticks = pids.flatMap(pid => stat(pid)?.slice(11, 15) ?? [])
-  return ticks.reduce((sum, field) => sum + Number(field), 0) / ticksPerSecond
+  const threads = pids.flatMap(pid => readdirSync(`/proc/${pid}/task`).map(thread => `/proc/${pid}/task/${thread}/schedstat`))
+  // To the nanosecond, where the times in stat are counted in hundredths of a second.
+  return threads.reduce((sum, path) => sum + Number.parseInt(readFileSync(path, 'latin1'), 10), 0) / 1e9
 }
 
 /** Megabytes of memory that these processes hold. */

@@ -14,6 +14,8 @@ export interface Report {
   readonly node: string
   readonly versions: Readonly<Record<string, string>>
   readonly method: string
+  /** Whether the figures can be held against the targets: nothing slowed the server down that was not meant to. */
+  readonly isComparable: boolean
   readonly rows: readonly Row[]
   /** Microseconds for one `crypto.verify`, RS256 with 2048 bits. */
   readonly verify: number | undefined

@@ -1,6 +1,5 @@
-/** A call as bytes, cut where the token goes. */
+/** A call but for its token. */
 export interface Call {
-  readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
@@ -8,23 +7,23 @@ export interface Call {
 const accept = 'application/json, text/event-stream'
 const modernVersion = '2026-07-28'
 
-/** The calls that are measured. Their paths tell the bare servers what to answer. */
+/** The calls that are measured. Their headers tell the bare servers what to answer. */
 export const calls = {
-  modern: modernCall('/mcp', 'tools/call', 'whoami'),
+  modern: modernCall('tools/call', 'whoami'),
   legacy: {
-    path: '/mcp',
     headers: { 'MCP-Protocol-Version': '2025-11-25' },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'whoami', arguments: {} } })
   },
-  list: modernCall('/mcp', 'tools/list')
+  list: modernCall('tools/list')
 } satisfies Record<string, Call>
 
+/** The name of one of them. */
 export type CallName = keyof typeof calls
 
 /** Writes a call out in full but for the token, which goes between the two halves. */
-export function halves ({ path, headers, body }: Call, port: number, withToken: boolean): readonly [string, string] {
+export function halves ({ headers, body }: Call, port: number, withToken: boolean): readonly [string, string] {
   const lines = [
-    `POST ${path} HTTP/1.1`,
+    'POST /mcp HTTP/1.1',
     `Host: 127.0.0.1:${port}`,
     `Accept: ${accept}`,
     'Content-Type: application/json',
@@ -36,8 +35,8 @@ export function halves ({ path, headers, body }: Call, port: number, withToken: 
 }
 
 /** Sends a call once, the easy way. */
-export async function send ({ path, headers, body }: Call, port: number, token?: string) {
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+export async function send ({ headers, body }: Call, port: number, token?: string) {
+  const response = await fetch(`http://127.0.0.1:${port}/mcp`, {
     method: 'POST',
     headers: {
       accept,
@@ -50,7 +49,7 @@ export async function send ({ path, headers, body }: Call, port: number, token?:
   return { status: response.status, headers: response.headers, text: await response.text() }
 }
 
-function modernCall (path: string, method: string, name?: string): Call {
+function modernCall (method: string, name?: string): Call {
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': modernVersion,
     'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
@@ -59,7 +58,6 @@ function modernCall (path: string, method: string, name?: string): Call {
   const params = name === undefined ? { _meta } : { name, arguments: {}, _meta }
 
   return {
-    path,
     headers: {
       'MCP-Protocol-Version': modernVersion,
       'Mcp-Method': method,

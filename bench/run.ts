@@ -3,7 +3,6 @@ import { startHelper } from './helper.ts'
 import { measure } from './measure.ts'
 import type { Bench } from './measure.ts'
 import { memoryUnderLoad } from './memory.ts'
-import type { Memory } from './memory.ts'
 import type { Options } from './options.ts'
 import { pinned } from './proc.ts'
 import { refusedTokens } from './refused.ts'
@@ -15,57 +14,66 @@ import { median, summarize } from './summary.ts'
 import type { Row } from './summary.ts'
 import { tails } from './tail.ts'
 import type { VerifyJob } from './verify.ts'
-import { roundWorkloads } from './workloads.ts'
+import { roundWorkloads, takesPart } from './workloads.ts'
+import type { Workload } from './workloads.ts'
 
 const verifications = 3000
 
-/** Runs all that the options ask for, one after the other, and tells what came of it. */
+/**
+ * Runs all that the options ask for, one after the other, and tells what came of it.
+ * @throws Error where a workload was asked for that these servers cannot give
+ */
 export async function runAll (bench: Bench, options: Options, servers: readonly Server[]): Promise<Report> {
   const workloads = roundWorkloads(bench.pool, refusedTokens(bench.pool), bench.rounds)
-  const [w1] = workloads
-  const past = workloads.find(({ name }) => name === 'w2b')
-  if (w1 === undefined || past === undefined) throw new Error('There is nothing to run')
-
-  const asked = (name: string) => options.workloads.length === 0 || options.workloads.includes(name)
-  const named = (...names: string[]) => names.flatMap(name => servers.filter(server => server.name === name))
-  const rows: Row[] = []
   const verified: number[] = []
-
-  for (const workload of workloads.filter(({ name }) => asked(name))) {
-    const able = servers.filter(server => workload.takes(server) && server.calls.includes(workload.call))
-    if (able.every(({ kind }) => kind === 'bare')) continue
-
-    say(`${workload.name}: ${workload.title}`)
-    const between = workload.name === 'w3' ? async () => { verified.push(await verifyCost(bench)) } : async () => {}
-    rows.push(...summarize(workload, await measure(bench, workload, able, between)))
+  const rows: Row[] = []
+  for (const workload of workloads) {
+    const able = servers.filter(server => takesPart(server, workload))
+    if (isAsked(workload.name, able.some(({ kind }) => kind !== 'bare'), 'a server that is not bare')) rows.push(...await roundsOf(workload, able))
   }
 
   const pair = named('bare-fastify', 'ours')
-  const both = pair.length === 2
-  if (asked('tail') && both) say('tail')
-  const tail = asked('tail') && both ? await tails(bench, w1, pair) : []
-  if (asked('start') && both) say('start')
-  const start = asked('start') && both ? await startTimes(bench, named('bare-fastify', 'ours', 'sdk2-fastify', 'sdk2-express'), bench.rounds) : []
+  const withPair = (name: string) => isAsked(name, pair.length === 2, 'bare-fastify and ours')
+  const tail = withPair('tail') ? await tails(bench, workloadOf('w1'), pair) : []
+  const start = withPair('start') ? await startTimes(bench, named('bare-fastify', 'ours', 'sdk2-fastify', 'sdk2-express'), bench.rounds) : []
+  const [ours] = named('ours')
+  const wantsMemory = options.long || options.workloads.includes('memory')
+  const memory = wantsMemory && isAsked('memory', ours !== undefined, 'ours') ? await memoryUnderLoad(bench, workloadOf('w2b'), ours as Server) : []
+
   return {
     date: new Date().toISOString().slice(0, 10),
     machine: machine(),
     node: process.version,
     versions: versions(servers),
     method: `${bench.rounds} rounds of ${bench.seconds} s, ${bench.connections} connections${pinned ? ', server and load on a core each' : ''}.`,
+    isComparable: pinned && bench.profile === undefined,
     rows,
     verify: verified.length > 0 ? median(verified) : undefined,
     tail,
     start,
-    memory: await memory()
+    memory
   }
 
-  async function memory (): Promise<Memory[]> {
-    const [ours] = named('ours')
-    const wanted = options.long || options.workloads.includes('memory')
-    if (ours === undefined || past === undefined || !wanted) return []
+  async function roundsOf (workload: Workload, able: readonly Server[]): Promise<Row[]> {
+    const between = workload.name === 'w3' ? async () => { verified.push(await verifyCost(bench)) } : undefined
+    return summarize(workload, await measure(bench, workload, able, between))
+  }
 
-    say('memory')
-    return memoryUnderLoad(bench, past, ours)
+  function named (...names: string[]): Server[] {
+    return names.flatMap(name => servers.filter(server => server.name === name))
+  }
+
+  function workloadOf (wanted: string): Workload {
+    return workloads.find(({ name }) => name === wanted) as Workload
+  }
+
+  // What was asked for by name and cannot be had is said; what is part of "everything" is left out.
+  function isAsked (name: string, possible: boolean, needed: string): boolean {
+    const isNamed = options.workloads.includes(name)
+    if (isNamed && !possible) throw new Error(`${name} needs ${needed}: see --server`)
+    const asked = possible && (isNamed || options.workloads.length === 0 || (name === 'memory' && options.long))
+    if (asked) process.stderr.write(`${name} …\n`)
+    return asked
   }
 }
 
@@ -78,8 +86,4 @@ export async function verifyCost ({ pool }: Pick<Bench, 'pool'>): Promise<number
   const microseconds = await helper.ask({ pem, tokens: { file: pool.file, first: 0, count, used: 0, again: false } })
   helper.stop()
   return microseconds
-}
-
-function say (what: string): void {
-  process.stderr.write(`${what} …\n`)
 }

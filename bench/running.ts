@@ -22,7 +22,7 @@ export interface Surroundings {
   readonly issuer: string
   readonly answers: string
   readonly directory: string
-  /** Where the server writes its CPU profile when it stops. */
+  /** Where the server writes its CPU profile when it stops, in a directory of its name. */
   readonly profile?: string | undefined
 }
 
@@ -33,11 +33,12 @@ const alive = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL')
 })
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
 
 /** Starts a server on its core. Whether it answers yet is for the caller to find out. */
 export async function start (server: Server, { issuer, answers, directory, profile }: Surroundings): Promise<Running> {
   const port = await freePort()
-  const profiling = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-interval', '200', '--cpu-prof-dir', profile]
+  const profiling = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-interval', '200', '--cpu-prof-dir', join(profile, server.name)]
   const command = [process.execPath, ...profiling, server.script] as const
   const [program, ...args] = onCore(server.spread ? 'both' : 0, command)
   const log = server.output === 'pipe' ? openPipe(join(directory, `log.${port}`)) : undefined

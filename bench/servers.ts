@@ -14,6 +14,8 @@ export interface Server {
   readonly output: 'ignore' | 'pipe'
   /** Whether it may run on any core, the load's included. */
   readonly spread: boolean
+  /** The one workload that it is for. Default: all that it can answer. */
+  readonly only?: string
 }
 
 /** Every server of the bench, in the order in which they are shown. `dist` holds ours. */
@@ -24,12 +26,12 @@ export function allServers (dist: string): readonly Server[] {
   return [
     server('bare-fastify', 'bare', 'bare Fastify route', 'bare/fastify.mjs', ['modern', 'legacy', 'list']),
     server('bare-http', 'bare', 'bare node:http', 'bare/http.mjs', ['modern', 'legacy', 'list']),
-    server('bare-verify', 'bare', 'bare Fastify, one crypto.verify', 'bare/verify.mjs', ['legacy']),
+    { ...server('bare-verify', 'bare', 'bare Fastify, one crypto.verify', 'bare/verify.mjs', ['legacy']), only: 'w3' },
     server('ours', 'ours', 'this server', ours, whoami, { LOG_LEVEL: 'warn' }),
     { ...server('ours-log', 'ours', 'this server, a log line each', ours, whoami), output: 'pipe' },
-    { ...server('ours-1', 'ours', 'this server, WORKERS=1', ours, whoami, { LOG_LEVEL: 'warn' }), spread: true },
-    { ...server('ours-2', 'ours', 'this server, WORKERS=2', ours, whoami, { LOG_LEVEL: 'warn', WORKERS: '2' }), spread: true },
-    server('ours-tools', 'ours', 'this server, 1,000 tools', 'dist/many-tools.js', ['list'], { LOG_LEVEL: 'warn' }),
+    { ...server('ours-1', 'ours', 'this server, WORKERS=1', ours, whoami, { LOG_LEVEL: 'warn' }), spread: true, only: 'workers' },
+    { ...server('ours-2', 'ours', 'this server, WORKERS=2', ours, whoami, { LOG_LEVEL: 'warn', WORKERS: '2' }), spread: true, only: 'workers' },
+    { ...server('ours-tools', 'ours', 'this server, 1,000 tools', 'dist/many-tools.js', ['list'], { LOG_LEVEL: 'warn' }), only: 'w5' },
     server('sdk2-fastify', 'peer', 'MCP SDK 2 on Fastify', 'peers/sdk2-fastify.mjs', whoami),
     server('sdk2-express', 'peer', 'MCP SDK 2 on Express', 'peers/sdk2-express.mjs', whoami),
     server('sdk1-express', 'peer', 'MCP SDK 1 on Express', 'peers/sdk1-express.mjs', ['legacy']),

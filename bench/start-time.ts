@@ -1,12 +1,13 @@
 import { check } from './check.ts'
 import { signToken, userClaims } from './issuer.ts'
 import type { Bench } from './measure.ts'
-import { startAll } from './measure.ts'
+import { rotate, startAll } from './measure.ts'
 import { calls, send } from './requests.ts'
 import { start, until } from './running.ts'
 import type { Server } from './servers.ts'
 import { median } from './summary.ts'
 
+/** How long a server takes to be of use. */
 export interface StartTime {
   readonly server: string
   readonly label: string
@@ -25,7 +26,7 @@ export async function startTimes (bench: Bench, servers: readonly Server[], time
 
   const taken = new Map<Server, number[]>(servers.map(server => [server, []]))
   for (let round = 0; round < times; round++) {
-    for (const server of servers) {
+    for (const server of rotate(servers, round)) {
       const began = performance.now()
       const running = await start(server, surroundings)
       await until(async () => (await send(calls.modern, running.port, token)).status === 200, 1)

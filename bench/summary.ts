@@ -11,9 +11,11 @@ export interface Row {
   /** Milliseconds. */
   readonly p50: number
   readonly p99: number
-  /** Microseconds of processor time for each request, and how far apart the quartiles of its rounds are. */
+  /** Microseconds of processor time for each request, and half the distance of the quartiles of its rounds. */
   readonly cpu: number
   readonly spread: number
+  /** The same, round by round. */
+  readonly rounds: readonly number[]
   /** That over the bare Fastify route's, round by round. */
   readonly overBare: number
   /** How many times dearer than this server, round by round. */
@@ -38,7 +40,8 @@ export function summarize (workload: Workload, measured: readonly Measured[]): R
       p50: median(rounds.map(({ p50 }) => p50)),
       p99: median(rounds.map(({ p99 }) => p99)),
       cpu: median(cpu),
-      spread: quantile(cpu, 0.75) - quantile(cpu, 0.25),
+      spread: (quantile(cpu, 0.75) - quantile(cpu, 0.25)) / 2,
+      rounds: cpu,
       overBare: median(cpu.map((each, round) => each / (bare[round] ?? NaN))),
       overOurs: median(cpu.map((each, round) => each / (ours[round] ?? NaN))),
       resident: rounds.at(-1)?.resident ?? NaN

@@ -10,8 +10,8 @@ export function tables (report: Report): string {
     table(
       ['workload', '', 'server', 'req/s', 'p50 ms', 'p99 ms', 'CPU µs/req', '±', '× bare', '× this server', 'RSS MB'],
       rows.map(({ workload, title, label, perSecond, p50, p99, cpu, spread, overBare, overOurs, resident }) => [
-        workload, title, label, perSecond.toFixed(0), p50.toFixed(2), p99.toFixed(2), cpu.toFixed(1), (spread / 2).toFixed(1),
-        ratio(overBare), ratio(overOurs), resident.toFixed(0)
+        workload, title, label, perSecond.toFixed(0), p50.toFixed(2), p99.toFixed(2), cpu.toFixed(1), spread.toFixed(1),
+        shown(overBare), shown(overOurs), resident.toFixed(0)
       ])
     ),
     verify === undefined ? '' : `One \`crypto.verify\` (RS256, 2048 bits) in the same rounds as w3: ${verify.toFixed(1)} µs.`,
@@ -20,8 +20,8 @@ export function tables (report: Report): string {
       start.map(({ label, milliseconds }) => [label, milliseconds.toFixed(0), (milliseconds / (start[0]?.milliseconds ?? NaN)).toFixed(2)])
     ),
     table(
-      ['tail at 70 % of the peak', 'peak req/s', 'p50 ms', 'p99 ms', 'p99 / p50', 'in the quietest round'],
-      tail.map(({ label, peak, p50, p99, ratio, quietest }) => [label, peak.toFixed(0), p50.toFixed(3), p99.toFixed(3), ratio.toFixed(2), quietest.toFixed(2)])
+      ['tail at 70 % of the peak', 'peak req/s', 'rounds', 'p50 ms', 'p99 ms', 'p99 / p50', 'in the quietest round'],
+      tail.map(({ label, peak, rounds, p50, p99, ratio, quietest }) => [label, peak.toFixed(0), String(rounds), shown(p50, 3), shown(p99, 3), shown(ratio), shown(quietest)])
     ),
     table(
       ['requests, 100,000 tokens in turn', 'RSS MB'],
@@ -30,9 +30,9 @@ export function tables (report: Report): string {
   ].filter(part => part !== '').join('\n\n')
 }
 
-// Nothing to compare with is not a number, and not shown.
-function ratio (value: number): string {
-  return Number.isNaN(value) ? '' : value.toFixed(2)
+// What there is nothing to tell of, or to compare with, is no number, and not shown.
+function shown (value: number, digits = 2): string {
+  return Number.isFinite(value) ? value.toFixed(digits) : ''
 }
 
 /** A Markdown table, set so that it can be read as it is; nothing without rows. */

@@ -18,6 +18,7 @@ const files = new Map<string, { readonly bytes: Buffer, readonly ends: readonly 
 
 /** Reads tokens out of a file that is kept in memory as bytes: strings are made as they are sent. */
 export function tokenSource ({ file, first, count, used, again }: TokenRange): TokenSource {
+  if (count < 1) throw new Error('there are too few tokens for as many rounds; raise --tokens')
   const { bytes, ends } = load(file)
   let next = used
 

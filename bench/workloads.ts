@@ -13,6 +13,7 @@ export interface Workload {
   readonly expect: number
   /** Requests before the first round: enough for the code to be compiled and the caches to be filled. */
   readonly warmup: number
+  /** Of the servers that are for no one workload in particular. */
   takes (server: Server): boolean
   /** The tokens of a round; round 0 is the warm-up. */
   tokens (round: number): TokenRange | undefined
@@ -25,18 +26,17 @@ const enough = 20_000
 export function roundWorkloads (pool: Pool, refused: RefusedTokens, rounds: number): readonly Workload[] {
   const { file, count } = pool
   // Each round goes on further down the list: of many tokens, none is to come again soon.
-  const inTurn = (of: string, many: number) => (round: number) => ({ file: of, first: 0, count: many, used: round * Math.floor(many / rounds), again: true })
+  const inTurn = (of: string, count: number) => (round: number) => ({ file: of, first: 0, count, used: round * Math.floor(count / rounds), again: true })
   // The warm-up takes the first of the tokens again and again, more than a cache holds; each round has new ones.
   const first = Math.min(enough, Math.floor(count / 2))
   const share = Math.floor((count - first) / rounds)
 
-  const some = Math.min(5000, count)
-  const good = { call: 'modern', expect: 200, warmup: enough, takes: whoamiServer } as const
-  const bad = { call: 'modern', expect: 401, warmup: enough, takes: notBareHttp } as const
+  const [some, many] = [Math.min(5000, count), Math.min(100_000, count)]
+  const good = { call: 'legacy', expect: 200, warmup: enough, takes: () => true } as const
+  const bad = { call: 'modern', expect: 401, warmup: enough, takes: ({ name }: Server) => name !== 'bare-http' } as const
 
   const renewed = {
     ...good,
-    call: 'legacy',
     warmup: 3 * enough,
     tokens: (round: number) => ({
       file,
@@ -48,34 +48,22 @@ export function roundWorkloads (pool: Pool, refused: RefusedTokens, rounds: numb
   } as const
 
   return [
-    { ...good, name: 'w1', title: 'one token', tokens: inTurn(file, 1) },
-    { ...good, name: 'w1-legacy', title: 'one token, 2025-11-25', call: 'legacy', tokens: inTurn(file, 1) },
-    { ...good, name: 'w2', title: `${some} tokens in turn`, call: 'legacy', tokens: inTurn(file, some) },
-    { ...good, name: 'w2b', title: `${count} tokens in turn`, warmup: Math.max(count, enough), takes: notPeer, tokens: inTurn(file, count) },
-    { ...renewed, name: 'w3', title: 'every token new', takes: ({ name }) => whoamiServer({ name }) || name === 'bare-verify' },
+    { ...good, name: 'w1', title: 'one token', call: 'modern', tokens: inTurn(file, 1) },
+    { ...good, name: 'w1-legacy', title: 'one token, 2025-11-25', tokens: inTurn(file, 1) },
+    { ...good, name: 'w2', title: `${some} tokens in turn`, tokens: inTurn(file, some) },
+    { ...good, name: 'w2b', title: `${many} tokens in turn`, warmup: Math.max(many, enough), takes: ({ kind }) => kind !== 'peer', tokens: inTurn(file, many) },
+    { ...renewed, name: 'w3', title: 'every token new' },
     { ...bad, name: 'w4-none', title: 'no token', tokens: () => undefined },
     { ...bad, name: 'w4-garbage', title: 'garbage', tokens: inTurn(refused.garbage, refused.count) },
     { ...bad, name: 'w4-signature', title: 'bad signature', tokens: inTurn(refused.badSignature, refused.count) },
     { ...bad, name: 'w4-key', title: 'unknown key', tokens: inTurn(refused.unknownKey, refused.count) },
-    { ...good, name: 'w5', title: '1,000 tools listed', call: 'list', warmup: 1000, takes: listServer, tokens: inTurn(file, 1) },
-    { ...renewed, name: 'workers', title: 'every token new, all cores', takes: ({ name }) => name === 'ours-1' || name === 'ours-2' }
+    { ...good, name: 'w5', title: '1,000 tools listed', call: 'list', warmup: 1000, takes: ({ kind }) => kind === 'bare', tokens: inTurn(file, 1) },
+    { ...renewed, name: 'workers', title: 'every token new, all cores', takes: () => false }
   ]
 }
 
-const special = ['bare-verify', 'ours-tools', 'ours-1', 'ours-2']
-
-function whoamiServer ({ name }: Pick<Server, 'name'>): boolean {
-  return !special.includes(name)
-}
-
-function notPeer (server: Server): boolean {
-  return whoamiServer(server) && server.kind !== 'peer'
-}
-
-function notBareHttp (server: Server): boolean {
-  return whoamiServer(server) && server.name !== 'bare-http'
-}
-
-function listServer ({ kind, name }: Server): boolean {
-  return (kind === 'bare' && name !== 'bare-verify') || name === 'ours-tools'
+/** Whether a server has a part in a workload. */
+export function takesPart (server: Server, workload: Workload): boolean {
+  const isMeant = server.only === undefined ? workload.takes(server) : server.only === workload.name
+  return isMeant && server.calls.includes(workload.call)
 }
