@@ -1,5 +1,15 @@
 import neostandard, { resolveIgnoresFromGitignore } from 'neostandard'
 
+const noFastify = { regex: '^@?fastify', message: 'Only what applies the rules knows of Fastify.' }
+
+/** Keeps the files of a folder to packages, to one another, and to what else `patterns` leave open. */
+function closed (folder, ...patterns) {
+  return {
+    files: [`${folder}/**`],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [noFastify, ...patterns] }] }
+  }
+}
+
 export default [
   ...neostandard({ ts: true, ignores: resolveIgnoresFromGitignore() }),
   {
@@ -8,13 +18,12 @@ export default [
       '@typescript-eslint/no-redeclare': 'off'
     }
   },
-  {
-    // The rules of OAuth and MCP know nothing of the server that applies them.
-    files: ['auth/**', 'mcp/**', 'tools/**'],
-    rules: {
-      'no-restricted-imports': ['error', { patterns: ['fastify', '@fastify/*', '**/plugins/*', '**/routes/*', '**/app.ts', '**/dev/*'] }]
-    }
-  },
+  // The rules of OAuth and MCP know nothing of the server that applies them; tools know their contract and no more.
+  closed('auth', { regex: '\\.\\.', message: 'auth/ imports nothing else of the project.' }),
+  closed('mcp',
+    { regex: '\\.\\.(?!/auth/caller\\.ts$)', message: 'mcp/ imports nothing else of the project but the types of auth/caller.ts.' },
+    { group: ['../auth/caller.ts'], allowTypeImports: true, message: 'mcp/ imports its types only.' }),
+  closed('tools', { regex: '\\.\\.(?!/mcp/tool\\.ts$)', message: 'tools/ imports nothing else of the project but mcp/tool.ts.' }),
   {
     // Nothing that is shipped can reach what is for development and tests.
     files: ['*.ts', 'plugins/**', 'routes/**'],
