@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { defineTool } from '../mcp/tool.ts'
-import { tools } from '../tools/index.ts'
+import whoamiTool from '../tools/whoami.ts'
 import { build, call, modern, POWERLESS, request } from './helper.ts'
 import { accessRows } from './refusals/access.ts'
 import { checkRefused, testRows } from './refusals/run.ts'
@@ -21,7 +21,7 @@ t.test('E1 E7 a tool that is not permitted does not run, and all of its scopes a
       return [{ type: 'text' as const, text: 'paid' }]
     }
   })
-  const { issuer, post, logs } = await build(t, { tools: [...tools, pay] })
+  const { issuer, post, logs } = await build(t, { tools: [whoamiTool, pay] })
 
   for (const scope of ['', 'pay:read', 'pay:read pay:write', 'pay:write pay:now tool:whoami']) {
     const response = await post(call('pay'), issuer.token({ scope }))
@@ -110,7 +110,7 @@ t.test('a tool cannot change what the next caller with the same token may do', a
       return []
     }
   })
-  const { issuer, post, whoami } = await build(t, { tools: [...tools, meddle] })
+  const { issuer, post, whoami } = await build(t, { tools: [whoamiTool, meddle] })
   const token = issuer.token({ scope: 'meddle', org_id: 'org_1' })
   t.equal((await post(call('meddle'), token)).statusCode, 200)
   t.match(await whoami(token), { statusCode: 403, headers: { 'www-authenticate': /scope="tool:whoami"$/ } })

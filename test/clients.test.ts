@@ -3,7 +3,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import t from 'tap'
-import { tools } from '../tools/index.ts'
+import whoami from '../tools/whoami.ts'
 import { contentTools } from './fixtures/content.ts'
 import { deleteFilesTool } from './fixtures/delete-files.ts'
 import { createStory, slowTools } from './fixtures/slow.ts'
@@ -11,7 +11,7 @@ import { build, POWERLESS } from './helper.ts'
 
 const story = createStory()
 const files = new Set<string>()
-const { app, issuer } = await build(t, { tools: [...tools, ...contentTools, ...slowTools(story), deleteFilesTool(files)] })
+const { app, issuer } = await build(t, { tools: [whoami, ...contentTools, ...slowTools(story), deleteFilesTool(files)] })
 await app.listen({ host: '127.0.0.1', port: 0 })
 const url = new URL(`http://localhost:${(app.server.address() as AddressInfo).port}/mcp`)
 const token = issuer.token({ scope: 'tool:whoami test:content test:slow files:delete' })

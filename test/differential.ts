@@ -3,6 +3,7 @@ import type { JWK } from 'jose'
 import { buildApp, type App } from '../app.ts'
 import { loadConfig } from '../config.ts'
 import { startIssuer, type Issuer } from '../dev/issuer.ts'
+import whoami from '../tools/whoami.ts'
 import { keySetOf, makeKeys, makeToken } from './differential-corpus.ts'
 import { judge, type Policy, type Verdict } from './differential-policy.ts'
 import { createRandom } from './differential-random.ts'
@@ -93,7 +94,7 @@ export async function compare (count: number, seed: number): Promise<Outcome> {
 
   async function serve ([env, policy]: Settings): Promise<Server> {
     const config = loadConfig({ AUTH0_DOMAIN: [...issuers.keys()].join(), JWKS_CACHE_TTL: '86400', ...env })
-    const app = await buildApp({ config, now: () => now })
+    const app = await buildApp({ config, tools: [whoami], now: () => now })
     app.addHook('onResponse', async ({ refusal }) => {
       if (refusal !== null) reasons[refusal.reason] = (reasons[refusal.reason] ?? 0) + 1
     })

@@ -2,6 +2,7 @@ import type { LightMyRequestResponse } from 'fastify'
 import { buildApp, type App, type AppOptions } from '../app.ts'
 import { loadConfig } from '../config.ts'
 import { makePair, startIssuer, type Issuer } from '../dev/issuer.ts'
+import whoami from '../tools/whoami.ts'
 
 export const AUDIENCE = 'http://localhost:3000/mcp'
 export const METADATA = 'http://localhost:3000/.well-known/oauth-protected-resource/mcp'
@@ -36,7 +37,10 @@ export interface SetupOptions extends Omit<Partial<AppOptions>, 'config'> {
   readonly keys?: Partial<import('../auth/keys.ts').KeyLifetimes>
 }
 
-/** A real issuer on loopback and an app that trusts it; both go with the test. */
+/**
+ * A real issuer on loopback and an app that trusts it; both go with the test. Its one tool is `whoami` unless `tools`
+ * says otherwise: the tests hold whatever stands in `tools/index.ts`.
+ */
 export async function build (t: Test, { env = {}, keys = {}, ...options }: SetupOptions = {}): Promise<Setup> {
   const clock = { offset: 0 }
   const issuer = await startIssuer({ audience: AUDIENCE, scopes: ['tool:whoami'] }, pair)
@@ -46,6 +50,7 @@ export async function build (t: Test, { env = {}, keys = {}, ...options }: Setup
     config: { ...config, keys: { ...config.keys, ...keys } },
     now: () => Date.now() + clock.offset,
     logger: { level: 'trace', stream: { write: (line: string) => { logs.push(JSON.parse(line)) } } },
+    tools: [whoami],
     ...options
   })
   t.teardown(async () => {

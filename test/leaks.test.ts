@@ -5,6 +5,7 @@ import { buildApp } from '../app.ts'
 import { ANSWERS, REASONS } from '../auth/reasons.ts'
 import { loadConfig } from '../config.ts'
 import { RequestLog } from '../plugins/request-log.ts'
+import whoami from '../tools/whoami.ts'
 import { build, call, request, type LogLine } from './helper.ts'
 import { accessRows } from './refusals/access.ts'
 import { bindingRows, claimRows } from './refusals/claims.ts'
@@ -93,7 +94,7 @@ t.test('J1 the lines that the framework would write itself', async t => {
 t.test('with a logger that is off, nothing breaks', async t => {
   const { issuer } = await build(t)
   for (const logger of [false, { level: 'silent' }, { level: 'error', stream: { write () { t.fail('info is not logged') } } }]) {
-    const app = await buildApp({ config: loadConfig({ AUTH0_DOMAIN: issuer.url }), logger })
+    const app = await buildApp({ config: loadConfig({ AUTH0_DOMAIN: issuer.url }), tools: [whoami], logger })
     t.teardown(() => app.close())
     // With such a hook, Fastify tells of the end of a request whether there is a logger or not.
     let ended = 0

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { defineTool } from '../mcp/tool.ts'
-import { tools } from '../tools/index.ts'
+import whoami from '../tools/whoami.ts'
 import { build, call, POWERLESS, request } from './helper.ts'
 
 const OLD = ['2025-11-25', '2025-06-18', '2025-03-26']
@@ -26,7 +26,7 @@ const listed = defineTool({
   handler: () => [1, 2]
 })
 
-const { issuer, post, logs } = await build(t, { tools: [...tools, linked, listed] })
+const { issuer, post, logs } = await build(t, { tools: [whoami, linked, listed] })
 const token = issuer.token({ scope: 'tool:whoami tool:link' })
 
 function speak (version: string, message: unknown, bearer = token): ReturnType<typeof post> {

@@ -5,7 +5,7 @@ import { buildApp, type App, type AppOptions } from '../app.ts'
 import { loadConfig } from '../config.ts'
 import { startAuthority } from '../dev/authority.ts'
 import type { Issuer } from '../dev/issuer.ts'
-import { tools as ownTools } from '../tools/index.ts'
+import whoami from '../tools/whoami.ts'
 import type { Test } from './helper.ts'
 
 export interface Served {
@@ -21,7 +21,7 @@ export interface ServeOptions extends Omit<Partial<AppOptions>, 'config'> {
 }
 
 /** The server and what stands in for Auth0, both listening on loopback as `npm run dev` has them. */
-export async function serve (t: Test, { env = {}, tools = ownTools, ...options }: ServeOptions = {}): Promise<Served> {
+export async function serve (t: Test, { env = {}, tools = [whoami], ...options }: ServeOptions = {}): Promise<Served> {
   const port = await freePort()
   const url = `http://localhost:${port}/mcp`
   const scopes = [...new Set(tools.flatMap(tool => tool.scopes))]

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { defineTool } from '../mcp/tool.ts'
-import { tools } from '../tools/index.ts'
+import whoamiTool from '../tools/whoami.ts'
 import { build, modern, POWERLESS } from './helper.ts'
 
 const VERSIONS = ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26']
@@ -22,7 +22,7 @@ const regional = defineTool({
   handler: () => ({})
 })
 
-const { issuer, post } = await build(t, { tools: [...tools, regional] })
+const { issuer, post } = await build(t, { tools: [whoamiTool, regional] })
 const token = issuer.token()
 
 function send ({ message, headers }: ReturnType<typeof modern>, change: { message?: object, headers?: Record<string, string | undefined> } = {}): ReturnType<typeof post> {

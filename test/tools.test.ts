@@ -6,7 +6,7 @@ import { createRegistry } from '../mcp/registry.ts'
 import type { Body } from '../mcp/schema.ts'
 import { createSealer } from '../mcp/seal.ts'
 import { defineTool, ToolError, type Context, type Tool } from '../mcp/tool.ts'
-import { tools } from '../tools/index.ts'
+import whoami from '../tools/whoami.ts'
 import { contentTools } from './fixtures/content.ts'
 import { build, call, modern } from './helper.ts'
 
@@ -174,7 +174,7 @@ t.test('a call that is over tells nothing more', async t => {
 })
 
 t.test('whoami is answered without waiting for anything, in both eras', t => {
-  const protocol = createProtocol(createRegistry(tools), { name: 'n', title: 't', version: '1' }, createSealer())
+  const protocol = createProtocol(createRegistry([whoami]), { name: 'n', title: 't', version: '1' }, createSealer())
   const untouched = (): void => { t.fail('nobody needs the channel') }
   const { message, headers } = modern('tools/call', { name: 'whoami', arguments: {} })
   for (const [body, sent] of [[message, headers], [call('whoami'), {}]] as ReadonlyArray<[Body, Record<string, string>]>) {

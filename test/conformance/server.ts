@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { buildApp } from '../../app.ts'
 import { loadConfig } from '../../config.ts'
 import { startIssuer } from '../../dev/issuer.ts'
-import { tools } from '../../tools/index.ts'
+import whoami from '../../tools/whoami.ts'
 import { askingTools } from '../fixtures/asking.ts'
 import { contentTools } from '../fixtures/content.ts'
 
@@ -18,11 +18,11 @@ export interface Target {
 const AUDIENCE = 'http://localhost:3000/mcp'
 
 /**
- * Starts the app with its own tools first and the fixtures after them, in front of a real issuer. The suite cannot send
+ * Starts the app with `whoami` first and the fixtures after it, in front of a real issuer. The suite cannot send
  * a token, so the HTTP server adds one to requests that have none; from there on everything is as it is shipped.
  */
 export async function startTarget (): Promise<Target> {
-  const all = [...tools, ...contentTools, ...askingTools]
+  const all = [whoami, ...contentTools, ...askingTools]
   const issuer = await startIssuer({ audience: AUDIENCE, scopes: [...new Set(all.flatMap(tool => tool.scopes))] })
   const authorization = `Bearer ${issuer.token()}`
   const spoken = new Set<string | string[] | undefined>()
