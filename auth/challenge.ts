@@ -10,8 +10,8 @@ export interface ChallengeOptions {
 }
 
 /**
- * Writes `WWW-Authenticate` (RFC 6750 §3): one Bearer challenge, without quotes or backslashes inside the quotes, since
- * clients parse them in different ways. A refusal that a new token cannot mend gets none.
+ * Writes `WWW-Authenticate` (RFC 6750 §3): one Bearer challenge, without quotes or backslashes inside the quotes,
+ * since clients parse them in different ways. A refusal that a new token cannot mend gets none.
  */
 export function createChallenge ({ resourceMetadata, scopes }: ChallengeOptions): (refusal: Refusal) => string | undefined {
   const all = scopes.join(' ')

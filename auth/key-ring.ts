@@ -23,6 +23,7 @@ export interface KeyRingOptions extends KeyLifetimes {
   readonly onFailure?: (issuer: string, error: Error) => void
 }
 
+/** A source of keys for each issuer. Fetches nothing until it is asked: see `prefetch`. */
 export function createKeyRing ({ issuers, now, onFailure, ...lifetimes }: KeyRingOptions): KeyRing {
   const sources = new Map<unknown, KeySource>(issuers.map(issuer => [issuer, createKeySource({
     issuer, now, ...lifetimes, onFailure: error => onFailure?.(issuer, error)

@@ -42,6 +42,7 @@ export interface KeySource {
 // A set is fetched again when this part of its lifetime has passed, so that no caller waits for it.
 const REFRESH_AT = 0.8
 
+/** Starts without keys: the first `get` or `refresh` fetches them, and from then on they are fetched ahead of time. */
 export function createKeySource ({ issuer, now, onFailure, ...seconds }: KeySourceOptions): KeySource {
   const url = `${issuer}.well-known/jwks.json`
   const [ttl, cooldown, timeout, maxStale] = [seconds.cacheTtl, seconds.cooldown, seconds.timeout, seconds.maxStale].map(s => s * 1000) as [number, number, number, number]

@@ -9,7 +9,7 @@ export interface ResourceMetadata {
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
-/** Where the metadata of a resource stands: the well-known path, inserted before the resource's own (RFC 9728 §3.1). */
+/** Where a resource's metadata stands: the well-known path, inserted before the resource's own (RFC 9728 §3.1). */
 export function metadataUrl (resourceUrl: string): string {
   const { origin, pathname } = new URL(resourceUrl)
   return origin + WELL_KNOWN + (pathname === '/' ? '' : pathname)

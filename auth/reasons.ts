@@ -28,8 +28,10 @@ const answers = {
   unavailable: { status: 503, error: 'temporarily_unavailable', description: 'Access tokens cannot be checked just now' }
 } as const satisfies Record<string, AnswerRow>
 
+/** The name of an answer, in this code only: the caller sees its row. */
 export type Answer = keyof typeof answers
 
+/** Every answer to a refused request. Its objects are the same for good, so that a challenge can be kept for each. */
 export const ANSWERS: Readonly<Record<Answer, AnswerRow>> = answers
 
 interface ReasonRow {
@@ -101,4 +103,5 @@ const rows = {
 /** A reason code. The set is closed: logs and metrics may rely on it. */
 export type Reason = keyof typeof rows
 
+/** Every reason, with its answer; docs/security.md lists the same. */
 export const REASONS: Readonly<Record<Reason, ReasonRow>> = rows

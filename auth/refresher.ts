@@ -25,6 +25,10 @@ export interface Refresher {
 
 const FIRST_WAIT_MS = 1000
 
+/**
+ * Does nothing before the first `run`. After a failure it waits a second, then twice as long each time, up to `maxWait`,
+ * or as long as it is asked to. Its timers do not keep the process alive.
+ */
 export function createRefresher ({ load, askedToWait, maxWait, now, onFailure }: RefresherOptions): Refresher {
   const closing = new AbortController()
   let failures = 0

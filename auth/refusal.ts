@@ -8,7 +8,6 @@ export interface RefusalDetail {
   readonly retryAfter?: number
   /** The scopes that the operation needs, for the challenge. */
   readonly scope?: string
-  readonly cause?: unknown
 }
 
 /**

@@ -14,9 +14,9 @@ export interface Verified {
 
 /**
  * Remembers verified tokens, so that one that comes again costs a look-up and not a signature. A token is kept when it
- * comes for the second time: those that come once, however many, push nobody out and take next to no memory. It is found by
- * the end of its signature, and all of it is compared: there is nothing to collide. Only good tokens are kept; a
- * refusal is worked out anew each time.
+ * comes for the second time: those that come once, however many, push nobody out and take next to no memory. It is
+ * found by the end of its signature, and then all of it is compared. Only good tokens are kept; a refusal is worked out
+ * anew each time.
  */
 export interface TokenCache {
   /** The verdict on this token, if it still stands: not expired, and the key ring still gives the same key. */
@@ -37,10 +37,12 @@ interface Entry extends Verified {
 
 // A caller's strings are slices of what the token says, so that its length bounds both; the rest is objects.
 const OBJECT_BYTES = 1024
-// Characters of base64url: nine bytes, of which no two signatures share all. Hashing a whole token would cost more than
-// all else here, and a longer slice would hold on to the header that it was cut from.
+// Characters of base64url: with a key of 2048 bits eight and a half bytes, as the last one carries two bits. Two tokens
+// may end alike; the end only finds, and the comparison of the whole token decides. Hashing a whole token would cost
+// more than all else here, and a longer slice would hold on to the header that it was cut from.
 const END = 12
 
+/** An empty cache. What does not fit pushes out what was not used for longest. */
 export function createTokenCache (keys: KeyRing, { maxEntries = 10_000, maxBytes = 16 * 1024 * 1024 }: TokenCacheOptions = {}): TokenCache {
   const isSeen = createRecent(maxEntries)
   const cache = new LRUCache<string, Entry>({

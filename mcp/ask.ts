@@ -20,8 +20,11 @@ export interface InputRequest<Answer = unknown> {
   readonly [answerType]?: Answer
 }
 
+/** Several of them, each under a key of the tool's choosing. */
 export type InputRequests = Readonly<Record<string, InputRequest>>
+/** What comes back: under each key, an answer of the kind that its request asks for. */
 export type Answers<Requests> = { readonly [Key in keyof Requests]: Requests[Key] extends InputRequest<infer Answer> ? Answer : never }
+/** Gives all answers, or throws where one is missing: see `Context`. */
 export type Ask = <Requests extends InputRequests>(requests: Requests) => Answers<Requests>
 
 export interface ElicitOptions {

@@ -1,3 +1,5 @@
+import { isObject } from './request.ts'
+
 /** Parameters of a tool that are mirrored into headers (streamable-http, "Custom Headers from Tool Parameters"). */
 export interface ParamHeader {
   /** Lower case, as Node gives header names: `mcp-param-region`. */
@@ -25,9 +27,9 @@ export function paramHeaders (schema: Schema): readonly ParamHeader[] {
 }
 
 function reachable (schema: Schema, path: readonly string[]): ParamHeader[] {
-  const properties = isSchema(schema['properties']) ? schema['properties'] : {}
+  const properties = isObject(schema['properties']) ? schema['properties'] : {}
   return Object.entries(properties).flatMap(([name, property]) => {
-    if (!isSchema(property)) return []
+    if (!isObject(property)) return []
     const here = [...path, name]
     return [...annotation(property, here), ...reachable(property, here)]
   })
@@ -44,8 +46,4 @@ function annotation (property: Schema, path: readonly string[]): ParamHeader[] {
 function count (value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0
   return Object.entries(value).reduce((sum, [key, member]) => sum + (key === ANNOTATION ? 1 : 0) + count(member), 0)
-}
-
-function isSchema (value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -27,6 +27,7 @@ export interface Exchange {
   readonly scopes: readonly string[]
 }
 
+/** What the HTTP side needs of MCP. */
 export interface Protocol {
   /**
    * Finds out what a body is, exactly once: which revision, which requests, which scopes.
@@ -41,6 +42,10 @@ const NO_PARAMS = Object.freeze({})
 const NO_CALLS: readonly RpcCall[] = Object.freeze([])
 const NO_SCOPES: readonly string[] = Object.freeze([])
 
+/**
+ * The protocol in all its revisions, over one list of tools.
+ * @param sealer for what a tool asks through the client: the same secret in every process that serves the endpoint
+ */
 export function createProtocol (registry: Registry, serverInfo: ServerInfo, sealer: Sealer): Protocol {
   const versions = [MODERN_VERSION, ...LEGACY_VERSIONS]
   const eras = new Map<unknown, Era>([

@@ -1,6 +1,7 @@
 import { RpcError } from './errors.ts'
 
-type Params = Readonly<Record<string, unknown>>
+/** The `params` of a request, as they came. */
+export type Params = Readonly<Record<string, unknown>>
 
 const NO_ARGUMENTS: Params = Object.freeze({})
 
@@ -30,6 +31,7 @@ export function methodNotFound (method: string, status: number): RpcError {
   return new RpcError('methodNotFound', `Method not found: ${method.slice(0, 128)}`, { status })
 }
 
+/** Whether a value is a JSON object: neither a list nor null. */
 export function isObject (value: unknown): value is Params {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -32,7 +32,10 @@ export class InputRequired extends Error {
 
 /** Keeps calls that ask in the client's hands: nothing is remembered here between two rounds (basic/patterns/mrtr). */
 export interface Rounds {
-  /** The answers that came with this request and before. @throws RpcError -32602 where the state is not one that we gave out for this */
+  /**
+   * The answers that came with this request and before.
+   * @throws RpcError -32602 where the state is not one that we gave out for this
+   */
   given (origin: Origin, params: Json, now: number): Given
   /** The members of an `InputRequiredResult`, as JSON text. @throws RpcError -32021 where the client cannot be asked */
   next (origin: Origin, missing: InputRequired, clientCapabilities: Json, now: number): string
@@ -52,6 +55,7 @@ const LIFETIME_MS = 10 * 60 * 1000
 // No question has this digest.
 const UNASKED = ''
 
+/** Rounds whose state expires ten minutes after the question. */
 export function createRounds (sealer: Sealer): Rounds {
   return {
     given (origin, { requestState, inputResponses = {} }, now) {

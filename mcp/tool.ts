@@ -25,6 +25,7 @@ export interface Context {
   ask<Requests extends InputRequests> (requests: Requests): Answers<Requests>
 }
 
+/** The levels of pino that a tool may use. `details` become members of the line, under the name they have here. */
 export interface Log {
   info (details: object, message: string): void
   warn (details: object, message: string): void
@@ -39,6 +40,7 @@ export interface Annotations {
   readonly openWorldHint?: boolean
 }
 
+/** A picture for a tool, shown by clients of 2025-11-25 and newer. */
 export interface Icon {
   /** An https or data URI. */
   readonly src: string
@@ -84,6 +86,7 @@ export interface ContentTool<Input extends TSchema = TSchema> extends About<Inpu
   handler (input: Static<Input>, context: Context): Awaitable<readonly Content[]>
 }
 
+/** A tool of either kind: one with `output` answers with data, one without with content blocks. */
 export type Tool = DataTool | ContentTool
 
 /**

@@ -1,6 +1,7 @@
 import { isThenable, type Call } from './call.ts'
 import { RpcError, ToolError } from './errors.ts'
 import type { RegisteredTool, Registry } from './registry.ts'
+import type { Params } from './request.ts'
 import { InputRequired } from './rounds.ts'
 import { block, isStructured, listed, type Shape } from './shape.ts'
 import type { Content } from './tool.ts'
@@ -22,7 +23,7 @@ export function toolList ({ tools }: Registry, shape: Shape): string {
 }
 
 /** The tool that `params.name` names. @throws RpcError -32602, the same for every caller */
-export function findTool (registry: Registry, { name }: Args): RegisteredTool {
+export function findTool (registry: Registry, { name }: Params): RegisteredTool {
   const found = registry.get(name)
   if (found === undefined) throw new RpcError('invalidParams', typeof name === 'string' ? `Unknown tool: ${name.slice(0, 128)}` : 'params.name must be a string')
   return found

@@ -73,7 +73,7 @@ function verifySignature (this: FastifyRequest, token: string, key: SigningKey):
     Error.stackTraceLimit = stackTraceLimit
   }
   if (claims !== undefined) return claims
-  if (isOfToken(fault)) return new Refusal('bad_signature', { cause: fault })
+  if (isOfToken(fault)) return new Refusal('bad_signature')
   throw new Error('@fastify/jwt gave no verdict', { cause: fault })
 }
 
