@@ -2,7 +2,7 @@ import cluster from 'node:cluster'
 import { buildApp } from './app.ts'
 import { startWorkers } from './cluster.ts'
 import { loadConfig, type Config } from './config.ts'
-import { ConfigError } from './settings.ts'
+import { explain } from './explain.ts'
 import { stopGracefully } from './stop.ts'
 
 try {
@@ -30,14 +30,11 @@ async function serve (config: Config): Promise<void> {
   })
 }
 
-async function lead ({ workers }: Config): Promise<void> {
-  const stop = await startWorkers(workers, message => console.error(message))
-  stopGracefully(stop)
-}
-
-/** A failed start in words for whoever started it. */
-function explain (error: Error & { code?: string, port?: number }): string {
-  if (error instanceof ConfigError) return `Cannot start, the settings are not right:\n${error.problems.map(problem => `  ${problem}`).join('\n')}`
-  if (error.code === 'EADDRINUSE') return `Cannot start: port ${error.port} is in use. Set PORT to another one, or stop what listens there.`
-  return `Cannot start: ${error.message}`
+function lead ({ workers }: Config): void {
+  const stop = startWorkers(workers, { tell: message => console.error(message), fail: () => process.exit(1) })
+  stopGracefully(async error => {
+    if (error) console.error(error)
+    // A worker that had to be killed lost its answers, and nobody told of them: whoever watches is to see that.
+    if (!await stop()) process.exit(1)
+  })
 }

@@ -1,5 +1,6 @@
 import { buildApp } from '../app.ts'
 import { loadConfig } from '../config.ts'
+import { explain } from '../explain.ts'
 import { stopGracefully } from '../stop.ts'
 import { tools } from '../tools/index.ts'
 import { startAuthority } from './authority.ts'
@@ -20,7 +21,8 @@ try {
   await app.listen({ host: config.host, port: config.port })
   console.log(issuer ? greeting(config.resourceUrl, issuer) : tenantGreeting(config.resourceUrl, config.issuers))
 } catch (error) {
-  console.error(`Cannot start: ${(error as Error).message}`)
+  console.error(explain(error as Error))
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE' && !env['AUTH0_DOMAIN']) console.error('The development issuer takes the port after PORT.')
   process.exit(1)
 }
 
@@ -41,8 +43,8 @@ ${curl(endpoint, issuer.token())}
 Other tokens:
 
   npm run token                        a good one
-  npm run token -- --scope ""          without any scope: 403
-  npm run token -- --expired           401
+  npm run token -- --scope ""          one without any scope: a call with it gets 403
+  npm run token -- --expired           an expired one: a call with it gets 401
   npm run token -- --help              all the rest
 
 Or give an MCP client ${endpoint} and log in as alice@example.com (may call whoami)

@@ -20,7 +20,7 @@ function importsOf (built: string): string[] {
 
 t.test('whatever the server loads is in the build, down to the last package', async t => {
   const folders = ['auth', 'mcp', 'plugins', 'routes'].flatMap(folder => readdirSync(join(root, folder)).map(file => join(root, folder, file)))
-  const files = [...['cluster.ts', 'config.ts', 'settings.ts', 'stop.ts'].map(file => join(root, file)), ...folders]
+  const files = [...['cluster.ts', 'config.ts', 'explain.ts', 'settings.ts', 'stop.ts'].map(file => join(root, file)), ...folders]
   // These two load the tools, which may bring packages of their own.
   const packages = ['app.ts', 'server.ts'].flatMap(file => [...readFileSync(join(root, file), 'utf8').matchAll(/^import (?!type).* from '([^.].*)'$/gm)].map(([, name]) => name as string))
   t.ok(packages.includes('fastify'))

@@ -133,6 +133,7 @@ t.test('npm run dev: a client logs in by URL alone, and again after a restart th
   const port = await freePort()
   const user = createUser()
   const first = await startDev(t, port)
+  await t.rejects(startDev(t, port), { message: `port ${port + 1} is in use. Set PORT to another one` })
   const application = sdk2(first.url, user)
   t.teardown(() => application.close())
   await application.connect()
@@ -173,7 +174,7 @@ async function callWith (url: string, line: string): Promise<unknown> {
 /** The process behind `npm run dev`, with nothing set but where it listens. */
 async function startDev (t: Test, port: number): Promise<{ url: string, stop: () => Promise<number | null> }> {
   const child = spawn(process.execPath, [tsx, join(root, 'dev/main.ts')], { cwd: tmpdir(), env: alone(port) })
-  const exit = once(child, 'exit').then(([code]) => code as number | null)
+  const exit = once(child, 'close').then(([code]) => code as number | null)
   t.teardown(() => child.kill('SIGKILL'))
 
   let output = ''
