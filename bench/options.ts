@@ -29,7 +29,7 @@ export const usage = `npm run bench -- [options]
   --server a,b       run these only: bare-fastify bare-http bare-verify ours ours-log sdk2-fastify sdk2-express
                      sdk1-express fastmcp
   --seconds n        length of a round (0.7)
-  --rounds n         rounds of each server and workload, interleaved; medians are reported (15)
+  --rounds n         rounds of each server and workload, interleaved; medians are reported (11)
   --connections n    keep-alive connections, one request in flight on each (32)
   --tokens n         live tokens to make (140000); kept in the temporary directory for twelve hours
   --fresh            make new tokens even so
@@ -48,7 +48,7 @@ export function readOptions (args: readonly string[]): Options | undefined {
       workload: { type: 'string', default: '' },
       server: { type: 'string', default: '' },
       seconds: { type: 'string', default: '0.7' },
-      rounds: { type: 'string', default: '15' },
+      rounds: { type: 'string', default: '11' },
       connections: { type: 'string', default: '32' },
       tokens: { type: 'string', default: '140000' },
       dist: { type: 'string', default: 'dist' },
