@@ -58,7 +58,7 @@ export async function runAll (bench: Bench, options: Options, servers: readonly 
     const between = workload.name === 'w3' ? async () => { verified.push(await verifyCost(bench)) } : undefined
     const rows = summarize(workload, await measure(bench, workload, able, between))
     // For who waits, and for what was found if a later workload fails.
-    for (const { label, cpu, overBare } of rows) process.stderr.write(`  ${label}: ${cpu.toFixed(1)} µs, ${overBare.toFixed(2)} × bare\n`)
+    for (const { label, cpu, overBare } of rows) process.stderr.write(`  ${label}: ${cpu.toFixed(1)} µs${Number.isNaN(overBare) ? '' : `, ${overBare.toFixed(2)} × bare`}\n`)
     return rows
   }
 
