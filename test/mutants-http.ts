@@ -36,7 +36,7 @@ export function httpMutants (): Mutant[] {
       ['headers-timeout', 'headers may take for ever', 'http: { headersTimeout: HEADERS_TIMEOUT_MS },', '', http],
       ['request-timeout', 'a request may take for ever', '    requestTimeout: REQUEST_TIMEOUT_MS,\n', '', http],
       ['header-count', 'headers above the two thousandth are overlooked', '  app.server.maxHeadersCount = 0\n', '', http],
-      ['grace', 'closing fails where it takes as long as it may', '    pluginTimeout: 2 * GRACE_MS,\n', '', 'test/server.test.ts'],
+      ['grace', 'closing fails where it takes as long as it may', '    pluginTimeout: 2 * GRACE_MS,\n', '', 'test/server.test.ts#the end comes after ten seconds'],
       ['bad-target', 'a target that is no URL is answered by the framework', '    frameworkErrors: answerBadTarget,\n', '', http, leaks, 'test/credentials.test.ts']
     ]),
     ...inFile('plugins/broken-request.ts', [

@@ -104,7 +104,8 @@ function run (tree: string, test: string): Promise<Run> {
       // A group of its own, so that what a test starts ends with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TAP_BAIL: '1', ...(pattern !== undefined && { TAP_GREP: `/${pattern}/` }) }
+      // Without its own runner, tap would end a test after 30 seconds.
+      env: { ...process.env, TAP_BAIL: '1', TAP_TIMEOUT: String(LIMIT_MS / 1000), ...(pattern !== undefined && { TAP_GREP: `/${pattern}/` }) }
     })
     const chunks: Buffer[] = []
     const timer = setTimeout(() => end('it hangs', true), LIMIT_MS)
