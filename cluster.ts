@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 
+/** Who is told how the workers fare. */
 export interface Watch {
   /** Takes what an operator should know, in words. */
   tell (message: string): void

@@ -3,7 +3,7 @@ import type { Bench } from './measure.ts'
 import { refusedTokens } from './refused.ts'
 import { verifyCost } from './run.ts'
 import { allServers } from './servers.ts'
-import { main, withBench } from './session.ts'
+import { main, withBench } from './program.ts'
 import { median, summarize } from './summary.ts'
 import { roundWorkloads } from './workloads.ts'
 

@@ -7,7 +7,7 @@ import { render } from './render.ts'
 import { runAll } from './run.ts'
 import { allServers } from './servers.ts'
 import type { Server } from './servers.ts'
-import { main, withBench } from './session.ts'
+import { main, withBench } from './program.ts'
 
 await main(async () => {
   const options = readOptions(process.argv.slice(2))

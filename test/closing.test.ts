@@ -55,6 +55,10 @@ t.test('what was asked on a connection that breaks is told, stopped, and not wai
   const port = await listen(app)
   const lines = ['content-type: application/json', `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
   const names = Array.from({ length: 12 }, (_, i) => `call ${i}`)
+  const warnings: Error[] = []
+  const warn = (warning: Error): void => { warnings.push(warning) }
+  process.on('warning', warn)
+  t.teardown(() => process.removeListener('warning', warn))
   // One behind the other: Node tells only of the first that its connection is gone.
   const socket = connect(port, '127.0.0.1', () => socket.write(names.map(as => raw(lines, JSON.stringify(call('work', { as })))).join('') + raw([])))
   for (const as of names) await story.happened(`${as} started`)
@@ -68,6 +72,7 @@ t.test('what was asked on a connection that breaks is told, stopped, and not wai
   const before = Date.now()
   await app.close()
   t.ok(Date.now() - before < 2000)
+  t.strictSame(warnings, [], 'however many wait')
 })
 
 t.test('a tool that is done is not stopped, though its answer waits behind another and never goes out', async t => {

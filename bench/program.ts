@@ -8,8 +8,8 @@ import type { Bench } from './measure.ts'
 import { benchDirectory, openPool } from './pool.ts'
 import { pinned, stepAside } from './proc.ts'
 
-/** What a session needs to know. */
-export interface SessionOptions extends Omit<Bench, 'pool' | 'load'> {
+/** What a program of the bench needs to know. */
+export interface BenchOptions extends Omit<Bench, 'pool' | 'load'> {
   readonly tokens: number
   /** Whether tokens of an earlier run are not good enough. Default: they are. */
   readonly fresh?: boolean
@@ -21,7 +21,7 @@ export interface SessionOptions extends Omit<Bench, 'pool' | 'load'> {
  * Runs something with tokens, an issuer and a load at hand, which end with it whatever happens.
  * @throws Error with a sentence for whoever started it
  */
-export async function withBench<T> ({ tokens, fresh = false, dist, ...options }: SessionOptions, run: (bench: Bench) => Promise<T>): Promise<T> {
+export async function withBench<T> ({ tokens, fresh = false, dist, ...options }: BenchOptions, run: (bench: Bench) => Promise<T>): Promise<T> {
   if (!existsSync(resolve(dist, 'server.js'))) throw new Error(`There is no ${dist}/server.js: run "npm run build" first`)
   if (!pinned) process.stderr.write('server and load share their cores (no taskset, or only one core): the figures say little\n')
   lock(benchDirectory())
