@@ -10,6 +10,8 @@ function closed (folder, ...patterns) {
   }
 }
 
+const TOOLS = 'tools/ imports nothing else of the project but mcp/tool.ts.'
+
 export default [
   ...neostandard({ ts: true, ignores: resolveIgnoresFromGitignore() }),
   {
@@ -20,13 +22,20 @@ export default [
   },
   // The rules of OAuth and MCP know nothing of the server that applies them; tools know their contract and no more.
   closed('auth', { regex: '\\.\\.', message: 'auth/ imports nothing else of the project.' }),
+  closed('auth/keys', { regex: '\\.\\./(?![a-z-]+\\.ts$)', message: 'auth/ imports nothing else of the project.' }),
   closed('mcp',
     { regex: '\\.\\.(?!/auth/caller\\.ts$)', message: 'mcp/ imports nothing else of the project but the types of auth/caller.ts.' },
     { group: ['../auth/caller.ts'], allowTypeImports: true, message: 'mcp/ imports its types only.' }),
-  closed('tools', { regex: '\\.\\.(?!/mcp/tool\\.ts$)', message: 'tools/ imports nothing else of the project but mcp/tool.ts.' }),
+  closed('mcp/schema', { regex: '\\.\\./(?![a-z-]+\\.ts$)', message: 'mcp/ imports nothing else of the project but the types of auth/caller.ts.' }),
+  closed('connect', { regex: '\\.\\.', message: 'connect/ imports nothing else of the project.' }),
+  closed('limits', { regex: '\\.\\.', message: 'limits/ imports nothing else of the project.' }),
+  closed('limits/redis', { regex: '\\.\\./(?![a-z-]+\\.ts$)', message: 'limits/ imports nothing else of the project.' }),
+  closed('tools', { regex: '\\.\\.(?!/mcp/tool\\.ts$)', message: TOOLS }),
+  // A tool in a folder may import its neighbours and tools/shared/.
+  closed('tools/*', { regex: '\\.\\./(?:[^/]+/)*\\.\\.(?!/mcp/tool\\.ts$)', message: TOOLS }),
   {
     // Nothing that is shipped can reach what is for development and tests.
-    files: ['*.ts', 'plugins/**', 'routes/**'],
+    files: ['*.ts', 'http/**', 'page/**', 'plugins/**', 'process/**', 'routes/**'],
     rules: {
       'no-restricted-imports': ['error', { patterns: ['**/dev/*', '**/test/*', '**/bench/*'] }]
     }
