@@ -1,13 +1,18 @@
-import { isIP } from 'node:net'
 import type { AccessPolicy } from './auth/access.ts'
 import type { ScopeClaims } from './auth/caller.ts'
 import type { ClaimPolicy } from './auth/claims.ts'
-import type { KeyLifetimes } from './auth/keys.ts'
-import { bareUrl, boolean, Expected, integer, isLoopback, list, oneOf, settings, text } from './settings.ts'
+import type { KeyLifetimes } from './auth/keys/source.ts'
+import type { AllowList } from './http/allow-list.ts'
+import type { LimitSettings } from './limits/settings.ts'
+import type { StopTimes } from './process/shutdown.ts'
+import { isLoopback } from './process/loopback.ts'
+import { boolean, integer, list, name, oneOf, orOff, secret } from './process/readers.ts'
+import { settings, type Env } from './process/settings.ts'
+import { hostHeader, issuer, listenHost, origin, proxies, redis, resource } from './process/url-readers.ts'
 
-/** Everything that can be set, checked and complete. What each part means stands beside its type. */
+/** Every setting, checked and with its default. The types of the parts say what each part means. */
 export interface Config {
-  /** Accepted issuers, each with its trailing slash. The first one is where clients log in by default. */
+  /** Accepted issuers, each with its trailing slash. Clients log in at the first one by default. */
   readonly issuers: readonly string[]
   /** The public URL of the MCP endpoint: the `resource` of RFC 9728, byte for byte. */
   readonly resourceUrl: string
@@ -19,49 +24,49 @@ export interface Config {
   readonly scopeClaims: ScopeClaims
   readonly access: AccessPolicy
   readonly keys: KeyLifetimes
+  readonly limits: LimitSettings
+  readonly shutdown: StopTimes
   readonly trustProxy: boolean | string
-  /** How many processes serve the port. */
+  /** Bytes of a request body. */
+  readonly bodyLimit: number
+  /** The number of processes that serve the port. */
   readonly workers: number
-  /** Seals what travels through clients; undefined: a secret of this process alone. */
+  /** Seals the state that travels through clients; undefined: each process makes a secret of its own. */
   readonly stateSecret: string | undefined
+  /** Whether `/` shows a page for people. */
+  readonly landingPage: boolean
   readonly logLevel: LogLevel
-}
-
-/** Exact values that are accepted, and whether any loopback name on any port is too. */
-export interface AllowList {
-  readonly exact: readonly string[]
-  readonly loopback: boolean
 }
 
 export type LogLevel = typeof LOG_LEVELS[number]
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
-/** Settings that other versions of this server know; an operator who sets one must not believe that it works. */
-const NOT_HERE = ['RATE_LIMIT_MAX', 'RATE_LIMIT_WINDOW', 'REDIS_URL']
-
 /**
- * Reads the environment.
- * @throws ConfigError that names every variable at fault, what was found and what is expected
+ * Reads every setting from the environment.
+ * @throws ConfigError that names each variable at fault, what was found and what is expected
  */
-export function loadConfig (env: Readonly<Record<string, string | undefined>>): Config {
-  const { read, report, finish } = settings(env)
+export function loadConfig (env: Env): Config {
+  const { isSet, read, report, finish } = settings(env)
 
-  const host = read('HOST', hostname, '127.0.0.1')
+  const host = read('HOST', listenHost, '127.0.0.1')
   const port = read('PORT', integer(1, 65535), 3000)
-  const local = isLoopback(host)
+  const isLocal = isLoopback(host)
 
   const issuers = read('AUTH0_DOMAIN', list(issuer), [])
-  if (!env['AUTH0_DOMAIN']?.trim()) report('AUTH0_DOMAIN: not set, expected the domain of your tenant, such as "tenant.eu.auth0.com"')
+  if (!isSet('AUTH0_DOMAIN')) report('AUTH0_DOMAIN: not set, expected the domain of your tenant, such as "tenant.eu.auth0.com"')
 
-  const resourceUrl = read('MCP_RESOURCE_URL', resource, local ? `http://localhost:${port}/mcp` : '')
-  if (!local && !env['MCP_RESOURCE_URL']?.trim()) {
+  const resourceUrl = read('MCP_RESOURCE_URL', resource, isLocal ? `http://localhost:${port}/mcp` : '')
+  if (!isLocal && !isSet('MCP_RESOURCE_URL')) {
     report(`MCP_RESOURCE_URL: not set, expected the public URL of the MCP endpoint, since HOST is not a loopback address (${JSON.stringify(host)})`)
   }
-  for (const name of NOT_HERE) {
-    if (env[name]?.trim()) report(`${name}: found ${JSON.stringify(env[name])}, expected it to be unset: this version has no rate limit`)
-  }
+  const redisUrl = read<string | undefined>('REDIS_URL', redis, undefined)
+  const redisRequired = read('REDIS_REQUIRED', boolean, false)
+  if (redisRequired && !isSet('REDIS_URL')) report('REDIS_REQUIRED: found "true", expected it only together with REDIS_URL')
 
   const url = URL.canParse(resourceUrl) ? new URL(resourceUrl) : undefined
+  // Behind a proxy HOST is a loopback address too, so the public URL has to be one as well.
+  const isLocalOnly = isLocal && url !== undefined && isLoopback(url.hostname)
+
   const config: Config = {
     issuers,
     resourceUrl,
@@ -69,22 +74,22 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>): 
     port,
     allowedHosts: {
       exact: read('ALLOWED_HOSTS', list(hostHeader), url ? [url.host] : []),
-      loopback: local && !env['ALLOWED_HOSTS']?.trim()
+      loopback: isLocalOnly && !isSet('ALLOWED_HOSTS')
     },
     allowedOrigins: {
       exact: read('ALLOWED_ORIGINS', list(origin), url ? [url.origin] : []),
-      loopback: local && !env['ALLOWED_ORIGINS']?.trim()
+      loopback: isLocalOnly && !isSet('ALLOWED_ORIGINS')
     },
     claims: {
-      audiences: read('AUTH0_AUDIENCE', list(text), [resourceUrl]),
+      audiences: read('AUTH0_AUDIENCE', list(name), [resourceUrl]),
       tokenProfile: read('TOKEN_PROFILE', oneOf('any', 'rfc9068'), 'any'),
       clockTolerance: read('CLOCK_TOLERANCE', integer(0, 60), 5),
-      maxTokenAge: read<number | undefined>('MAX_TOKEN_AGE', integer(1, 2_592_000), undefined)
+      maxTokenAge: read('MAX_TOKEN_AGE', integer(1, 2_592_000), 2_592_000)
     },
     scopeClaims: read('SCOPE_CLAIMS', oneOf('any', 'scope', 'permissions', 'all'), 'any'),
     access: {
-      allowedClients: read<readonly string[] | undefined>('ALLOWED_CLIENTS', list(text), undefined),
-      requiredOrg: read<readonly string[] | undefined>('REQUIRED_ORG', list(text), undefined),
+      allowedClients: read<readonly string[] | undefined>('ALLOWED_CLIENTS', list(name), undefined),
+      requiredOrg: read<readonly string[] | undefined>('REQUIRED_ORG', list(name), undefined),
       allowMachines: read('ALLOW_M2M', boolean, true)
     },
     keys: {
@@ -93,58 +98,24 @@ export function loadConfig (env: Readonly<Record<string, string | undefined>>): 
       timeout: read('JWKS_TIMEOUT', integer(1, 60), 5),
       maxStale: read('JWKS_MAX_STALE', integer(0, 604_800), 86_400)
     },
-    trustProxy: read('TRUST_PROXY', proxy, false),
+    limits: {
+      calls: read('RATE_LIMIT_MAX', orOff(integer(1, 1_000_000)), 600),
+      window: read('RATE_LIMIT_WINDOW', integer(1, 86_400), 60),
+      refusals: read('REFUSAL_LIMIT_MAX', orOff(integer(1, 1_000_000)), 300),
+      concurrent: read('CONCURRENT_CALLS_MAX', orOff(integer(1, 1_000_000)), 16),
+      redis: redisUrl === undefined ? undefined : { url: redisUrl, required: redisRequired }
+    },
+    shutdown: {
+      delay: read('SHUTDOWN_DELAY', integer(0, 300), 0),
+      grace: read('SHUTDOWN_GRACE', integer(0, 300), 10)
+    },
+    trustProxy: read('TRUST_PROXY', proxies, false),
+    bodyLimit: read('BODY_LIMIT', integer(1, 104_857_600), 1_048_576),
     workers: read('WORKERS', integer(1, 64), 1),
     stateSecret: read<string | undefined>('STATE_SECRET', secret, undefined),
+    landingPage: read('LANDING_PAGE', boolean, true),
     logLevel: read('LOG_LEVEL', oneOf(...LOG_LEVELS), 'info')
   }
   finish()
   return config
-}
-
-/** `tenant.eu.auth0.com` or an issuer URL, to the issuer as Auth0 writes it: with a slash at the end. */
-function issuer (value: string): string | Expected {
-  const isDomain = /^[\w.-]+(:\d{1,5})?\/?$/.test(value)
-  const url = bareUrl(isDomain ? `https://${value}` : value)
-  if (url instanceof Expected) return new Expected(`a tenant's domain or an issuer URL: ${url.what}`)
-  return url.href.endsWith('/') ? url.href : `${url.href}/`
-}
-
-function resource (value: string): string | Expected {
-  const url = bareUrl(value)
-  if (url instanceof Expected) return url
-  // The path becomes a route, in which other characters have a meaning.
-  if (!/^[\w.~/-]*$/.test(url.pathname)) return new Expected('a path of letters, digits, "-", ".", "_" and "~"')
-  const canonical = url.href.replace(/\/+$/, '')
-  return value === canonical ? value : new Expected(`its canonical form without a trailing slash, ${JSON.stringify(canonical)}`)
-}
-
-function hostname (value: string): string | Expected {
-  return /^[\w.-]+$/.test(value) || isIP(value) !== 0 ? value : new Expected('an address or a host name to listen on, without port or brackets')
-}
-
-function hostHeader (value: string): string | Expected {
-  return URL.canParse(`http://${value}`) && /^[^\s/?#@]+$/.test(value) ? value.toLowerCase() : new Expected('a host as in a Host header, such as "mcp.example.com"')
-}
-
-function origin (value: string): string | Expected {
-  if (value === 'null') return value
-  return URL.canParse(value) && new URL(value).origin === value ? value : new Expected('an origin, such as "https://app.example.com"')
-}
-
-function secret (value: string): string | Expected {
-  return value.length >= 32 ? value : new Expected('at least 32 characters')
-}
-
-/** All, none, or the proxies' addresses. */
-function proxy (value: string): boolean | string | Expected {
-  if (value === 'true' || value === 'false') return value === 'true'
-  return value.split(',').every(part => isAddressRange(part.trim())) ? value : new Expected('"true", "false", or addresses and ranges separated by commas')
-}
-
-function isAddressRange (value: string): boolean {
-  if (/^(loopback|linklocal|uniquelocal)$/.test(value)) return true
-  const [address = '', bits, ...rest] = value.split('/')
-  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] as number
-  return rest.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
 }

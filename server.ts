@@ -1,18 +1,17 @@
+import { loaded } from './process/load-errors.ts'
 import cluster from 'node:cluster'
 import { buildApp } from './app.ts'
-import { startWorkers } from './cluster.ts'
 import { loadConfig, type Config } from './config.ts'
-import { explain } from './explain.ts'
-import { stopGracefully } from './stop.ts'
+import { loadEnv } from './process/env.ts'
+import { stopGracefully } from './process/shutdown.ts'
+import { explain } from './process/start-error.ts'
+import { reportStart } from './process/start-report.ts'
+import { startWorkers } from './process/workers.ts'
+
+loaded()
 
 try {
-  process.loadEnvFile()
-} catch {
-  // There is no .env file; the environment is enough.
-}
-
-try {
-  const config = loadConfig(process.env)
+  const config = loadConfig(loadEnv())
   await (cluster.isPrimary && config.workers > 1 ? lead(config) : serve(config))
 } catch (error) {
   console.error(explain(error as Error))
@@ -21,20 +20,25 @@ try {
 
 async function serve (config: Config): Promise<void> {
   const app = await buildApp({ config, logger: { level: config.logLevel } })
-  await app.listen({ host: config.host, port: config.port })
-  app.log.info({ resourceUrl: config.resourceUrl, issuers: config.issuers }, 'MCP server is ready for connections')
+  await app.listen({ host: config.host, port: config.port, listenTextResolver: () => `Server listening at ${config.resourceUrl}` })
+  reportStart(app.log, config, process.env)
 
-  stopGracefully(async error => {
+  stopGracefully(config.shutdown, async error => {
     if (error) app.log.fatal({ err: error }, 'stopping after an error')
     await app.close()
   })
 }
 
-function lead ({ workers }: Config): void {
-  const stop = startWorkers(workers, { tell: message => console.error(message), fail: () => process.exit(1) })
-  stopGracefully(async error => {
+function lead ({ workers, stateSecret, shutdown }: Config): void {
+  const stop = startWorkers(workers, {
+    stateSecret,
+    shutdown,
+    tell: message => console.error(message),
+    fail: () => process.exit(1)
+  })
+  stopGracefully(shutdown, async error => {
     if (error) console.error(error)
-    // A worker that had to be killed lost its answers, and nobody told of them: whoever watches is to see that.
+    // A killed worker lost the answers it owed. The exit code is the only sign of it.
     if (!await stop()) process.exit(1)
   })
 }

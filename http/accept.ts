@@ -1,0 +1,27 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+export const NOT_ACCEPTABLE = 'MCP_ERR_NOT_ACCEPTABLE'
+
+/** The header of an MCP client (streamable-http, "Sending Messages to the Server"), which needs no parsing. */
+const USUAL = 'application/json, text/event-stream'
+
+/**
+ * Whether a client accepts this media type (RFC 9110 §12.5.1). An absent or empty header accepts every type.
+ * @param accept the `Accept` header
+ */
+export function accepts (accept: string | undefined, type: 'application/json' | 'text/event-stream'): boolean {
+  if (accept === undefined || accept === USUAL || accept === '*/*') return true
+  const ranges = accept.toLowerCase().split(',').map(range => range.split(';').map(part => part.trim()))
+  if (ranges.every(([range]) => range === '')) return true
+  // The most specific range decides: `application/json;q=0, */*` takes anything but JSON.
+  const [, ...params] = [type, `${type.slice(0, type.indexOf('/'))}/*`, '*/*']
+    .map(wanted => ranges.find(([range]) => range === wanted))
+    .find(range => range !== undefined) ?? ['', 'q=0']
+  return !params.some(param => /^q=0(?:\.0*)?$/.test(param))
+}
+
+/** A hook that refuses with 406 a client that accepts neither JSON nor a stream of events. */
+export function refuseUnacceptable ({ headers: { accept } }: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+  if (accepts(accept, 'application/json') || accepts(accept, 'text/event-stream')) return done()
+  done(Object.assign(new Error('not acceptable'), { statusCode: 406, code: NOT_ACCEPTABLE }))
+}

@@ -1,0 +1,90 @@
+import type { FastifyReply } from 'fastify'
+import type { Channel, Reply } from '../mcp/exchange.ts'
+import { isCutOff, onClosed } from './closed.ts'
+import { accepts } from './accept.ts'
+import { JSON_TYPE } from './media-types.ts'
+
+// Shorter than what proxies wait for on a silent connection.
+const KEEP_ALIVE_MS = 15_000
+
+/**
+ * How one answer goes out: as JSON, unless something is told ahead of it; then as a stream of events that ends with
+ * the answer (streamable-http, "Receiving Messages"). Nothing can be resumed: when the connection closes early, the
+ * request is cancelled.
+ */
+export class Stream implements Channel {
+  readonly #reply: FastifyReply
+  readonly #keepAliveMs: number
+  #keepAlive: NodeJS.Timeout | undefined
+  #silence: NodeJS.Timeout | undefined
+  #gone: Array<() => void> | undefined
+  #ended = false
+
+  constructor (reply: FastifyReply, keepAliveMs = KEEP_ALIVE_MS) {
+    this.#reply = reply
+    this.#keepAliveMs = keepAliveMs
+  }
+
+  notify (notification: object): void {
+    const { raw, request } = this.#reply
+    if (this.#ended || isCutOff(raw) || !accepts(request.headers.accept, 'text/event-stream')) return
+    if (this.#keepAlive === undefined) this.#open()
+    // What is told ahead is news: to a client that reads slowly, the latest will do.
+    if (!raw.writableNeedDrain) raw.write(event(JSON.stringify(notification)))
+  }
+
+  /** For an answer that takes time: opens the stream with a comment after a while, before a proxy gives up. */
+  wait (): void {
+    const { raw, request } = this.#reply
+    if (!accepts(request.headers.accept, 'text/event-stream')) return
+    this.#silence = setTimeout(() => {
+      this.#open()
+      raw.write(':\n\n')
+    }, this.#keepAliveMs)
+  }
+
+  onGone (gone: () => void): void {
+    const { raw } = this.#reply
+    if (isCutOff(raw)) return gone()
+    if (this.#gone === undefined) {
+      this.#gone = []
+      onClosed(raw, () => {
+        if (isCutOff(raw)) this.#gone?.forEach(gone => gone())
+      })
+    }
+    this.#gone.push(gone)
+  }
+
+  /** Sends the answer, and with it ends the stream. */
+  end ({ status, body, requestId }: Reply): FastifyReply | undefined {
+    this.#ended = true
+    clearTimeout(this.#silence)
+    if (requestId !== undefined && this.#keepAlive === undefined) this.#reply.header('x-request-id', requestId)
+    // A result becomes a stream of one event for a client that does not accept JSON; an error is always JSON.
+    if (this.#keepAlive === undefined && status === 200 && body !== undefined && !accepts(this.#reply.request.headers.accept, 'application/json')) this.#open()
+    if (this.#keepAlive === undefined) {
+      this.#reply.code(status)
+      return body === undefined ? this.#reply.send() : this.#reply.type(JSON_TYPE).send(body)
+    }
+    clearInterval(this.#keepAlive)
+    if (!isCutOff(this.#reply.raw)) this.#reply.raw.end(event(String(body)))
+    return undefined
+  }
+
+  #open (): void {
+    clearTimeout(this.#silence)
+    const { raw } = this.#reply.hijack()
+    raw.writeHead(200, {
+      ...this.#reply.getHeaders() as Record<string, string>,
+      'content-type': 'text/event-stream',
+      'x-request-id': this.#reply.request.id,
+      // Proxies would hold events back to fill a buffer.
+      'x-accel-buffering': 'no'
+    })
+    this.#keepAlive = setInterval(() => raw.write(':\n\n'), this.#keepAliveMs)
+  }
+}
+
+function event (data: string): string {
+  return `event: message\ndata: ${data}\n\n`
+}

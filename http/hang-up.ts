@@ -1,0 +1,14 @@
+import type { Socket } from 'node:net'
+
+/** What Node's parser is told so that it reads no further (llhttp, `on_headers_complete`). */
+const STOP_PARSING = 2
+
+/**
+ * Ends a connection at once. Node would still parse the requests of the last chunk that it read, which may be more than
+ * a thousand, and keep each of them until the socket is closed.
+ */
+export function hangUp (socket: Socket & { parser?: { onIncoming: () => number } | null }): void {
+  // With an error, or Node would call the answer that waits finished.
+  socket.destroy(new Error('ended by the server'))
+  if (socket.parser != null) socket.parser.onIncoming = () => STOP_PARSING
+}

@@ -1,0 +1,72 @@
+import type { FastifyBodyParser, FastifyInstance } from 'fastify'
+
+/** The deepest nesting of arrays and objects in a body. */
+export const MAX_DEPTH = 64
+/** Longest path in an error message, in characters. */
+const MAX_PATH = 128
+
+export const TOO_DEEP = 'MCP_ERR_JSON_TOO_DEEP'
+export const FORBIDDEN_MEMBER = 'MCP_ERR_JSON_FORBIDDEN_MEMBER'
+
+/**
+ * Fastify's JSON parser, which refuses `__proto__` and `constructor.prototype`, behind a bound on the depth: a body
+ * with thousands of levels would exhaust the stack of code that walks it later.
+ */
+export function jsonWithin (app: FastifyInstance): FastifyBodyParser<string> {
+  const parse = app.getDefaultJsonParser('error', 'error') as FastifyBodyParser<string>
+
+  return (request, body, done) => {
+    if (depth(body) > MAX_DEPTH) return done(fault(TOO_DEEP, 'nested too deep'), undefined)
+    return parse(request, body, (error, value) => {
+      const path = error ? forbiddenMember(body) : undefined
+      done(path === undefined ? error : fault(FORBIDDEN_MEMBER, `The member ${path} is not allowed`), value)
+    })
+  }
+}
+
+function fault (code: string, message: string): Error {
+  return Object.assign(new Error(message), { statusCode: 400, code })
+}
+
+/** The path of a member that the parser refuses; undefined where the body is not JSON at all. */
+function forbiddenMember (body: string): string | undefined {
+  try {
+    return find(JSON.parse(body), '')
+  } catch {
+    return undefined
+  }
+}
+
+function find (value: unknown, path: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [name, member] of Object.entries(value)) {
+    const place = path === '' ? name : `${path}.${name}`
+    const isForbidden = name === '__proto__' || (name === 'constructor' && typeof member === 'object' && member !== null && Object.hasOwn(member, 'prototype'))
+    // The end of the path is what tells the caller which member is meant.
+    const found = isForbidden ? place.slice(-MAX_PATH) : find(member, place)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** The deepest nesting of brackets outside strings. */
+function depth (json: string): number {
+  let depth = 0
+  let deepest = 0
+  for (let i = 0; i < json.length; i++) {
+    const char = json.charCodeAt(i)
+    if (char === 0x22) i = endOfString(json, i)
+    else if (char === 0x7b || char === 0x5b) deepest = Math.max(deepest, ++depth)
+    else if (char === 0x7d || char === 0x5d) depth--
+  }
+  return deepest
+}
+
+function endOfString (json: string, start: number): number {
+  for (let i = start + 1; i < json.length; i++) {
+    const char = json.charCodeAt(i)
+    if (char === 0x5c) i++
+    else if (char === 0x22) return i
+  }
+  return json.length
+}

@@ -1,0 +1,16 @@
+/**
+ * Whether a client asks for a page for people (RFC 9110 §12.5.1): it names `text/html`, no other type with a higher
+ * quality, and no stream of events, which an MCP client asks for by GET. A client that accepts everything wants no page.
+ * @param accept the `Accept` header
+ */
+export function prefersHtml (accept: string | undefined): boolean {
+  const ranges = (accept ?? '').toLowerCase().split(',').map(range => range.split(';').map(part => part.trim()))
+  const html = ranges.find(([type]) => type === 'text/html')
+  if (html === undefined || ranges.some(([type]) => type === 'text/event-stream')) return false
+  return quality(html) > 0 && ranges.every(range => quality(range) <= quality(html))
+}
+
+function quality ([, ...params]: readonly string[]): number {
+  const [, value = '1'] = params.map(param => /^q=(.*)$/.exec(param)).find(found => found !== null) ?? []
+  return /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(value) ? Number(value) : 0
+}

@@ -1,0 +1,68 @@
+import type { FastifyServerOptions } from 'fastify'
+
+type Logger = FastifyServerOptions['logger']
+
+/** Longest line that is written as it is, in characters. */
+const MAX_LINE = 16 * 1024
+/** Longest string in a line that is too long. */
+const MAX_STRING = 1024
+const MAX_DEPTH = 16
+// Controls, format characters (bidi marks, zero width, tags), lone surrogates, line and paragraph separators.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+// The same in JSON text, where a control up to U+001F stands as an escape. The line break at the end does not count.
+const SUSPECT = /\\[^"\\]|[\x7F-\x9F\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
+// pino's own line breaks in a stack; any other comes from a message.
+const LINE_BREAK_OF_STACK = /(\n(?= {4}at |caused by: ))/
+
+/**
+ * Logger options whose lines cannot forge a line, hide text or move a terminal's cursor, whoever wrote the values.
+ * All that is logged passes here, the lines of tools and the messages of errors included.
+ */
+export function printableLog (logger: Logger): NonNullable<Logger> {
+  if (logger === undefined || logger === false) return false
+  const options = logger === true ? {} : logger
+  return { ...options, hooks: { ...options.hooks, streamWrite: printableLine } }
+}
+
+/**
+ * A line of JSON with each unprintable character as the text of its escape, so that a reader who parses the line does
+ * not get the character back. A line above 16 KiB is cut.
+ */
+export function printableLine (line: string): string {
+  if (line.length <= MAX_LINE && !SUSPECT.test(line)) return line
+  const room = line.length <= MAX_LINE ? { left: Infinity, string: Infinity } : { left: MAX_LINE, string: MAX_STRING }
+  return `${JSON.stringify(printable(JSON.parse(line), room))}\n`
+}
+
+interface Room {
+  /** Characters that the line may still take. */
+  left: number
+  /** Characters that one string may take. */
+  readonly string: number
+}
+
+function printable (value: unknown, room: Room, key = '', depth = 0): unknown {
+  if (typeof value === 'string') return printableText(value.slice(0, Math.max(0, Math.min(room.string, room.left))), key, room)
+  if (typeof value !== 'object' || value === null) return value
+  if (depth === MAX_DEPTH) return '[nested]'
+
+  const members: Array<[string, unknown]> = []
+  for (const [name, member] of Object.entries(value)) {
+    if (room.left <= 0) break
+    members.push([printableText(name.slice(0, room.string), '', room), printable(member, room, name, depth + 1)])
+  }
+  return Array.isArray(value) ? members.map(([, member]) => member) : Object.fromEntries(members)
+}
+
+function printableText (text: string, key: string, room: Room): string {
+  // Each second part is a line break that stays.
+  const parts = key === 'stack' ? text.split(LINE_BREAK_OF_STACK) : [text]
+  const escaped = parts.map((part, i) => i % 2 === 1 ? part : part.replace(UNPRINTABLE, escape)).join('')
+  room.left -= escaped.length
+  return escaped
+}
+
+function escape (char: string): string {
+  const hex = (char.codePointAt(0) as number).toString(16)
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`
+}

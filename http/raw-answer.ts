@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { COMMON_HEADERS } from './common-headers.ts'
+
+/** Time for a client to read the answer and to hang up by itself, in milliseconds. */
+const LINGER_MS = 1000
+
+/**
+ * Writes a whole answer to a connection that has no response object, and closes the connection. Where another answer
+ * is due, has begun or is out, it only closes: the bytes would be taken for a part of another answer.
+ *
+ * @param status code and reason phrase, such as `400 Bad Request`
+ */
+export function answerRaw (socket: Socket, status: string, headers: Readonly<Record<string, string>> = {}): void {
+  if (isAnswered(socket)) {
+    socket.destroySoon()
+    // A client that does not read its answer would hold the connection.
+    setTimeout(() => socket.destroy(), LINGER_MS).unref()
+    return
+  }
+  if (answersAnother(socket)) {
+    socket.destroy()
+    return
+  }
+  const lines = Object.entries({ ...rawHeaders(status), ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${refusalBody(status)}`)
+  // A client that never hangs up would hold the connection for ever.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref()
+}
+
+/** The headers of such an answer. */
+export function rawHeaders (status: string): Record<string, string> {
+  return { connection: 'close', ...COMMON_HEADERS, 'content-type': 'application/json', 'content-length': String(refusalBody(status).length) }
+}
+
+/** The body of such an answer. It says nothing about the request. */
+export function refusalBody (status: string): string {
+  return JSON.stringify({ error: 'invalid_request', error_description: status.slice(4) })
+}
+
+interface HttpSocket extends Socket {
+  /** The answer that is being written. */
+  readonly _httpMessage?: ServerResponse | null
+  readonly parser?: { readonly incoming: IncomingMessage | null } | null
+}
+
+/** Whether the request that is being read has its answer, or a part of it: it went out ahead of the body. */
+function isAnswered ({ _httpMessage: response, parser }: HttpSocket): boolean {
+  if (response != null) return !response.req.complete && response.headersSent
+  return parser?.incoming != null && !parser.incoming.complete
+}
+
+/** Whether an earlier request has no answer yet. */
+function answersAnother ({ _httpMessage: response }: HttpSocket): boolean {
+  return response != null && response.req.complete
+}

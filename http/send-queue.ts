@@ -1,0 +1,56 @@
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** The bytes that wait in this process until one client takes them. */
+export class SendQueue {
+  readonly socket: Socket
+  // Answers behind the one that is being sent: Node keeps them outside the socket.
+  readonly #behind = new Set<ServerResponse>()
+  // `bytesWritten` at the last sweeps, the oldest first.
+  readonly #marks: number[] = []
+
+  constructor (socket: Socket) {
+    this.socket = socket
+  }
+
+  /** Adds an answer that cannot be sent yet, since an earlier one of its connection is not out. */
+  add (response: ServerResponse): void {
+    this.#prune()
+    this.#behind.add(response)
+  }
+
+  /** Answers that are behind another one. */
+  get depth (): number {
+    return this.#behind.size
+  }
+
+  get bytes (): number {
+    let bytes = this.socket.writableLength
+    for (const response of this.#behind) bytes += response.writableLength
+    return bytes
+  }
+
+  /** Since how many sweeps bytes wait. */
+  get age (): number {
+    return this.#marks.length
+  }
+
+  /** To be called at regular times. Returns whether a byte that was queued `sweeps` calls ago still waits. */
+  isOverdue (sweeps: number): boolean {
+    this.#prune()
+    const { bytesWritten, writableLength } = this.socket
+    if (writableLength === 0) {
+      this.#marks.length = 0
+      return false
+    }
+    const oldest = this.#marks.length < sweeps ? 0 : this.#marks.shift() as number
+    this.#marks.push(bytesWritten)
+    return bytesWritten - writableLength < oldest
+  }
+
+  #prune (): void {
+    for (const response of this.#behind) {
+      if (response.socket !== null || response.writableFinished) this.#behind.delete(response)
+    }
+  }
+}

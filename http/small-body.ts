@@ -1,0 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** Bytes. The messages of most clients are that small. */
+const SMALL = 4096
+
+/** Whether a request has no body, or one that its headers declare to be small. */
+export function hasSmallBody ({ 'content-length': length, 'transfer-encoding': encoding }: IncomingHttpHeaders): boolean {
+  return encoding === undefined && Number(length ?? 0) <= SMALL
+}

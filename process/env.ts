@@ -1,0 +1,47 @@
+import { isUtf8 } from 'node:buffer'
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { ConfigError, type Env } from './settings.ts'
+
+/**
+ * The environment, completed by the `.env` file of the working directory. What the environment already holds wins.
+ * The server, the development server and the commands all start with this.
+ *
+ * @throws ConfigError if there is a `.env` that cannot be read or understood: it may hold the access policy
+ */
+export function loadEnv (): Env {
+  // Tools read their own settings from `process.env`, so that is where those of the file go.
+  for (const [name, value] of Object.entries(parse(readEnvFile()))) process.env[name] ??= value
+  return process.env
+}
+
+function readEnvFile (): string {
+  const content = contentOf('.env')
+  if (!isUtf8(content) || content.includes(0)) throw new ConfigError(['.env: found another encoding, expected UTF-8 (Windows PowerShell writes UTF-16: save the file as UTF-8)'])
+  return content.toString().replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
+}
+
+function contentOf (path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return Buffer.alloc(0)
+    throw new ConfigError([`.env: found a file that cannot be read (${code}), expected a readable file or none`])
+  }
+}
+
+// One line, or several where a quoted value goes on. Node's parser takes what it does not understand for a part of
+// the next name, and so loses a setting without a word.
+const LINE = /[ \t]*(?:#.*|(?:export[ \t]+)?[\w.-]+[ \t]*=[ \t]*(?:(?:"[^"]*"|'[^']*'|`[^`]*`)[ \t]*(?:#.*)?|(?![ \t"'`]).*))?(?:\n|$)/y
+
+function parse (text: string): Env {
+  LINE.lastIndex = 0
+  for (let start = 0; start < text.length; start = LINE.lastIndex) {
+    LINE.lastIndex = start
+    if (LINE.test(text)) continue
+    const number = text.slice(0, start).split('\n').length
+    throw new ConfigError([`.env: found line ${number} that is not understood, expected NAME=value, a comment or nothing`])
+  }
+  return parseEnv(text) as Env
+}

@@ -1,0 +1,60 @@
+import { formFault } from './form-fault.ts'
+
+/** Environment variables by name. */
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** Settings that are missing or wrong. `problems` has one line for each. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+
+  constructor (problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+/** Turns the text of a variable into a value, or into what it expected instead. */
+export type Reader<T> = (text: string) => T | Expected
+
+/** What a reader expected, in words that complete "expected …". */
+export class Expected {
+  readonly what: string
+  constructor (what: string) { this.what = what }
+}
+
+/** The value of a variable without surrounding blanks; undefined where it is unset, empty or blank. */
+export function textOf (env: Env, name: string): string | undefined {
+  return env[name]?.trim() || undefined
+}
+
+/** Reads variables one by one and collects the problems, so that one failed start shows all of them. */
+export function settings (env: Env): {
+  /** Whether the variable has a value. An empty or blank one counts as unset. */
+  isSet: (name: string) => boolean
+  /** The value of a variable, or the fallback where it is unset or wrong. */
+  read: <T>(name: string, reader: Reader<T>, fallback: T) => T
+  /** Adds a problem that no single reader can see. */
+  report: (problem: string) => void
+  /** @throws ConfigError if there is any problem */
+  finish: () => void
+} {
+  const problems: string[] = []
+  return {
+    isSet: name => textOf(env, name) !== undefined,
+    read (name, reader, fallback) {
+      const text = textOf(env, name)
+      if (text === undefined) return fallback
+      // A secret may hold any character, so its reader judges the form.
+      const isSecret = name.includes('SECRET') || name === 'REDIS_URL'
+      const fault = isSecret ? undefined : formFault(text)
+      const value = fault === undefined ? reader(text) : new Expected(fault)
+      if (!(value instanceof Expected)) return value
+      const found = isSecret ? `${text.length} characters` : JSON.stringify(text)
+      problems.push(`${name}: found ${found}, expected ${value.what}`)
+      return fallback
+    },
+    report (problem) { problems.push(problem) },
+    finish () { if (problems.length > 0) throw new ConfigError(problems) }
+  }
+}

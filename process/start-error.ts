@@ -1,0 +1,21 @@
+import { ConfigError } from './settings.ts'
+
+/** How packages with native parts say that theirs is not there: `.npmrc` keeps npm from running install scripts. */
+const NATIVE = /Could not locate the bindings file|No native build was found|\.node'|NODE_MODULE_VERSION|Could not load the "sharp" module/
+
+/** A failed start in words for the person who started it. */
+export function explain (error: Error & { code?: string, port?: number, address?: string, hostname?: string }): string {
+  if (error instanceof ConfigError) return `Cannot start, the settings are not right:\n${error.problems.map(problem => `  ${problem}`).join('\n')}`
+  const { code, port, address, hostname } = error
+  if (code === 'EADDRINUSE') return `Cannot start: port ${port} is in use. Set PORT to another one, or stop what listens there.`
+  if (code === 'EACCES' && port !== undefined) return `Cannot start: this user may not listen on port ${port}. Set PORT to 1024 or above.`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `Cannot start: ${JSON.stringify(address ?? hostname)} is not an address of this machine. Set HOST to one that is.`
+  if (NATIVE.test(error.message) || code === 'ERR_DLOPEN_FAILED') return `Cannot start: the native part of ${nativePackage(error)} is missing or was built for another Node. Run: npm rebuild ${nativePackage(error)} --ignore-scripts=false`
+  return `Cannot start: ${error.message}`
+}
+
+/** The package whose file threw, without those that only look for native files. */
+function nativePackage ({ stack }: Error): string {
+  const names = [...(stack as string).matchAll(/node_modules[\\/]((?:@[\w.-]+[\\/])?[\w.-]+)/g)].map(([, name = '']) => name.replace('\\', '/'))
+  return names.find(name => !/^(?:bindings|node-gyp-build|node-gyp-build-optional-packages|node-pre-gyp|@mapbox\/node-pre-gyp)$/.test(name)) ?? 'the package'
+}

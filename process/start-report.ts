@@ -1,0 +1,12 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Config } from '../config.ts'
+import type { Env } from './settings.ts'
+
+/** Logs that the server is ready: for whom, and with which settings that weaken it. */
+export function reportStart (log: FastifyBaseLogger, config: Config, env: Env): void {
+  const { resourceUrl, issuers, access: { allowedClients = 'any', requiredOrg = 'any', allowMachines } } = config
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+    log.warn('NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked, so anybody on the network can replace the signing keys. Unset it; NODE_EXTRA_CA_CERTS adds a certificate authority of your own')
+  }
+  log.info({ resourceUrl, issuers, access: { allowedClients, requiredOrg, allowM2m: allowMachines } }, 'MCP server is ready for connections')
+}

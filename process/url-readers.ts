@@ -1,0 +1,121 @@
+import { isIP } from 'node:net'
+import { isLoopback } from './loopback.ts'
+import { Expected } from './settings.ts'
+
+const HOST_NAME = /^[a-z\d_](?:[\w-]*)(?:\.[a-z\d_][\w-]*)*\.?$/i
+const NO_WILDCARD = 'each host by its full name (wildcards have no meaning here)'
+
+// Paths that Auth0 and other issuers serve. People copy them from a dashboard or from a discovery document.
+const ENDPOINT = /\/(?:\.well-known|(?:(?:oauth2?|oidc|connect|protocol\/openid-connect|v\d)\/)?(?:authorize|token|revoke|introspect|userinfo|tokeninfo|jwks|keys|certs|register|device|callback|log(?:in|out)|end_?session|par|continue)(?:\.json|(?=\/|$))|(?:oauth|oidc|u|mfa|co|passwordless|dbconnections|samlp|wsfed|dashboard|api\/v\d)(?=\/|$)).*$/i
+// The dashboard and the website of Auth0, which are no tenants.
+const NO_TENANT = /^(?:(?:manage|www|community|support|dashboard|accounts)\.)?auth0\.com$/
+
+/** `tenant.eu.auth0.com` or an issuer URL, to the issuer as Auth0 writes it: with a slash at the end. */
+export function issuer (text: string): string | Expected {
+  const hasScheme = /^[a-z][a-z\d+.-]*:\/?\/?(?!\d)/i.test(text)
+  const url = bareUrl(hasScheme ? text : `https://${text}`)
+  if (url instanceof Expected) return new Expected(`a tenant's domain or an issuer URL: ${url.what}`)
+  const { hostname, host, pathname } = url
+  if (NO_TENANT.test(hostname)) return new Expected('the domain of your tenant, such as "tenant.eu.auth0.com"')
+  if (hostname.endsWith('.')) return new Expected(`a domain without a dot at the end, "${host.replace(/\.(?=:|$)/, '')}"`)
+  if (!hasScheme && !hostname.includes('.') && !isLoopback(hostname) && url.port === '') return new Expected('the whole domain, such as "tenant.eu.auth0.com"')
+
+  const path = hostname.endsWith('.auth0.com') ? '' : pathname.replace(ENDPOINT, '').replace(/\/+$/, '')
+  if (path !== pathname.replace(/\/+$/, '')) {
+    const domain = url.protocol === 'https:' && path === '' ? host : `${url.origin}${path}/`
+    return new Expected(`the domain without a path, ${JSON.stringify(domain)}`)
+  }
+  return `${url.origin}${path}/`
+}
+
+/** The URL of the endpoint in its one canonical form, with a path that no other route of this server has. */
+export function resource (text: string): string | Expected {
+  const url = bareUrl(text)
+  if (url instanceof Expected) return url
+  // The path becomes a route, in which other characters have a meaning.
+  if (!/^[\w.~/-]*$/.test(url.pathname)) return new Expected('a path of letters, digits, "-", ".", "_" and "~"')
+  const canonical = url.href.replace(/\/+$/, '')
+  if (text !== canonical) return new Expected(`${difference(text, url)}, ${JSON.stringify(canonical)}`)
+  if (url.pathname.includes('//')) return new Expected('a path without an empty segment')
+  if (OWN_ROUTES.test(url.pathname)) return new Expected(`another path, such as "/mcp": this server has routes of its own under "${OWN_ROUTES.exec(url.pathname)?.[0]}"`)
+  return text
+}
+
+const OWN_ROUTES = /^\/(?:health|\.well-known)(?=\/|$)/
+
+/** How a URL differs from its canonical form. */
+function difference (text: string, { host, protocol }: URL): string {
+  const [, scheme = '', authority = ''] = /^([^:]*:\/\/)([^/\\]*)/.exec(text) as RegExpExecArray
+  const faults = [
+    /[A-Z]/.test(scheme + authority) && 'in lower case',
+    host !== authority.toLowerCase() && /:0*(?:80|443)$/.test(authority) && `without the port that ${protocol}// implies`,
+    /\/$/.test(text) && 'without a trailing slash'
+  ].filter(Boolean)
+  return `its canonical form${faults.length > 0 ? ` ${faults.join(' and ')}` : ''}`
+}
+
+/** An address or a name to listen on. */
+export function listenHost (text: string): string | Expected {
+  // Fastify serves `localhost` by a second server for its other address, and that one has none of our limits.
+  if (text.toLowerCase() === 'localhost') return '127.0.0.1'
+  const isName = HOST_NAME.test(text) && !/^(?:null|true|false|any|all)$/i.test(text)
+  return isName || isIP(text) !== 0 ? text : new Expected('an address or a host name to listen on, without port or brackets')
+}
+
+/** What stands in a `Host` header, in lower case. */
+export function hostHeader (text: string): string | Expected {
+  const [, name = '', port] = /^(\[[\da-f:.]+\]|[^:]*)(?::(\d{1,5}))?$/i.exec(text) ?? []
+  if (text.includes('*') || /^\.|^(?:any|all)$/i.test(text)) return new Expected(NO_WILDCARD)
+  const isName = HOST_NAME.test(name) && !/^(?:null|true|false|off)$/i.test(name)
+  const isHost = (isName || name.startsWith('[')) && URL.canParse(`http://${text}`) && port !== '0'
+  return isHost ? text.toLowerCase() : new Expected('a host as in a Host header, such as "mcp.example.com"')
+}
+
+/** What stands in an `Origin` header. Schemes of apps and extensions count as they are written. */
+export function origin (text: string): string | Expected {
+  if (text === 'null') return text
+  if (text.includes('*') || /^(?:any|all)$/i.test(text)) return new Expected('each origin in full (wildcards have no meaning here)')
+  if (!URL.canParse(text) || !/^[a-z][a-z\d+.-]*:\/\/[^\s/\\?#@]+/i.test(text)) return new Expected('an origin, such as "https://app.example.com"')
+  const url = new URL(text)
+  // The URL standard gives other schemes no origin, but browsers send one.
+  const canonical = /^https?:$/.test(url.protocol) ? url.origin : `${url.protocol}//${url.host}`
+  return text === canonical ? text : new Expected(`an origin in its canonical form, ${JSON.stringify(canonical)}`)
+}
+
+/** Where Redis is. The password may hold any character, so nothing of the text is repeated. */
+export function redis (text: string): string | Expected {
+  const what = 'a URL such as "redis://host:6379" or "rediss://user:password@host:6379/0", with special characters of the password as %XX'
+  if (!URL.canParse(text) || !/^rediss?:\/\//.test(text)) return new Expected(what)
+  const { hostname, pathname, search, hash, username, password } = new URL(text)
+  if (hostname === '' || !/^\/?\d*$/.test(pathname) || search !== '' || hash !== '') return new Expected(what)
+  try {
+    decodeURIComponent(username + password)
+    return text
+  } catch {
+    return new Expected(what)
+  }
+}
+
+/** All proxies (`true`), none, or those with these addresses. */
+export function proxies (text: string): boolean | string | Expected {
+  if (text === 'true' || text === 'false') return text === 'true'
+  return text.split(',').every(part => isAddressRange(part.trim())) ? text : new Expected('"true", "false", or addresses and ranges separated by commas')
+}
+
+function isAddressRange (text: string): boolean {
+  if (/^(loopback|linklocal|uniquelocal)$/.test(text)) return true
+  const [address = '', bits, ...rest] = text.split('/')
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] as number
+  return rest.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+}
+
+/** A bare URL: https, or http on a loopback host, and nothing but scheme, host, port and path. */
+function bareUrl (text: string): URL | Expected {
+  if (!URL.canParse(text) || !/^https?:\/\//i.test(text)) return new Expected('an absolute URL')
+  const url = new URL(text)
+  if (url.username !== '' || url.password !== '') return new Expected('a URL without user or password')
+  if (/[?#]/.test(text)) return new Expected('a URL without query or fragment')
+  if (!HOST_NAME.test(url.hostname) && !url.hostname.startsWith('[')) return new Expected('a URL with a host name')
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) return new Expected('https:// (http:// is for loopback hosts only)')
+  return url
+}
