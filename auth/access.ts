@@ -1,7 +1,7 @@
 import type { Caller } from './caller.ts'
 import { Refusal } from './refusal.ts'
 
-/** Who is admitted at all, beyond having a good token. */
+/** Who is admitted with a good token. */
 export interface AccessPolicy {
   /** Accepted `azp`/`client_id`; undefined: every client of the tenant. */
   readonly allowedClients?: readonly string[] | undefined
@@ -12,8 +12,8 @@ export interface AccessPolicy {
 }
 
 /**
- * Turns away callers whose token is good but who are not admitted here. A new login would not help them, so
- * the answer is a 403 without a challenge.
+ * Refuses a caller whose token is good but who is not admitted here. A new login would not help, so that the answer is a
+ * 403 without a challenge.
  * @throws Refusal
  */
 export function checkAccess ({ clientId, organization, kind }: Caller, policy: AccessPolicy): void {

@@ -1,9 +1,9 @@
-import type { Reason } from './reasons.ts'
+import { placeholderHint } from './placeholder.ts'
 import { Refusal } from './refusal.ts'
 
 // One scheme, one token, spaces and nothing else between them.
 const CREDENTIALS = /^bearer +([^ \t,]+) *$/i
-// How every client writes it: the same, found without a look at each character by itself.
+// Fast path for the common spelling.
 const USUAL = 'Bearer '
 const NOT_IN_TOKEN = [' ', '\t', ',']
 
@@ -12,7 +12,7 @@ const NOT_IN_TOKEN = [' ', '\t', ',']
  *
  * @param authorization the header's value, if there is one
  * @param url the request target; a token in its query is never read, and beside a header it is one credential too many
- * @param maxLength characters; what is longer is refused unread
+ * @param maxLength characters; a longer token is refused unread
  * @throws Refusal
  */
 export function bearerToken (authorization: string | undefined, url: string, maxLength: number): string {
@@ -21,7 +21,7 @@ export function bearerToken (authorization: string | undefined, url: string, max
   if (inQuery) throw new Refusal('duplicate_credentials')
 
   const token = usual(authorization) ?? CREDENTIALS.exec(authorization)?.[1]
-  if (token === undefined) throw new Refusal(fault(authorization))
+  if (token === undefined) throw fault(authorization)
   if (token.length > maxLength) throw new Refusal('token_too_long', { found: token.length, expected: maxLength })
   return token
 }
@@ -32,8 +32,9 @@ function usual (authorization: string): string | undefined {
   return isUsual ? token : undefined
 }
 
-function fault (authorization: string): Reason {
+function fault (authorization: string): Refusal {
   const [, rest] = /^bearer(?![^ \t,])(.*)$/is.exec(authorization) ?? []
-  if (rest === undefined) return 'other_scheme'
-  return /^[ \t]*$/.test(rest) ? 'no_credentials' : 'malformed_credentials'
+  if (rest === undefined) return new Refusal('other_scheme')
+  if (/^[ \t]*$/.test(rest)) return new Refusal('no_credentials')
+  return new Refusal('malformed_credentials', placeholderHint(rest.trim()))
 }

@@ -1,9 +1,9 @@
 /** Where a permission may stand in a token: see `SCOPE_CLAIMS`. */
 export type ScopeClaims = 'any' | 'scope' | 'permissions' | 'all'
 
-/** Who calls, as a verified access token says it. Immutable: one object serves all requests with the same token. */
+/** The caller, from a verified access token. Immutable: one object serves all requests with the same token. */
 export interface Caller {
-  /** `sub`: free text, never to be taken apart. */
+  /** `sub`: free text; do not parse it. */
   readonly subject: string
   /** `azp` or `client_id`: the application. */
   readonly clientId: string
@@ -13,7 +13,7 @@ export interface Caller {
   readonly scopes: readonly string[]
   /** Auth0's `permissions` (RBAC): not limited by what the user consented to. */
   readonly permissions: readonly string[]
-  /** What counts as granted, by the policy on where a permission may stand. */
+  /** The granted permissions, by the `SCOPE_CLAIMS` policy. */
   readonly granted: readonly string[]
   /** A user, a machine (client credentials), or an agent that acts for somebody (`act`). */
   readonly kind: 'user' | 'machine' | 'agent'
@@ -26,10 +26,10 @@ export interface Caller {
   readonly expiresAt: number
 }
 
-/** Claims as they came, of a token whose signature is verified. */
+/** The unchecked claims of a token whose signature is verified. */
 export type Claims = Readonly<Record<string, unknown>>
 
-/** Turns checked claims into a caller. Only call it on what `checkClaims` let through. */
+/** Turns claims into a caller. Call it only with claims that passed `checkClaims`. */
 export function toCaller (claims: Claims, scopeClaims: ScopeClaims): Caller {
   const { sub, azp, client_id: clientId, iss, aud, act, iat, exp, org_id: orgId, org_name: orgName } = claims
   const scopes = Object.freeze(words(claims['scope']))
@@ -54,13 +54,15 @@ export function toCaller (claims: Claims, scopeClaims: ScopeClaims): Caller {
 }
 
 /**
- * Whether a token was issued to an application for itself. A subject is free text, so the ending `@clients` says
- * nothing by itself; Auth0 writes `<client_id>@clients`, RFC 9068 the client's own id.
+ * Whether a token was issued to an application for itself. One sign is enough: a grant of client credentials, a profile
+ * other than `user`, or a subject that is the client: `<client_id>@clients` at Auth0, the client's own id in RFC 9068.
+ * The ending `@clients` alone is no sign, since a subject is free text.
  */
 export function isMachine ({ sub, azp, client_id: clientId, gty, sub_profile: profile }: Claims): boolean {
   const client = azp ?? clientId
-  if (typeof profile === 'string') return !profile.split(' ').includes('user')
-  return (Array.isArray(gty) ? gty : [gty]).includes('client-credentials') || sub === `${client}@clients` || sub === client
+  return [gty].flat().includes('client-credentials') ||
+    (profile !== undefined && profile !== 'user') ||
+    sub === `${client}@clients` || sub === client
 }
 
 function grants (scopes: readonly string[], permissions: readonly string[], scopeClaims: ScopeClaims): readonly string[] {
@@ -72,12 +74,12 @@ function grants (scopes: readonly string[], permissions: readonly string[], scop
   }
 }
 
-// Only a space divides (RFC 6749 §3.3); a tab is part of a word and so matches nothing.
+// Only a space separates scopes (RFC 6749 §3.3); a tab is part of a word, which then matches nothing.
 function words (scope: unknown): string[] {
   return typeof scope === 'string' ? scope.split(' ').filter(word => word !== '') : []
 }
 
-// Whatever is not an array of strings is not Auth0's and grants nothing.
+// Auth0 writes an array of strings. Any other value grants nothing.
 function strings (permissions: unknown): string[] {
   return Array.isArray(permissions) ? permissions.filter(item => typeof item === 'string') : []
 }

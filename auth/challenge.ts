@@ -1,7 +1,7 @@
 import { ANSWERS, type AnswerRow } from './reasons.ts'
 import type { Refusal } from './refusal.ts'
 
-/** What every challenge of this server carries. */
+/** The parameters of every challenge of this server. */
 export interface ChallengeOptions {
   /** Absolute URL of the protected resource metadata (RFC 9728 §5.1). */
   readonly resourceMetadata: string
@@ -11,7 +11,7 @@ export interface ChallengeOptions {
 
 /**
  * Writes `WWW-Authenticate` (RFC 6750 §3): one Bearer challenge, without quotes or backslashes inside the quotes,
- * since clients parse them in different ways. A refusal that a new token cannot mend gets none.
+ * because clients parse them in different ways. If a new token cannot help, there is no challenge.
  */
 export function createChallenge ({ resourceMetadata, scopes }: ChallengeOptions): (refusal: Refusal) => string | undefined {
   const all = scopes.join(' ')

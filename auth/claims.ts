@@ -1,28 +1,30 @@
 import type { Claims } from './caller.ts'
 import type { TokenProfile } from './jws.ts'
-import { Refusal, shown } from './refusal.ts'
+import { forLog, Refusal } from './refusal.ts'
 
-/** What a token's claims are measured against. */
+/** What a token's claims are checked against. */
 export interface ClaimPolicy {
   /** Accepted API identifiers, byte for byte. */
   readonly audiences: readonly string[]
   readonly tokenProfile: TokenProfile
   /** Seconds of clock skew tolerated. */
   readonly clockTolerance: number
-  /** Seconds since `iat` after which a token is refused; undefined: until it expires. */
-  readonly maxTokenAge?: number | undefined
+  /** Seconds since `iat` after which a token is refused although it has not expired. */
+  readonly maxTokenAge: number
 }
 
-// The year 9999: what lies beyond is not a date that anybody issues tokens for.
+// The year 9999. Nobody issues tokens for a later date.
 const LAST_DATE = 253_402_300_799
 const MAX_NAME_LENGTH = 1024
+// A name of white space or control and format characters alone names nobody.
+const VISIBLE = /[^\s\p{Cc}\p{Cf}]/u
 const MAX_ACTORS = 5
 const ID_TOKEN_ONLY = ['nonce', 'at_hash', 'c_hash'] as const
 
 /**
- * Checks every claim that an access token owes (RFC 7519 §4.1, RFC 9068 §2.2 and §4, Auth0's access token profiles).
- * The issuer is not checked here: it chose the key, before the signature was verified. A claim that is absent is
- * a refusal, never a check that is skipped.
+ * Checks every claim of an access token (RFC 7519 §4.1, RFC 9068 §2.2 and §4, Auth0's access token profiles). The
+ * issuer is not checked here: it was compared when it chose the key. An absent claim is a refusal, never a check that
+ * is skipped.
  *
  * @param now milliseconds since 1970
  * @throws Refusal
@@ -55,33 +57,33 @@ function checkAudience (claims: Claims, audiences: readonly string[]): void {
   if (found.every(isName) && found.some(value => audiences.includes(value))) return
 
   const isIdToken = azp === undefined && clientId === undefined && claims['scope'] === undefined
-  if (isIdToken || aud === azp) throw new Refusal('id_token', { expected: audiences, found: shown(aud) })
+  if (isIdToken || aud === azp) throw new Refusal('id_token', { expected: audiences, found: forLog(aud) })
   const slashOnly = found.some(value => audiences.some(audience => audience !== value && unslashed(audience) === unslashed(value)))
-  throw new Refusal(slashOnly ? 'audience_slash_only' : 'audience_mismatch', { expected: audiences, found: shown(aud) })
+  throw new Refusal(slashOnly ? 'audience_slash_only' : 'audience_mismatch', { expected: audiences, found: forLog(aud) })
 }
 
 function checkSubject ({ sub }: Claims): void {
-  if (!isName(sub)) throw new Refusal('subject', { found: shown(sub) })
+  if (!isName(sub)) throw new Refusal('subject', { found: forLog(sub) })
 }
 
 function checkClient ({ azp, client_id: clientId }: Claims, profile: TokenProfile): void {
   const names = [azp, clientId].filter(name => name !== undefined)
   if (names.length === 0 || !names.every(isName)) throw new Refusal('client')
   if (profile === 'rfc9068' && clientId === undefined) throw new Refusal('client', { expected: 'client_id' })
-  if (names.length === 2 && azp !== clientId) throw new Refusal('client_mismatch', { found: shown(names) })
+  if (names.length === 2 && azp !== clientId) throw new Refusal('client_mismatch', { found: forLog(names) })
 }
 
 function checkTimes ({ exp, iat, nbf }: Claims, policy: ClaimPolicy, now: number): void {
   const { clockTolerance, maxTokenAge } = policy
-  if (!isDate(exp)) throw new Refusal('expiry', { found: shown(exp) })
-  if (!isDate(iat)) throw new Refusal('issued_at', { found: shown(iat) })
+  if (!isDate(exp)) throw new Refusal('expiry', { found: forLog(exp) })
+  if (!isDate(iat)) throw new Refusal('issued_at', { found: forLog(iat) })
   if (iat > exp) throw new Refusal('issued_at', { found: [iat, exp] })
   if (now >= exp + clockTolerance) throw new Refusal('expired', { found: exp, expected: Math.floor(now) })
   if (iat > now + clockTolerance) throw new Refusal('issued_in_future', { found: iat, expected: Math.floor(now) })
   if (nbf !== undefined && !(isDate(nbf) && nbf <= now + clockTolerance)) {
-    throw new Refusal('not_yet_valid', { found: shown(nbf), expected: Math.floor(now) })
+    throw new Refusal('not_yet_valid', { found: forLog(nbf), expected: Math.floor(now) })
   }
-  if (maxTokenAge !== undefined && now - iat > maxTokenAge) throw new Refusal('too_old', { found: iat, expected: maxTokenAge })
+  if (now - iat > maxTokenAge) throw new Refusal('too_old', { found: iat, expected: maxTokenAge })
 }
 
 // The chain of actors of a delegated token (RFC 8693 §4.1); Auth0 nests at most five.
@@ -92,14 +94,14 @@ function checkActor (act: unknown): void {
   }
 }
 
-/** A stretch of time in which a verdict stands, in milliseconds since 1970: from `from` to before `until`. */
+/** The time in which a verdict holds, in milliseconds since 1970: from `from` to before `until`. */
 export interface Validity {
   readonly from: number
   readonly until: number
 }
 
-/** When a token that passed may be honoured without being checked again. */
-export function validity (claims: Claims, { clockTolerance, maxTokenAge = Infinity }: ClaimPolicy): Validity {
+/** When a token that passed may be accepted without a new check. */
+export function validity (claims: Claims, { clockTolerance, maxTokenAge }: ClaimPolicy): Validity {
   const { exp, iat, nbf = iat } = claims as Record<'exp' | 'iat', number> & { nbf?: number }
   return {
     from: 1000 * (Math.max(iat, nbf) - clockTolerance),
@@ -108,7 +110,7 @@ export function validity (claims: Claims, { clockTolerance, maxTokenAge = Infini
 }
 
 function isName (value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= MAX_NAME_LENGTH
+  return typeof value === 'string' && value.length <= MAX_NAME_LENGTH && VISIBLE.test(value)
 }
 
 function isDate (value: unknown): value is number {

@@ -9,23 +9,23 @@ export interface ResourceMetadata {
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
-/** Where a resource's metadata stands: the well-known path, inserted before the resource's own (RFC 9728 §3.1). */
+/** The URL of a resource's metadata: the well-known path, inserted before the resource's own path (RFC 9728 §3.1). */
 export function metadataUrl (resourceUrl: string): string {
   const { origin, pathname } = new URL(resourceUrl)
   return origin + WELL_KNOWN + (pathname === '/' ? '' : pathname)
 }
 
 /**
- * The paths at which the document is served: the one that challenges name, that of the endpoint `/mcp`, and the bare
- * one, which clients try last.
+ * The paths that serve the document: the one in challenges, that of the endpoint `/mcp`, and the bare one, which clients
+ * try last.
  */
 export function metadataPaths (resourceUrl: string): readonly string[] {
   return [...new Set([new URL(metadataUrl(resourceUrl)).pathname, `${WELL_KNOWN}/mcp`, WELL_KNOWN])]
 }
 
 /**
- * @param issuers authorization servers exactly as they call themselves: Auth0 with its trailing slash, or clients
- * that compare byte for byte turn away
+ * @param issuers authorization servers exactly as they call themselves: Auth0 with its trailing slash, because clients
+ * compare byte for byte
  */
 export function resourceMetadata (resourceUrl: string, issuers: readonly string[], scopes: readonly string[], name: string): ResourceMetadata {
   return {

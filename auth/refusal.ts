@@ -4,44 +4,46 @@ import { ANSWERS, REASONS, type AnswerRow, type Reason } from './reasons.ts'
 export interface RefusalDetail {
   readonly expected?: unknown
   readonly found?: unknown
+  /** A hint for this case, in place of the reason's own. */
+  readonly hint?: string
   /** Seconds after which trying again makes sense; for `Retry-After`. */
   readonly retryAfter?: number
   /** The scopes that the operation needs, for the challenge. */
   readonly scope?: string
 }
 
-/**
- * A request turned away, with the reason that is logged and never reaches the caller. Has the shape of an `Error` and
- * is none: nothing went wrong here, so that there is no stack to tell of, and an `Error` takes longer to make than the
- * fault to find.
- */
-export class Refusal implements Error {
-  readonly name = 'Refusal'
-  readonly message: Reason
-  readonly reason: Reason
+/** A request that is turned away. Always thrown or passed to `done`. Its code is logged and never reaches the caller. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly code: Reason
   readonly detail: RefusalDetail
 
-  constructor (reason: Reason, detail: RefusalDetail = {}) {
-    this.message = reason
-    this.reason = reason
+  constructor (code: Reason, detail: RefusalDetail = {}) {
+    // The place in our code says nothing about a bad request, and a stack takes eight times as long as the rest.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
+    super(code)
+    Error.stackTraceLimit = stackTraceLimit
+    this.code = code
     this.detail = detail
   }
 
   get answer (): AnswerRow {
-    return ANSWERS[REASONS[this.reason].answer]
+    return ANSWERS[REASONS[this.code].answer]
   }
 
-  get hint (): string | undefined {
-    return REASONS[this.reason].hint
+  /** What is likely wrong, for the operator. */
+  get hint (): string {
+    return this.detail.hint ?? REASONS[this.code].hint
   }
 }
 
 const MAX_LENGTH = 256
 const MAX_ITEMS = 8
 
-/** What a token says, as a log line can bear it: not long, and not nested. */
-export function shown (value: unknown): unknown {
-  if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map(item => Array.isArray(item) ? 'array' : shown(item))
+/** A value from a token, made fit for a log line: cut to 256 characters or `maxItems` items (default 8), never nested. */
+export function forLog (value: unknown, maxItems = MAX_ITEMS): unknown {
+  if (Array.isArray(value)) return value.slice(0, maxItems).map(item => Array.isArray(item) ? 'array' : forLog(item))
   if (typeof value === 'string') return value.slice(0, MAX_LENGTH)
   return typeof value === 'number' ? value : typeof value
 }

@@ -1,25 +1,24 @@
 import { LRUCache } from 'lru-cache'
 import type { Caller } from './caller.ts'
 import type { Validity } from './claims.ts'
-import type { KeyRing } from './key-ring.ts'
-import type { SigningKey } from './key-set.ts'
+import type { KeyRing } from './keys/ring.ts'
+import type { SigningKey } from './keys/set.ts'
 
-/** A token that was verified, and what its verdict rests on. */
+/** A verified token's caller, and the key and time for which the verdict holds. */
 export interface Verified {
   readonly caller: Caller
-  /** The key that verified it: once the issuer withdraws it, so is the verdict. */
+  /** The key that verified the token. The verdict ends when the issuer withdraws the key. */
   readonly key: SigningKey
   readonly validity: Validity
 }
 
 /**
- * Remembers verified tokens, so that one that comes again costs a look-up and not a signature. A token is kept when it
- * comes for the second time: those that come once, however many, push nobody out and take next to no memory. It is
- * found by the end of its signature, and then all of it is compared. Only good tokens are kept; a refusal is worked out
- * anew each time.
+ * Remembers verified tokens, so that a repeated token costs a look-up instead of a signature check. A token is kept when
+ * it is verified for the second time, so that any number of one-time tokens displaces nothing and takes little memory.
+ * The key of an entry is the end of the signature; then the whole token is compared. Refusals are not kept.
  */
 export interface TokenCache {
-  /** The verdict on this token, if it still stands: not expired, and the key ring still gives the same key. */
+  /** The verdict on this token, if it still holds: not expired, and the key ring still has the same key. */
   get (token: string, now: number): Verified | undefined
   set (token: string, verified: Verified): void
 }
@@ -35,14 +34,14 @@ interface Entry extends Verified {
   readonly token: string
 }
 
-// A caller's strings are slices of what the token says, so that its length bounds both; the rest is objects.
+// A caller's strings are parts of the token, so that the token's length bounds both; the rest is objects.
 const OBJECT_BYTES = 1024
-// Characters of base64url: with a key of 2048 bits eight and a half bytes, as the last one carries two bits. Two tokens
-// may end alike; the end only finds, and the comparison of the whole token decides. Hashing a whole token would cost
-// more than all else here, and a longer slice would hold on to the header that it was cut from.
+// Characters of the signature. Two tokens may end alike: the end only finds an entry, and the comparison of the whole
+// token decides. To hash a whole token would cost more than the rest of this file, and a longer slice would keep the
+// header in memory from which it was cut.
 const END = 12
 
-/** An empty cache. What does not fit pushes out what was not used for longest. */
+/** An empty cache. If it is full, the entry that was not used for longest goes. */
 export function createTokenCache (keys: KeyRing, { maxEntries = 10_000, maxBytes = 16 * 1024 * 1024 }: TokenCacheOptions = {}): TokenCache {
   const isSeen = createRecent(maxEntries)
   const cache = new LRUCache<string, Entry>({
@@ -66,7 +65,7 @@ export function createTokenCache (keys: KeyRing, { maxEntries = 10_000, maxBytes
   }
 }
 
-/** Tells whether a name is one of the last that it was asked about: at least `count`, at most twice as many. */
+/** Tells whether a name was among the last names asked about: the last `count` at least, twice as many at most. */
 function createRecent (count: number): (name: string) => boolean {
   let young = new Set<string>()
   let old = new Set<string>()
@@ -79,7 +78,6 @@ function createRecent (count: number): (name: string) => boolean {
   }
 }
 
-function stands (keys: KeyRing, { caller, key, validity: { from, until } }: Verified, now: number): boolean {
-  // A key that is being fetched is not at hand: whoever verifies the token anew waits for it and learns how it ends.
-  return now >= from && now < until && keys.get(caller.issuer, key.kid) === key
+function stands (keys: KeyRing, { key, validity: { from, until } }: Verified, now: number): boolean {
+  return now >= from && now < until && keys.isCurrent(key)
 }

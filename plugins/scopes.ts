@@ -1,6 +1,6 @@
 import type { preHandlerHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
-import { Refusal } from '../auth/refusal.ts'
+import { forLog, Refusal } from '../auth/refusal.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -12,15 +12,23 @@ declare module 'fastify' {
 export default fp(async function scopes (app) {
   app.decorate('requireScopes', needs => function checkScopes (request, _reply, done) {
     const needed = needs(request)
-    const { granted } = request.user
+    const { granted, scopes, permissions } = request.user
     if (needed.every(scope => granted.includes(scope))) return done()
 
-    // All that the operation needs, not only what is missing: clients replace their token's scopes with it.
-    const held = needed.filter(scope => granted.includes(scope))
-    done(new Refusal('insufficient_scope', { scope: needed.join(' '), expected: needed, found: held }))
+    const isUncounted = needed.some(scope => !granted.includes(scope) && (scopes.includes(scope) || permissions.includes(scope)))
+    done(new Refusal('insufficient_scope', {
+      // All that the operation needs, not only the missing ones: clients replace their token's scopes with it.
+      scope: needed.join(' '),
+      expected: needed,
+      found: { scope: forLog(scopes, MAX_LOGGED), permissions: forLog(permissions, MAX_LOGGED) },
+      ...(isUncounted && { hint: UNCOUNTED })
+    }))
   })
 }, {
   name: 'scopes',
   fastify: '5.x',
   dependencies: ['auth']
 })
+
+const MAX_LOGGED = 32
+const UNCOUNTED = 'The token has the permission in a claim that SCOPE_CLAIMS does not count: change SCOPE_CLAIMS, or grant it in the other claim too'

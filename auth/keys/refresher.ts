@@ -1,16 +1,16 @@
 export interface RefresherOptions {
-  /** What is to be done again and again. Milliseconds until the next time is due. */
+  /** The repeated work. Gives the milliseconds until it is due again. */
   readonly load: (closing: AbortSignal) => Promise<number>
-  /** Milliseconds to wait at least after an error. */
+  /** The least time to wait after an error, in milliseconds. */
   readonly askedToWait: (error: unknown) => number
-  /** Milliseconds to wait at most, unless asked to. */
+  /** The longest time to wait after an error, in milliseconds, unless `askedToWait` says more. */
   readonly maxWait: number
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly onFailure?: ((error: Error) => void) | undefined
 }
 
-/** Does something when it is due, once at a time, and after a failure soon again, then ever later. */
+/** Does its work when it is due, once at a time. After a failure it tries again soon, then less and less often. */
 export interface Refresher {
   /** Joins the run under way, or starts one. Never rejects; see `failed`. */
   run (): Promise<void>
@@ -18,7 +18,7 @@ export interface Refresher {
   /** Whether the last run failed. */
   readonly failed: boolean
   /** Milliseconds until another try makes sense; 0: now. */
-  patience (): number
+  retryAfterMs (): number
   /** Ends what is under way and what is planned. */
   close (): void
 }
@@ -27,7 +27,7 @@ const FIRST_WAIT_MS = 1000
 
 /**
  * Does nothing before the first `run`. After a failure it waits a second, then twice as long each time, up to `maxWait`,
- * or as long as it is asked to. Its timers do not keep the process alive.
+ * or as long as `askedToWait` says. Its timers do not keep the process alive.
  */
 export function createRefresher ({ load, askedToWait, maxWait, now, onFailure }: RefresherOptions): Refresher {
   const closing = new AbortController()
@@ -65,7 +65,7 @@ export function createRefresher ({ load, askedToWait, maxWait, now, onFailure }:
     run,
     get running () { return pending !== undefined },
     get failed () { return failures > 0 },
-    patience: () => failures > 0 && isWithin(now(), failedAt, wait) ? failedAt + wait - now() : 0,
+    retryAfterMs: () => failures > 0 && isWithin(now(), failedAt, wait) ? failedAt + wait - now() : 0,
     close () {
       clearTimeout(timer)
       closing.abort()
@@ -73,7 +73,7 @@ export function createRefresher ({ load, askedToWait, maxWait, now, onFailure }:
   }
 }
 
-/** Whether less than a span has passed. A clock that was set back counts as one that has run out. */
+/** Whether less than `span` has passed since `since`. If the clock was set back, the span has run out. */
 export function isWithin (time: number, since: number, span: number): boolean {
   return time >= since && time < since + span
 }

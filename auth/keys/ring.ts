@@ -1,0 +1,58 @@
+import { createKeySource, type KeyLifetimes, type KeySource } from './source.ts'
+import type { SigningKey } from './set.ts'
+import { forLog, Refusal } from '../refusal.ts'
+
+/** The key sources of all accepted issuers. A key of one issuer is never looked for at another. */
+export interface KeyRing {
+  /**
+   * The key that an issuer names `kid`: at once if it is known and fresh, else after a fetch. Until the signature is
+   * verified, the issuer is only a claim: it is compared with the configured ones, never asked for.
+   * @throws Refusal: `issuer_mismatch`, `issuer_slash_only`, or those of `KeySource.get`
+   */
+  get (issuer: unknown, kid: string): SigningKey | Promise<SigningKey>
+  /**
+   * The same key in PEM, from get-jwks. Never fetches.
+   * @throws Refusal if there is no such key
+   */
+  pem (issuer: unknown, kid: string): Promise<string>
+  /** Whether this very key may verify now. Never fetches. */
+  isCurrent (key: SigningKey): boolean
+  /** Whether the keys of at least one issuer are at hand: an issuer that is down must not lock out the others' callers. */
+  readonly ready: boolean
+  /** Fetches all keys. Never rejects. */
+  prefetch (): Promise<void>
+  close (): void
+}
+
+export interface KeyRingOptions extends KeyLifetimes {
+  readonly issuers: readonly string[]
+  readonly now: () => number
+  readonly onFailure?: (issuer: string, error: Error) => void
+}
+
+/** A source of keys for each issuer. Fetches nothing until it is asked: see `prefetch`. */
+export function createKeyRing ({ issuers, now, onFailure, ...lifetimes }: KeyRingOptions): KeyRing {
+  const sources = new Map<unknown, KeySource>(issuers.map(issuer => [issuer, createKeySource({
+    issuer, now, ...lifetimes, onFailure: error => onFailure?.(issuer, error)
+  })]))
+  const all = [...sources.values()]
+
+  function sourceOf (issuer: unknown): KeySource {
+    const source = sources.get(issuer)
+    if (source === undefined) throw new Refusal(issuerReason(issuer, issuers), { expected: issuers, found: forLog(issuer) })
+    return source
+  }
+
+  return {
+    get: (issuer, kid) => sourceOf(issuer).get(kid),
+    pem: async (issuer, kid) => sourceOf(issuer).pem(kid),
+    isCurrent: key => sourceOf(key.issuer).isCurrent(key),
+    get ready () { return all.some(source => source.ready) },
+    async prefetch () { await Promise.all(all.map(source => source.refresh())) },
+    close () { all.forEach(source => source.close()) }
+  }
+}
+
+function issuerReason (issuer: unknown, issuers: readonly string[]): 'issuer_slash_only' | 'issuer_mismatch' {
+  return typeof issuer === 'string' && issuers.includes(`${issuer}/`) ? 'issuer_slash_only' : 'issuer_mismatch'
+}

@@ -1,0 +1,140 @@
+import { fetchKeys, KeySetError } from './fetch.ts'
+import { createRefresher, isWithin } from './refresher.ts'
+import { readKeySet, SEVERAL_KEYS, type KeySet, type SigningKey } from './set.ts'
+import { createKeyStore } from './store.ts'
+import { forLog, Refusal } from '../refusal.ts'
+
+/** How long keys live. All in seconds. */
+export interface KeyLifetimes {
+  /** How long a fetched set is fresh; bounds how long a withdrawn key still serves. */
+  readonly cacheTtl: number
+  /** The shortest time between two fetches that unknown keys cause. */
+  readonly cooldown: number
+  /** How long one fetch may take. */
+  readonly timeout: number
+  /** How long known keys serve while the issuer is down, since the last good fetch. */
+  readonly maxStale: number
+}
+
+export interface KeySourceOptions extends KeyLifetimes {
+  /** The issuer, with its trailing slash; keys are at `<issuer>.well-known/jwks.json`. */
+  readonly issuer: string
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Called with every fetch that failed. */
+  readonly onFailure?: (error: Error) => void
+}
+
+/** The signing keys of one issuer, kept fresh. */
+export interface KeySource {
+  /**
+   * The key of this id: at once if it is known and fresh, else after a fetch.
+   * @throws Refusal: `unknown_key`, `key_unusable`, or `keys_unavailable` if the issuer cannot be asked
+   */
+  get (kid: string): SigningKey | Promise<SigningKey>
+  /**
+   * The key of this id in PEM. Never fetches.
+   * @throws Refusal as `get` does
+   */
+  pem (kid: string): Promise<string>
+  /** Whether this very key may verify now. Never fetches. */
+  isCurrent (key: SigningKey): boolean
+  /** Whether there are keys that may verify now. */
+  readonly ready: boolean
+  /** Fetches the keys, however fresh they are. Never rejects; see `ready`. */
+  refresh (): Promise<void>
+  /** Ends what is under way and what is planned. */
+  close (): void
+}
+
+// A set is fetched again after this part of its lifetime, so that no caller waits for it.
+const REFRESH_AT = 0.8
+const MAX_FAULTS = 8
+const SEVERAL_KEYS_HINT = 'Several different keys in the key set have this kid, so that nobody can tell which one is meant; the issuer must rename one'
+
+/** Starts without keys: the first `get` or `refresh` fetches them, and from then on they are fetched ahead of time. */
+export function createKeySource ({ issuer, now, onFailure, ...seconds }: KeySourceOptions): KeySource {
+  const url = `${issuer}.well-known/jwks.json`
+  const [ttl, cooldown, timeout, maxStale] = [seconds.cacheTtl, seconds.cooldown, seconds.timeout, seconds.maxStale].map(s => s * 1000) as [number, number, number, number]
+
+  const store = createKeyStore(issuer)
+  let keys: KeySet = new Map()
+  let fetchedAt = -Infinity
+  let lastUnknownKeyFetch = -Infinity
+  const fetching = createRefresher({
+    load,
+    askedToWait: error => Math.min(ttl, 1000 * ((error as Partial<KeySetError>).retryAfter ?? 0)),
+    maxWait: cooldown,
+    now,
+    onFailure
+  })
+
+  async function load (closing: AbortSignal): Promise<number> {
+    const set = readKeySet(issuer, await fetchKeys(url, timeout, closing), keys)
+    const usable = [...set.values()].filter(isUsable)
+    // An issuer without a single usable key cannot sign anything: that is an accident, not a revocation.
+    if (usable.length === 0) throw new KeySetError(`no usable key in the set: ${faults(set)}`, url)
+    keys = set
+    store.fill(usable)
+    fetchedAt = now()
+    return ttl * REFRESH_AT
+  }
+
+  function get (kid: string): SigningKey | Promise<SigningKey> {
+    const time = now()
+    if ((keys.has(kid) && isTrusted(time)) || !mayFetch(time)) return lookUp(kid)
+    return fetching.run().then(() => lookUp(kid))
+  }
+
+  // A fetch that is under way costs nothing. A fresh set is fetched again for an unknown key once in a cooldown.
+  function mayFetch (time: number): boolean {
+    if (fetching.running) return true
+    if (fetching.retryAfterMs() > 0) return false
+    if (!isFresh(time)) return true
+    if (isWithin(time, lastUnknownKeyFetch, cooldown)) return false
+    lastUnknownKeyFetch = time
+    return true
+  }
+
+  function lookUp (kid: string): SigningKey {
+    const time = now()
+    const key = isServing(time) ? keys.get(kid) : undefined
+    if (typeof key === 'string') throw new Refusal('key_unusable', { found: key, ...(key === SEVERAL_KEYS && { hint: SEVERAL_KEYS_HINT }) })
+    if (key !== undefined) return key
+    if (isFresh(time) && !fetching.failed) throw new Refusal('unknown_key', { found: { iss: issuer, kid: forLog(kid) } })
+    throw new Refusal('keys_unavailable', { retryAfter: Math.max(1, Math.ceil(fetching.retryAfterMs() / 1000)) })
+  }
+
+  function isFresh (time: number): boolean {
+    return isWithin(time, fetchedAt, ttl)
+  }
+
+  function isServing (time: number): boolean {
+    return time < fetchedAt + Math.max(ttl, maxStale)
+  }
+
+  /** Whether the known keys may verify without a new fetch. */
+  function isTrusted (time: number): boolean {
+    return isFresh(time) || (fetching.failed && isServing(time))
+  }
+
+  return {
+    get,
+    pem: async kid => store.pem(lookUp(kid)),
+    isCurrent: key => keys.get(key.kid) === key && isTrusted(now()),
+    refresh: fetching.run,
+    get ready () { return isServing(now()) },
+    close: fetching.close
+  }
+}
+
+function isUsable (key: SigningKey | string): key is SigningKey {
+  return typeof key !== 'string'
+}
+
+/** Each `kid` with its fault, for a log line. */
+function faults (set: KeySet): string {
+  const list = [...set].slice(0, MAX_FAULTS).map(([kid, fault]) => `${JSON.stringify(kid)}: ${fault}`)
+  if (set.size > MAX_FAULTS) list.push(`and ${set.size - MAX_FAULTS} more`)
+  return list.join('; ') || 'no key has a kid'
+}
