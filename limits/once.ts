@@ -1,0 +1,21 @@
+import { LRUCache } from 'lru-cache'
+
+const MAX_SEEN = 10_000
+/** Characters of a state that tell it from every other: the end of its authentication tag. */
+const END = 24
+
+/** The part of a sealed state that no other state has. */
+export function endOf (state: string): string {
+  return state.slice(-END)
+}
+
+/** Tells whether a text is seen for the first time. It remembers the last 10,000 texts, by their end. */
+export function createOnce (): (text: string) => boolean {
+  const seen = new LRUCache<string, true>({ max: MAX_SEEN })
+  return text => {
+    const end = endOf(text)
+    if (seen.has(end)) return false
+    seen.set(end, true)
+    return true
+  }
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto'
+import { createClient } from '@redis/client'
+import { within } from './within.ts'
+
+/** A Redis that may be away. Nothing here throws or waits longer than `commandMs` after the start. */
+export interface Redis {
+  /** Runs a script. Resolves to its number, or to undefined if Redis fails; undefined at once while it is away. */
+  run (script: string, keys: readonly string[], args: readonly string[]): Promise<number | undefined> | undefined
+  /** Removes a member from each sorted set, without waiting. */
+  remove (keys: readonly string[], member: string): void
+  close (): Promise<void>
+}
+
+export interface RedisOptions {
+  readonly url: string
+  /** Runs after each connection. A Redis that fails it counts as away. */
+  readonly probe: { readonly script: string, readonly keys: readonly string[], readonly args: readonly string[] }
+  /** Called when Redis goes away, once until it is back. */
+  onLost (error: Error): void
+  onBack (): void
+  /** Milliseconds for one command. Default 200. */
+  readonly commandMs?: number | undefined
+  /** Milliseconds to connect. Default 2,000. */
+  readonly connectMs?: number | undefined
+  /** Milliseconds between two attempts to connect. Default 1,000. */
+  readonly retryMs?: number | undefined
+}
+
+type Client = ReturnType<typeof makeClient>
+
+/** Connects to Redis. If that fails, `onLost` is called, and it is tried again until it succeeds. */
+export async function openRedis ({ url, probe, onLost, onBack, commandMs = 200, connectMs = 2000, retryMs = 1000 }: RedisOptions): Promise<Redis> {
+  let client: Client | undefined
+  let retry: NodeJS.Timeout | undefined
+  let isClosed = false
+
+  try {
+    await connect()
+  } catch (error) {
+    onLost(error as Error)
+    retryLater()
+  }
+
+  return {
+    run (script, keys, args) {
+      const current = client
+      if (current === undefined) return undefined
+      return within(commandMs, evaluate(current, script, keys, args)).catch(error => {
+        lose(current, error)
+        return undefined
+      })
+    },
+    remove (keys, member) {
+      // A lease that is not removed expires.
+      for (const key of keys) client?.sendCommand(['ZREM', key, member]).catch(() => {})
+    },
+    async close () {
+      isClosed = true
+      clearTimeout(retry)
+      const current = client
+      client = undefined
+      if (current === undefined) return
+      // The last commands get their answers.
+      await within(commandMs, current.close()).catch(() => {})
+      current.destroy()
+    }
+  }
+
+  async function connect (): Promise<void> {
+    const candidate = makeClient(url, connectMs)
+    let first: Error | undefined
+    candidate.on('error', error => {
+      first ??= error
+      lose(candidate, error)
+    })
+    try {
+      await within(connectMs, candidate.connect().then(() => evaluate(candidate, probe.script, probe.keys, probe.args)))
+    } catch (error) {
+      candidate.destroy()
+      // The first error says more than the end of the connection that follows from it.
+      throw first ?? error
+    }
+    if (isClosed) candidate.destroy()
+    else client = candidate
+  }
+
+  function lose (lost: Client, error: Error): void {
+    if (client !== lost) return
+    client = undefined
+    lost.destroy()
+    onLost(error)
+    retryLater()
+  }
+
+  function retryLater (): void {
+    if (isClosed) return
+    retry = setTimeout(() => connect().then(onBack, retryLater), retryMs).unref()
+  }
+}
+
+function makeClient (url: string, connectMs: number) {
+  return createClient({
+    url,
+    RESP: 2,
+    disableClientInfo: true,
+    // A command must not wait for a connection. This file connects again by itself.
+    disableOfflineQueue: true,
+    // `connect` has the limit in time: it holds for the first answer, too, and says what is wrong.
+    socket: { connectTimeout: 2 * connectMs, reconnectStrategy: false }
+  })
+}
+
+/** EVALSHA, or EVAL if Redis has not seen the script since its start. */
+async function evaluate (client: Client, script: string, keys: readonly string[], args: readonly string[]): Promise<number> {
+  const operands = [String(keys.length), ...keys, ...args]
+  try {
+    return await client.sendCommand(['EVALSHA', sha1(script), ...operands])
+  } catch (error) {
+    if (!/^NOSCRIPT/.test((error as Error).message)) throw error
+    return await client.sendCommand(['EVAL', script, ...operands])
+  }
+}
+
+const digests = new Map<string, string>()
+
+function sha1 (script: string): string {
+  let digest = digests.get(script)
+  if (digest === undefined) {
+    digest = createHash('sha1').update(script).digest('hex')
+    digests.set(script, digest)
+  }
+  return digest
+}

@@ -1,0 +1,28 @@
+/** Codes of errors whose message says less than these words. */
+const BY_CODE: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens at this address',
+  ECONNRESET: 'the connection was closed; is TLS expected (rediss://)?',
+  ENOTFOUND: 'the host name is unknown',
+  EAI_AGAIN: 'the host name cannot be resolved now',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+  EPROTO: 'it does not speak TLS; use redis:// if that is meant',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS; use redis:// if that is meant'
+}
+
+const BY_MESSAGE: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^(?:WRONGPASS|ERR invalid password)/, 'the user name or the password is wrong'],
+  [/^(?:NOAUTH|NOPERM)/, 'the user of REDIS_URL may not do this; is a password missing?'],
+  [/^ERR .*AUTH.*without any password/, 'it has no password, but REDIS_URL has one'],
+  [/^Unknown RESP type/, 'it does not speak the Redis protocol'],
+  [/^Socket closed unexpectedly/, 'it closed the connection'],
+  [/^READONLY/, 'it is a read-only replica'],
+  [/^OOM/, 'its memory is full']
+]
+
+/** What is wrong with Redis, in words for the operator. Holds no password: Redis does not repeat it. */
+export function redisFault ({ code = '', message }: Error & { readonly code?: string | undefined }, isTls = false): string {
+  // A Redis without TLS waits for the end of a line.
+  if (isTls && message.startsWith('no answer')) return `${message}; is TLS meant (rediss://)?`
+  return BY_CODE[code] ?? BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1] ?? (message || code)
+}

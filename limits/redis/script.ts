@@ -1,0 +1,68 @@
+/**
+ * The decision about one use, in Lua, so that Redis takes it in one step whatever other processes do. It does what
+ * limits/memory.ts does, by the clock of Redis. KEYS are those of the rates, of the places and of the request state, in
+ * this order. ARGV[1] is an `Ask` as JSON.
+ *
+ * A rate is a list of the times of its uses, oldest first. A place is a sorted set of leases by the time they expire.
+ * Returns 0 if the use may run, -1 if there is no place, else the milliseconds to wait.
+ */
+export const DECIDE = `
+local ask = cjson.decode(ARGV[1])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+for i, max in ipairs(ask.places) do
+  local leases = KEYS[#ask.rates + i]
+  redis.call('ZREMRANGEBYSCORE', leases, '-inf', now)
+  if redis.call('ZCARD', leases) >= max then return -1 end
+end
+
+local state = KEYS[#ask.rates + #ask.places + 1]
+if not (state and redis.call('SET', state, 1, 'NX', 'PX', ask.stateMs)) then
+  local wait = 0
+  for i, rate in ipairs(ask.rates) do
+    local oldest = tonumber(redis.call('LINDEX', KEYS[i], 0))
+    while oldest and oldest <= now - rate.window do
+      redis.call('LPOP', KEYS[i])
+      oldest = tonumber(redis.call('LINDEX', KEYS[i], 0))
+    end
+    if redis.call('LLEN', KEYS[i]) >= rate.max then
+      wait = math.max(wait, math.min(oldest - now, 0) + rate.window)
+    end
+  end
+  if wait > 0 then return wait end
+  for i, rate in ipairs(ask.rates) do
+    redis.call('RPUSH', KEYS[i], now)
+    redis.call('PEXPIRE', KEYS[i], rate.window)
+  end
+end
+
+for i = 1, #ask.places do
+  local leases = KEYS[#ask.rates + i]
+  redis.call('ZADD', leases, now + ask.leaseMs, ask.lease)
+  redis.call('PEXPIRE', leases, ask.leaseMs)
+end
+return 0
+`
+
+/** Renews a lease in every set of KEYS. ARGV: the lease, its milliseconds. */
+export const RENEW = `
+local time = redis.call('TIME')
+for _, leases in ipairs(KEYS) do
+  redis.call('ZADD', leases, time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[2], ARGV[1])
+  redis.call('PEXPIRE', leases, ARGV[2])
+end
+return 0
+`
+
+/** The argument of DECIDE. Times in milliseconds. */
+export interface Ask {
+  readonly rates: ReadonlyArray<{ readonly max: number, readonly window: number }>
+  /** The maximum of each place. */
+  readonly places: readonly number[]
+  /** The name of the lease that the use takes in each place, and how long it lasts unless it is renewed. */
+  readonly lease: string
+  readonly leaseMs: number
+  /** How long a request state is remembered. */
+  readonly stateMs: number
+}

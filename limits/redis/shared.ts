@@ -1,0 +1,70 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { NO_PLACE, type Demand, type Grant, type Limits } from '../limits.ts'
+import type { MemoryLimits } from '../memory.ts'
+import { endOf } from '../once.ts'
+import type { Redis } from './connection.ts'
+import { DECIDE, RENEW, type Ask } from './script.ts'
+
+export interface SharedOptions {
+  /** The limits of this process, which hold while Redis is away. */
+  readonly memory: MemoryLimits
+  /** Keeps servers apart that use the same Redis: those with the same name share their limits. */
+  readonly name: string
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Milliseconds after which a place is free whose process died. Default 30,000. */
+  readonly leaseMs?: number | undefined
+}
+
+const LEASE_MS = 30_000
+/** Longer than a user may take to answer (mcp/request-state.ts). */
+const STATE_MS = 15 * 60 * 1000
+
+/** Limits that several processes share through Redis. They answer at once, from memory, while Redis is away. */
+export function createSharedLimits (redis: Redis, { memory, name, now, leaseMs = LEASE_MS }: SharedOptions): Limits {
+  const process = randomUUID()
+  let uses = 0
+
+  return {
+    take (demand, asked) {
+      const lease = `${process}:${uses++}`
+      const places = demand.places.map(({ key }) => redisKey('place', key))
+      const keys = [
+        ...demand.rates.map(({ key }) => redisKey('rate', key)),
+        ...places,
+        ...(demand.requestState === undefined ? [] : [redisKey('state', endOf(demand.requestState))])
+      ]
+      const decided = redis.run(DECIDE, keys, [JSON.stringify(ask(demand, lease))])
+      if (decided === undefined) return memory.take(demand, asked)
+      return decided.then((wait): Grant => {
+        if (wait === undefined) return memory.take(demand, now())
+        if (wait === 0) return places.length === 0 ? () => {} : hold(places, lease)
+        return wait < 0 ? NO_PLACE : { wait }
+      })
+    }
+  }
+
+  function ask ({ rates, places }: Demand, lease: string): Ask {
+    return {
+      rates: rates.map(({ rate: { max, window } }) => ({ max, window: window * 1000 })),
+      places: places.map(({ max }) => max),
+      lease,
+      leaseMs,
+      stateMs: STATE_MS
+    }
+  }
+
+  /** Keeps the lease until the use is over. If this process dies, the lease expires. */
+  function hold (places: readonly string[], lease: string): () => void {
+    const renewal = setInterval(() => redis.run(RENEW, places, [lease, String(leaseMs)]), leaseMs / 3).unref()
+    return () => {
+      clearInterval(renewal)
+      redis.remove(places, lease)
+    }
+  }
+
+  // A digest, because a key of a caller holds a name and may be long.
+  function redisKey (kind: string, key: string): string {
+    return `mcp:${kind}:${createHash('sha256').update(`${name}\n${key}`).digest('base64url')}`
+  }
+}

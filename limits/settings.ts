@@ -1,0 +1,25 @@
+/** The limits of this server. Undefined switches one off. */
+export interface LimitSettings {
+  /** Tool calls of one caller in a window. */
+  readonly calls: number | undefined
+  /** Tool calls of one caller at the same time. */
+  readonly concurrent: number | undefined
+  /** Refused tokens of one address in a window. */
+  readonly refusals: number | undefined
+  /** Seconds. */
+  readonly window: number
+  /** Shares the limits between processes. Undefined: each process counts for itself. */
+  readonly redis: RedisSettings | undefined
+}
+
+export interface RedisSettings {
+  /** `redis://` or `rediss://` (TLS), with user and password if Redis asks for them. */
+  readonly url: string
+  /** Whether the server refuses to start without Redis. */
+  readonly required: boolean
+  /** Milliseconds for one command, to connect, between two attempts, and of a lease. Defaults: see limits/redis/. */
+  readonly commandMs?: number
+  readonly connectMs?: number
+  readonly retryMs?: number
+  readonly leaseMs?: number
+}

@@ -1,0 +1,47 @@
+import { LRUCache } from 'lru-cache'
+import { Ring } from './ring.ts'
+
+/** How many uses are allowed within how many seconds. */
+export interface Rate {
+  readonly max: number
+  /** Seconds. */
+  readonly window: number
+}
+
+/** Counts the uses of many keys, each within its own sliding window. */
+export interface WindowCounter {
+  /** Milliseconds until the key may be used again; 0 if it may be used now. */
+  wait (key: string, rate: Rate, now: number): number
+  /** Counts one use. Call it only after `wait` gave 0. */
+  add (key: string, rate: Rate, now: number): void
+}
+
+const MAX_KEYS = 100_000
+/** Bytes of all times that are kept. */
+const MAX_BYTES = 64 * 1024 * 1024
+
+/**
+ * A counter in memory. It keeps the time of each use, so that no window, wherever it begins, holds more than the
+ * maximum, and a use is free again exactly one window later. If there are too many keys, the least used are forgotten.
+ */
+export function createWindowCounter ({ maxKeys = MAX_KEYS, maxBytes = MAX_BYTES } = {}): WindowCounter {
+  // The cache's own `max` would reserve memory for every key at once, which takes longer than the rest of the start.
+  const rings = new LRUCache<string, Ring>({ maxSize: maxBytes, sizeCalculation: ({ bytes }) => bytes })
+
+  return {
+    wait (key, { max, window }, now) {
+      const ring = rings.get(key)
+      if (ring === undefined) return 0
+      ring.forgetUntil(now - window * 1000)
+      return ring.length < max ? 0 : ring.oldest + window * 1000 - now
+    },
+    add (key, _rate, now) {
+      const ring = rings.get(key) ?? new Ring()
+      const { bytes } = ring
+      ring.push(now)
+      // The cache has to hear of it when a ring grows.
+      if (ring.bytes !== bytes || ring.length === 1) rings.set(key, ring)
+      if (rings.size > maxKeys) rings.pop()
+    }
+  }
+}
