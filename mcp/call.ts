@@ -1,54 +1,52 @@
 import type { Caller } from '../auth/caller.ts'
-import type { Answers, Ask, InputRequests } from './ask.ts'
-import type { CallOptions, Channel } from './channel.ts'
+import { guardedController } from './abort.ts'
+import type { Answers, Ask, InputRequests } from './elicit.ts'
 import { Cancelled, ToolError } from './errors.ts'
+import type { CallOptions, Channel } from './exchange.ts'
+import type { Json } from './message.ts'
 import type { RegisteredTool } from './registry.ts'
-import { InputRequired, isAnswered, type Given } from './rounds.ts'
+import { InputRequired, isAnswered, type Given } from './request-state.ts'
+import type { CallParams } from './schema/params.ts'
 import type { Context, Log } from './tool.ts'
 
-/** What a call needs of its message. */
-export interface CallParams {
-  readonly progressToken: string | number | undefined
-  readonly clientCapabilities: Readonly<Record<string, unknown>>
-  readonly given: Given
-}
-
+/** Seconds. */
 const DEFAULT_TIME_LIMIT = 60
 
 /**
- * One run of a tool: what its handler sees, and the clock it runs against. What a handler may never ask for, such as
- * a signal, is made when it does: most tools are done before anybody could cancel them.
+ * One run of a tool: the context that its handler sees, and its time limit. The abort signal is made on first use,
+ * since most tools answer before anybody could cancel them.
  */
 export class Call implements Context {
   readonly caller: Caller
   readonly now: number
   readonly log: Log
-  readonly clientCapabilities: Readonly<Record<string, unknown>>
+  readonly clientCapabilities: Json
   readonly #channel: Channel
-  readonly #progressToken: string | number | undefined
+  readonly #progressToken: string | number | null | undefined
   readonly #given: Given
   #abort: AbortController | undefined
   #stopped: Error | undefined
-  #over = false
-  #last = -Infinity
+  #isOver = false
+  #lastProgress = -Infinity
 
-  constructor ({ caller, now, log, channel }: CallOptions, { progressToken, clientCapabilities, given }: CallParams) {
+  /** @param given the client's answers so far */
+  constructor ({ caller, now, log, channel }: CallOptions, { _meta }: CallParams, clientCapabilities: Json, given: Given) {
     this.caller = caller
     this.now = now
     this.log = log
     this.clientCapabilities = clientCapabilities
     this.#channel = channel
-    this.#progressToken = progressToken
+    this.#progressToken = _meta?.progressToken
     this.#given = given
   }
 
   get signal (): AbortSignal {
-    this.#abort ??= new AbortController()
+    this.#abort ??= guardedController(error => this.log.error({ err: error }, 'an abort listener of a tool failed'))
     if (this.#stopped !== undefined) this.#abort.abort(this.#stopped)
     return this.#abort.signal
   }
 
-  // A function of its own, so that a handler can take it out of its context.
+  // An own function each time, so that a handler can destructure its context.
   get progress (): Context['progress'] {
     return (progress, total, message) => this.#tell(progress, total, message)
   }
@@ -58,28 +56,28 @@ export class Call implements Context {
   }
 
   /**
-   * Runs the tool. A handler that answers at once costs neither a timer nor a promise.
-   * @throws ToolError, InputRequired, Cancelled, or whatever the handler throws
+   * Runs the tool. A handler that returns no promise costs neither a timer nor a promise.
+   * @throws ToolError, InputRequired, Cancelled, or what the handler throws
    */
-  run ({ tool }: RegisteredTool, args: unknown): unknown {
+  run ({ declaration }: RegisteredTool, args: unknown): unknown {
     let output: unknown
     try {
-      output = tool.handler(args, this)
+      output = declaration.handler(args, this)
     } catch (error) {
-      this.#over = true
+      this.#isOver = true
       throw error
     }
-    if (isThenable(output)) return this.#untilStopped(output, tool.timeLimit ?? DEFAULT_TIME_LIMIT)
-    this.#over = true
+    if (isThenable(output)) return this.#untilStopped(output, declaration.timeLimit ?? DEFAULT_TIME_LIMIT)
+    this.#isOver = true
     return output
   }
 
-  /** Waits for the handler, its time limit or the client's leaving, whichever comes first. */
+  /** Waits for the handler, the time limit or the end of the connection, whichever comes first. */
   async #untilStopped (output: PromiseLike<unknown>, seconds: number): Promise<unknown> {
     let timer: NodeJS.Timeout | undefined
     const stopped = new Promise<never>((_resolve, reject) => {
       const stop = (reason: Error): void => {
-        if (this.#over) return
+        if (this.#isOver) return
         this.#stopped = reason
         reject(reason)
         this.#abort?.abort(reason)
@@ -91,13 +89,13 @@ export class Call implements Context {
       return await Promise.race([output, stopped])
     } finally {
       clearTimeout(timer)
-      this.#over = true
+      this.#isOver = true
     }
   }
 
   #tell (progress: number, total?: number, message?: string): void {
-    if (this.#over || this.#progressToken === undefined || !(progress > this.#last)) return
-    this.#last = progress
+    if (this.#isOver || this.#progressToken == null || !(progress > this.#lastProgress)) return
+    this.#lastProgress = progress
     this.#channel.notify({
       jsonrpc: '2.0',
       method: 'notifications/progress',
@@ -112,7 +110,7 @@ export class Call implements Context {
   }
 }
 
-/** Whether something is a promise, of whatever make: query builders often are one of their own. */
+/** Whether a value is a promise of any kind: many query builders have their own. */
 export function isThenable (value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }

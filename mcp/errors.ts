@@ -5,16 +5,18 @@ export const CODES = {
   methodNotFound: -32601,
   invalidParams: -32602,
   internal: -32603,
+  // Of the range that the specification leaves to servers.
+  rateLimited: -32010,
   headerMismatch: -32020,
   missingCapability: -32021,
   unsupportedVersion: -32022
 } as const
 
-/** An error that the peer is told of, as a JSON-RPC error. */
+/** An error that the client receives as a JSON-RPC error. */
 export class RpcError extends Error {
   readonly code: number
   readonly data: unknown
-  /** The HTTP status that goes with it; 200 where the request itself was well-formed. */
+  /** The HTTP status of the answer; 200 if the request itself was well-formed. */
   readonly status: number
 
   constructor (code: keyof typeof CODES, message: string, { data, status = 200 }: { data?: unknown, status?: number } = {}) {
@@ -24,19 +26,24 @@ export class RpcError extends Error {
     this.data = data
     this.status = status
   }
+
+  /** Seconds after which trying again makes sense; only of a call that a limit refused. */
+  get retryAfter (): number | undefined {
+    return this.code === CODES.rateLimited ? (this.data as { retryAfter: number }).retryAfter : undefined
+  }
 }
 
-/** A failure of a tool that the model is told of, so that it can do better (server/tools, "Error Handling"). */
+/** A failure that the model is told, so that it can do better (server/tools, "Error Handling"). */
 export class ToolError extends Error {
   override name = 'ToolError'
 }
 
-/** The end of a call whose client went away: nobody is left to be answered. */
+/** The client closed the connection before the call ended, so nobody reads an answer. */
 export class Cancelled extends Error {
   override name = 'Cancelled'
 }
 
-/** The text of a JSON-RPC error response. `id` is null where it could not be read (JSON-RPC 2.0 §5). */
-export function errorResponse (id: string | number | null, { code, message, data }: Pick<RpcError, 'code' | 'message' | 'data'>): string {
-  return JSON.stringify({ jsonrpc: '2.0', id, error: { code, message, data } })
+/** The answer to a method that a revision does not have. */
+export function methodNotFound (method: string, status: number): RpcError {
+  return new RpcError('methodNotFound', `Method not found: ${method.slice(0, 128)}`, { status })
 }

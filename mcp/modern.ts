@@ -1,85 +1,69 @@
 import { Call } from './call.ts'
-import type { Era, Method } from './era.ts'
-import { RpcError } from './errors.ts'
-import { checkParamHeaders, mustMatch, mustMatchEncoded, type Headers } from './headers.ts'
+import { methodNotFound } from './errors.ts'
+import type { Era, Method } from './exchange.ts'
+import { runPermitted, type Limiter } from './limiter.ts'
+import { META, type ServerInfo } from './message.ts'
+import { checkParamHeaders, mustMatch, mustMatchEncoded } from './mirrored-headers.ts'
 import type { Registry } from './registry.ts'
-import { argumentsOf, isObject, methodNotFound, noCursor, progressTokenOf } from './request.ts'
-import type { Given, Rounds } from './rounds.ts'
-import { META, type RpcRequest, type ServerInfo } from './schema.ts'
-import type { Shape } from './shape.ts'
-import { callTool, findTool, toolList, type Results } from './tools.ts'
+import type { Given, RequestState } from './request-state.ts'
+import { Envelope, Prepared } from './response.ts'
+import { callTool, requireTool, toolList, type Features, type Results } from './results.ts'
+import { argumentsOf, checkCallParams, checkListParams, checkName, checkRequestParams } from './schema/params.ts'
 
 export const MODERN_VERSION = '2026-07-28'
 
-// The tools change only with a new release of the server; clients that look again after five minutes see it.
-const CACHING = '"ttlMs":300000,"cacheScope":"public"'
-const SHAPE: Shape = { titles: true, outputSchemas: true, links: true, icons: true, anyData: true }
+// The tools change only with a new release of the server, so clients may keep the list for five minutes.
+const CACHING = { ttlMs: 300_000, cacheScope: 'public' }
+const FEATURES: Features = { titles: true, outputSchemas: true, links: true, icons: true, anyData: true }
 const NOTHING_GIVEN: Given = Object.freeze({})
 
-/** Revision 2026-07-28: every request says for itself what it speaks and what its client can do. */
-export function modernEra (registry: Registry, serverInfo: ServerInfo, supportedVersions: readonly string[], rounds: Rounds): Era {
-  const meta = `"_meta":${JSON.stringify({ [META.serverInfo]: serverInfo })}`
-  const complete = (members: string): string => `{"resultType":"complete",${members},${meta}}`
-  const list = Buffer.from(complete(`${toolList(registry, SHAPE)},${CACHING}`))
-  const discovered = complete(`"supportedVersions":${JSON.stringify(supportedVersions)},"capabilities":{"tools":{}},${CACHING}`)
+/** Revision 2026-07-28: every request states its revision and what its client can do. */
+export function modernEra (registry: Registry, { instructions, ...serverInfo }: ServerInfo, supportedVersions: readonly string[], requestState: RequestState, limiter: Limiter): Era {
+  const _meta = { [META.serverInfo]: serverInfo }
+  const complete = (members: object): object => ({ resultType: 'complete', ...members, _meta })
+  const list = new Prepared(complete({ tools: toolList(registry, FEATURES), ...CACHING }))
+  const discovered = new Prepared(complete({ supportedVersions, capabilities: { tools: {} }, ...(instructions && { instructions }), ...CACHING }))
 
   const results: Results = {
-    shape: SHAPE,
+    features: FEATURES,
     complete,
-    inputRequired (missing, { tool }, args, { caller, clientCapabilities, now }) {
-      return `{"resultType":"input_required",${rounds.next({ caller, tool: tool.name, args }, missing, clientCapabilities, now)},${meta}}`
-    }
+    envelope: new Envelope(complete({})),
+    inputRequired: (missing, { declaration: { name } }, args, { caller, clientCapabilities, now }) => ({
+      resultType: 'input_required',
+      ...requestState.next({ caller, tool: name, args }, missing, clientCapabilities, now),
+      _meta
+    })
   }
 
-  const call: Method = ({ params }, options) => {
-    const tool = findTool(registry, params)
-    const args = argumentsOf(params)
-    const given = params['requestState'] === undefined && params['inputResponses'] === undefined
+  const call: Method = (call, options) => {
+    const params = checkCallParams(call.request.params)
+    const tool = requireTool(call)
+    const args = tool.withDefaults(argumentsOf(params))
+    const given = params.requestState === undefined && params.inputResponses === undefined
       ? NOTHING_GIVEN
-      : rounds.given({ caller: options.caller, tool: tool.tool.name, args }, params, options.now)
-    return callTool(tool, args, new Call(options, { progressToken: progressTokenOf(params), clientCapabilities: capabilitiesOf(params), given }), results)
+      : requestState.given({ caller: options.caller, tool: tool.declaration.name, args }, params, options.now)
+    // `given` refused every state that was not made here, so a state that arrives at this line is a good one.
+    return runPermitted(limiter.permit(options.caller, tool.declaration, options.now, params.requestState as string | undefined), () =>
+      callTool(tool, args, new Call(options, params, call.clientCapabilities, given), results))
   }
 
   return {
     version: MODERN_VERSION,
     batches: false,
     responses: false,
-    unknownMethod ({ method }) { throw methodNotFound(method, 404) },
+    unknownMethod ({ request }) { throw methodNotFound(request.method, 404) },
     methods: new Map<string, Method>([
       ['server/discover', () => discovered],
-      ['tools/list', ({ params }) => noCursor(params, list)],
+      ['tools/list', ({ request }) => checkListParams(request.params) && list],
       ['tools/call', call]
     ]),
-    check (headers, request) {
-      checkMeta(request)
+    check (headers, { method, params }, tool) {
+      const { _meta } = checkRequestParams(params)
       mustMatch(headers, 'mcp-protocol-version', MODERN_VERSION)
-      mustMatch(headers, 'mcp-method', request.method)
-      if (request.method === 'tools/call') checkCall(headers, request, registry)
+      mustMatch(headers, 'mcp-method', method)
+      if (method === 'tools/call') mustMatchEncoded(headers, 'mcp-name', checkName(params).name)
+      if (tool !== undefined) checkParamHeaders(headers, tool.paramHeaders, params['arguments'])
+      return _meta[META.clientCapabilities]
     }
   }
-}
-
-function checkCall (headers: Headers, { params }: RpcRequest, registry: Registry): void {
-  const name = params['name']
-  if (typeof name !== 'string') throw malformed('params.name must be a string')
-  mustMatchEncoded(headers, 'mcp-name', name)
-  const mirrored = registry.get(name)?.paramHeaders
-  if (mirrored !== undefined) checkParamHeaders(headers, mirrored, params['arguments'])
-}
-
-// Basic/index, "_meta": both fields are owed by every request.
-function checkMeta ({ params }: RpcRequest): void {
-  const meta = params['_meta']
-  if (!isObject(meta)) throw malformed('params._meta must be an object')
-  if (typeof meta[META.version] !== 'string') throw malformed(`params._meta["${META.version}"] must be a string`)
-  if (!isObject(meta[META.clientCapabilities])) throw malformed(`params._meta["${META.clientCapabilities}"] must be an object`)
-}
-
-function malformed (message: string): RpcError {
-  return new RpcError('invalidParams', message, { status: 400 })
-}
-
-// Checked by then: see `checkMeta`.
-function capabilitiesOf ({ _meta }: RpcRequest['params']): Readonly<Record<string, unknown>> {
-  return (_meta as Record<string, Readonly<Record<string, unknown>>>)[META.clientCapabilities] as Readonly<Record<string, unknown>>
 }

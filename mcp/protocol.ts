@@ -1,56 +1,42 @@
-import { answer, type Reply } from './answer.ts'
-import type { CallOptions } from './channel.ts'
-import type { Era, Method } from './era.ts'
 import { RpcError } from './errors.ts'
-import type { Headers } from './headers.ts'
+import { answer, type CallOptions, type Era, type Exchange, type Reply, type RpcCall } from './exchange.ts'
 import { ASSUMED_VERSION, LEGACY_VERSIONS, legacyEra, type LegacyVersion } from './legacy.ts'
+import { isObject, META, type Body, type Json, type Message, type ServerInfo } from './message.ts'
+import type { Limiter } from './limiter.ts'
+import type { Headers } from './mirrored-headers.ts'
 import { MODERN_VERSION, modernEra } from './modern.ts'
 import type { Registry } from './registry.ts'
-import { isObject } from './request.ts'
-import { createRounds } from './rounds.ts'
-import { META, type Body, type Message, type RpcRequest, type ServerInfo } from './schema.ts'
+import { createRequestState } from './request-state.ts'
 import type { Sealer } from './seal.ts'
-
-/** A request, with the method that answers it. */
-export interface RpcCall {
-  readonly request: RpcRequest
-  readonly method: Method
-}
-
-/** A body that has been understood: what is to be answered, and how. */
-export interface Exchange {
-  readonly era: Era
-  /** None: everything was a notification or a response. */
-  readonly calls: readonly RpcCall[]
-  readonly batch: boolean
-  /** All scopes that its tool calls need. */
-  readonly scopes: readonly string[]
-}
 
 /** What the HTTP side needs of MCP. */
 export interface Protocol {
   /**
-   * Finds out what a body is, exactly once: which revision, which requests, which scopes.
+   * Finds out, once, what a body is: its revision, its requests, its tools and the scopes they need.
    * @throws RpcError
    */
   classify (headers: Headers, body: Body): Exchange
-  /** Answers an exchange. Never throws, never rejects: a failure is an answer too. */
+  /** Answers an exchange. Never throws and never rejects: a failure is an answer too. */
   answer (exchange: Exchange, options: CallOptions): Reply | Promise<Reply>
 }
 
-const NO_PARAMS = Object.freeze({})
+/** Longest revision that is echoed, in characters. */
+const MAX_ECHO = 128
+const NO_PARAMS: Json = Object.freeze({})
 const NO_CALLS: readonly RpcCall[] = Object.freeze([])
+const UNLIMITED: Limiter = { permit: () => () => {} }
 const NO_SCOPES: readonly string[] = Object.freeze([])
 
 /**
  * The protocol in all its revisions, over one list of tools.
- * @param sealer for what a tool asks through the client: the same secret in every process that serves the endpoint
+ * @param sealer seals `requestState`; the same secret in every process that serves the endpoint
+ * @param limiter decides which calls may run. Default: all
  */
-export function createProtocol (registry: Registry, serverInfo: ServerInfo, sealer: Sealer): Protocol {
+export function createProtocol (registry: Registry, serverInfo: ServerInfo, sealer: Sealer, limiter: Limiter = UNLIMITED): Protocol {
   const versions = [MODERN_VERSION, ...LEGACY_VERSIONS]
   const eras = new Map<unknown, Era>([
-    [MODERN_VERSION, modernEra(registry, serverInfo, versions, createRounds(sealer))],
-    ...LEGACY_VERSIONS.map(version => [version, legacyEra(version, registry, serverInfo)] as const)
+    [MODERN_VERSION, modernEra(registry, serverInfo, versions, createRequestState(sealer), limiter)],
+    ...LEGACY_VERSIONS.map(version => [version, legacyEra(version, registry, serverInfo, limiter)] as const)
   ])
 
   function classify (headers: Headers, body: Body): Exchange {
@@ -58,8 +44,8 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, seal
     const era = eraOf(headers, body)
     if (body.method === undefined && !era.responses) throw invalid(`Revision ${era.version} takes no responses`)
     const call = callOf(era, headers, body)
-    if (call === undefined) return { era, calls: NO_CALLS, batch: false, scopes: NO_SCOPES }
-    return { era, calls: [call], batch: false, scopes: scopesOf(call) }
+    if (call === undefined) return { calls: NO_CALLS, batch: false, scopes: NO_SCOPES }
+    return { calls: [call], batch: false, scopes: scopesOf(call) }
   }
 
   function classifyBatch (headers: Headers, messages: readonly Message[]): Exchange {
@@ -67,10 +53,10 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, seal
     if (!era.batches) throw invalid(`Revision ${era.version} takes one message at a time`)
     if (messages.some(({ method }) => method === 'initialize')) throw invalid('initialize must not be part of a batch')
     const calls = messages.flatMap(message => callOf(era, headers, message) ?? [])
-    return { era, calls, batch: true, scopes: [...new Set(calls.flatMap(scopesOf))] }
+    return { calls, batch: true, scopes: [...new Set(calls.flatMap(scopesOf))] }
   }
 
-  // The header and the body must agree on the revision; where neither names one, it is an old one.
+  // The header and the body must name the same revision. If neither names one, it is an old one.
   function eraOf (headers: Headers, message: Message): Era {
     const header = headers['mcp-protocol-version']
     const stated = statedVersion(message)
@@ -82,7 +68,7 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, seal
     const version = header ?? stated ?? ASSUMED_VERSION
     const era = eras.get(version)
     if (era !== undefined) return era
-    throw new RpcError('unsupportedVersion', 'Unsupported protocol version', { data: { supported: versions, requested: version }, status: 400 })
+    throw new RpcError('unsupportedVersion', 'Unsupported protocol version', { data: { supported: versions, requested: version.slice(0, MAX_ECHO) }, status: 400 })
   }
 
   function initialEra ({ params }: Message): Era {
@@ -91,21 +77,22 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, seal
     return eras.get(version) as Era
   }
 
-  function callOf (era: Era, headers: Headers, { id, method, params = NO_PARAMS }: Message): RpcCall | undefined {
+  function callOf (era: Era, headers: Headers, { id, method, params }: Message): RpcCall | undefined {
     if (id === undefined || method === undefined) return undefined
-    const request = { id, method, params }
-    era.check(headers, request)
-    return { request, method: era.methods.get(method) ?? era.unknownMethod }
-  }
-
-  function scopesOf ({ request: { method, params } }: RpcCall): readonly string[] {
-    return method === 'tools/call' ? registry.get(params['name'])?.tool.scopes ?? NO_SCOPES : NO_SCOPES
+    const request = { id, method, params: params ?? NO_PARAMS }
+    const tool = method === 'tools/call' ? registry.get(request.params['name']) : undefined
+    const clientCapabilities = era.check(headers, request, tool)
+    return { request, tool, clientCapabilities, method: era.methods.get(method) ?? era.unknownMethod }
   }
 
   return { classify, answer }
 }
 
-/** What a message says of its own revision, in `_meta`. */
+function scopesOf ({ tool }: RpcCall): readonly string[] {
+  return tool?.declaration.scopes ?? NO_SCOPES
+}
+
+/** The revision that a message states in `_meta`. */
 function statedVersion ({ params }: Message): string | undefined {
   const meta = params?.['_meta']
   const version = isObject(meta) ? meta[META.version] : undefined

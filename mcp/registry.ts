@@ -1,87 +1,118 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
-import { CONTENT } from './content.ts'
-import { paramHeaders, type ParamHeader } from './params.ts'
+import { Type } from '@sinclair/typebox'
+import { isObject, type Json } from './message.ts'
+import { adviceOn, refuseUnusable } from './schema/advice.ts'
+import { compile, createAjv, type CompiledSchema } from './schema/compile.ts'
+import { Content } from './schema/content.ts'
+import { paramHeaders, type ParamHeader } from './schema/param-headers.ts'
+import { publish } from './schema/published.ts'
 import type { Tool } from './tool.ts'
 
-/** A tool that is ready to be called: its schemas are compiled, its declaration is checked. */
+/** A tool that is ready to be called: its declaration is checked and its schemas are compiled. */
 export interface RegisteredTool {
-  readonly tool: Tool
-  /** What is wrong with these arguments, in words a model can act on; undefined: nothing. */
+  readonly declaration: Tool
+  /** The schemas as clients see them. */
+  readonly inputSchema: Json
+  readonly outputSchema: Json | undefined
+  /** A copy of the arguments in which absent properties have their defaults. */
+  readonly withDefaults: (args: Json) => Json
+  /** The fault in these arguments, in words that a model can act on; undefined if they are right. */
   readonly checkInput: (args: unknown) => string | undefined
-  /** What is wrong with what the handler gave. */
+  /** The fault in the output of the handler; undefined if it is right. */
   readonly checkOutput: (output: unknown) => string | undefined
   readonly paramHeaders: readonly ParamHeader[]
 }
 
 /** The tools of this server, in the order they are listed. */
 export interface Registry {
-  readonly tools: readonly Tool[]
+  readonly tools: readonly RegisteredTool[]
   get (name: unknown): RegisteredTool | undefined
   /** Every scope that some tool needs, each once: `scopes_supported` (RFC 9728). */
   readonly scopes: readonly string[]
 }
 
 const NAME = /^[A-Za-z0-9_.-]{1,128}$/
-// scope-token of RFC 6749 §3.3; whatever else would break a challenge.
+// scope-token of RFC 6749 §3.3; any other character would break a challenge.
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
-// Seconds. Longer work is not a call; and a timer holds 24.8 days at most.
+/** In seconds: one day. */
 const MAX_TIME_LIMIT = 86_400
+/** Most calls that a limit of a tool may allow. */
+const MAX_COUNT = 1_000_000
+const NO_LIMIT = { max: 1, window: 1 }
 
 /**
- * Compiles tools.
+ * Checks and compiles tools.
+ * @param warn is told what works here but not with every client or model provider
  * @throws Error that names the tool and what is wrong with its declaration
  */
-export function createRegistry (tools: readonly Tool[]): Registry {
-  const ajv = new Ajv2020({ strictTypes: false, strictRequired: false, strictTuples: false })
-  ajv.addKeyword({ keyword: 'x-mcp-header', schemaType: 'string' })
-  // Resolved by Ajv, and yet unknown to its strict mode.
-  ajv.addKeyword({ keyword: '$anchor', schemaType: 'string' })
-  formats.default(ajv, { mode: 'fast' })
-  const checkContent = ajv.compile(CONTENT)
+export function createRegistry (tools: readonly Tool[], warn: (message: string) => void = () => {}): Registry {
+  const [inputs, outputs] = [createAjv({ verbose: true }), createAjv({ verbose: true })]
+  let content: CompiledSchema | undefined
 
   const registered = new Map<unknown, RegisteredTool>()
-  for (const tool of tools) {
+  for (const [i, tool] of tools.entries()) {
+    if (!isTool(tool)) throw new Error(`entry ${i + 1} of tools/index.ts is not a tool; ${advise(tool)}`)
+    const { name, input, output } = tool
     try {
-      if (registered.has(tool.name)) throw new Error('another tool has this name')
+      if (registered.has(name)) throw new Error('another tool has this name')
       checkDeclaration(tool)
-      registered.set(tool.name, {
-        tool,
-        checkInput: checker(ajv.compile(tool.input), 'arguments'),
-        checkOutput: checker(tool.output === undefined ? checkContent : ajv.compile(tool.output), 'output'),
-        paramHeaders: paramHeaders(tool.input)
+      const inputSchema = prepare(input, true)
+      const outputSchema = output && prepare(output, false)
+      for (const advice of adviceOn(inputSchema)) warn(`Tool ${JSON.stringify(name)}: ${advice}`)
+      const { check: checkInput, withDefaults } = compile(inputs, inputSchema, `tool/${name}/input`, 'arguments')
+      registered.set(name, {
+        declaration: tool,
+        inputSchema,
+        outputSchema,
+        withDefaults: args => withDefaults(args) as Json,
+        checkInput,
+        checkOutput: outputSchema === undefined ? contentCheck() : compile(outputs, outputSchema, `tool/${name}/output`, 'output').check,
+        paramHeaders: paramHeaders(inputSchema)
       })
     } catch (error) {
-      throw new Error(`Tool ${JSON.stringify(tool.name)}: ${(error as Error).message}`, { cause: error })
+      throw new Error(`Tool ${JSON.stringify(name)}: ${(error as Error).message}`, { cause: error })
     }
   }
 
   return {
-    tools,
+    tools: [...registered.values()],
     get: name => registered.get(name),
     scopes: [...new Set(tools.flatMap(tool => tool.scopes))]
   }
-}
 
-function checkDeclaration ({ name, scopes, description, input, icons = [], timeLimit = 1 }: Tool): void {
-  if (!NAME.test(name)) throw new Error('expected a name of 1 to 128 letters, digits, "_", "-" or "."')
-  if (scopes.length === 0 || !scopes.every(scope => SCOPE.test(scope))) throw new Error('expected at least one scope, without spaces or quotes')
-  if (description === '') throw new Error('expected a description')
-  if (input['type'] !== 'object') throw new Error('expected the input schema to be of type "object"')
-  if (!icons.every(({ src }) => /^(?:https|data):/.test(src))) throw new Error('expected icons to be https: or data: URIs')
-  if (!(timeLimit > 0 && timeLimit <= MAX_TIME_LIMIT)) throw new Error(`expected a time limit of up to ${MAX_TIME_LIMIT} seconds`)
-}
-
-function checker (validate: ValidateFunction, root: string): (value: unknown) => string | undefined {
-  return value => {
-    if (value === undefined) return `${root}: is missing`
-    return validate(value) ? undefined : describe(validate.errors?.[0] as ErrorObject, root)
+  // Compiled when a tool needs it: it is larger than most schemas of tools.
+  function contentCheck (): CompiledSchema['check'] {
+    content ??= compile(outputs, Type.Array(Content), 'content', 'output')
+    return content.check
   }
 }
 
-/** What a model can act on: where, what is wrong, and what would be right. */
-function describe ({ instancePath, message, params }: ErrorObject, root: string): string {
-  const path = instancePath.replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')
-  const detail = params['allowedValues'] ?? params['additionalProperty'] ?? params['allowedValue']
-  return `${root}${path}: ${message}${detail === undefined ? '' : ` (${JSON.stringify(detail)})`}`
+function isTool (value: unknown): value is Tool {
+  return isObject(value) && typeof value['name'] === 'string' && typeof value['handler'] === 'function'
+}
+
+function advise (value: unknown): string {
+  if (value === undefined) return 'it is undefined: look for a wrong import, or a circle of imports'
+  if (isObject(value) && isTool(value['default'])) return "it is a whole module: write import tool from './tool.ts'"
+  return 'write defineTool({ name, handler, … })'
+}
+
+function checkDeclaration ({ name, title, scopes, description, input, icons = [], timeLimit = 1, rateLimit = NO_LIMIT, concurrency = 1 }: Tool): void {
+  if (!NAME.test(name)) throw new Error('expected a name of 1 to 128 letters, digits, "_", "-" or "."')
+  if (!Array.isArray(scopes) || scopes.length === 0 || !scopes.every(scope => SCOPE.test(scope))) throw new Error('expected at least one scope, without spaces or quotes')
+  if (typeof title !== 'string') throw new Error('expected a title')
+  if (typeof description !== 'string' || description === '') throw new Error('expected a description')
+  if (!isObject(input) || input['type'] !== 'object') throw new Error('expected the input schema to be of type "object"; write one Type.Object')
+  if (!icons.every(({ src }) => /^(?:https|data):/.test(src))) throw new Error('expected icons to be https: or data: URIs')
+  if (!(timeLimit > 0 && timeLimit <= MAX_TIME_LIMIT)) throw new Error(`expected a time limit of up to ${MAX_TIME_LIMIT} seconds`)
+  if (!isCount(rateLimit.max) || !(rateLimit.window > 0 && rateLimit.window <= MAX_TIME_LIMIT)) throw new Error(`expected rateLimit to have a max of 1 to ${MAX_COUNT} calls and a window of up to ${MAX_TIME_LIMIT} seconds`)
+  if (!isCount(concurrency)) throw new Error(`expected concurrency to be a whole number from 1 to ${MAX_COUNT}`)
+}
+
+function isCount (value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= MAX_COUNT
+}
+
+function prepare (schema: Json, hasDefaults: boolean): Json {
+  refuseUnusable(schema)
+  return publish(schema, hasDefaults)
 }

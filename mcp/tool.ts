@@ -1,38 +1,43 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { Caller } from '../auth/caller.ts'
-import type { Answers, InputRequests } from './ask.ts'
+import type { Answers, InputRequests } from './elicit.ts'
+import type { Content } from './schema/content.ts'
 
-/** What a tool sees of the request it serves, beside its arguments. */
+/** What a handler knows of its request besides the arguments. */
 export interface Context {
-  /** Who calls, as the verified token says it. */
+  /** The caller, from the verified token. */
   readonly caller: Caller
-  /** Aborts when the client closes the connection or the tool's time is up. Hand it to everything that can wait. */
+  /**
+   * Aborts when the client closes the connection or the time limit is over. Pass it to everything that can wait.
+   * Closing the connection is the only way to cancel: `notifications/cancelled` has no effect, since there are no
+   * sessions that could tell whose request it names.
+   */
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly now: number
-  /** What the client said it can be asked for, such as `elicitation` (2026-07-28 only; else empty). */
+  /** What the client can be asked for, such as `elicitation` (2026-07-28 only; empty in earlier revisions). */
   readonly clientCapabilities: Readonly<Record<string, unknown>>
-  /** For the operator, with the request's id. Never log what is secret. */
+  /** Writes for the operator, with the id of the request. Never log a secret. */
   readonly log: Log
-  /** Tells a client that wants to know how far the work is. What does not grow from call to call is not sent. */
+  /** Tells the client how far the work is, if it asked for that. A value that is not greater than the last is dropped. */
   progress (progress: number, total?: number, message?: string): void
   /**
-   * Asks the client for something, by `elicit`, `sample` or `roots`, and gives its answers. Where one is missing it
-   * throws, which ends this run; do not catch that. The handler is run again from the start once the answers are
-   * there, so ask before anything is done that must not be done twice, and ask the same thing each time: an answer
-   * counts only for the question as it was put.
+   * Asks the client for something, with `elicit`, `sample` or `roots`, and gives its answers. If an answer is missing,
+   * `ask` throws and this run ends; do not catch that. Once the answers are there, the handler runs again from its
+   * start. So ask before anything that must not be done twice, and ask the same question each time: an answer counts
+   * only for the question as it was put.
    */
   ask<Requests extends InputRequests> (requests: Requests): Answers<Requests>
 }
 
-/** The levels of pino that a tool may use. `details` become members of the line, under the name they have here. */
+/** The log levels that a tool may use. The members of `details` become members of the log line. */
 export interface Log {
   info (details: object, message: string): void
   warn (details: object, message: string): void
   error (details: object, message: string): void
 }
 
-/** Hints for clients; never a safeguard (schema, `ToolAnnotations`). */
+/** Hints for clients, not a protection (schema, `ToolAnnotations`). */
 export interface Annotations {
   readonly readOnlyHint?: boolean
   readonly destructiveHint?: boolean
@@ -40,7 +45,7 @@ export interface Annotations {
   readonly openWorldHint?: boolean
 }
 
-/** A picture for a tool, shown by clients of 2025-11-25 and newer. */
+/** A picture of a tool. Clients of 2025-11-25 and later show it. */
 export interface Icon {
   /** An https or data URI. */
   readonly src: string
@@ -49,35 +54,38 @@ export interface Icon {
   readonly theme?: 'light' | 'dark'
 }
 
-/** A block of unstructured content, as it goes to the client (schema, `ContentBlock`). */
-export type Content =
-  | { readonly type: 'text', readonly text: string }
-  | { readonly type: 'image' | 'audio', readonly data: string, readonly mimeType: string }
-  | { readonly type: 'resource_link', readonly uri: string, readonly name: string, readonly description?: string, readonly mimeType?: string }
-  | { readonly type: 'resource', readonly resource: { readonly uri: string, readonly mimeType?: string } & ({ readonly text: string } | { readonly blob: string }) }
-
 interface About<Input extends TSchema> {
-  /** 1 to 128 of `A-Za-z0-9_.-`, unique in the server. */
+  /** 1 to 128 characters of `A-Za-z0-9_.-`, unique in the server. */
   readonly name: string
   readonly title: string
   /** For the model: what the tool does and when to use it. */
   readonly description: string
-  /** All of these must be in the token: a tool for everyone is a decision to be written down. */
+  /** The token must hold all of these. There is no tool without a scope. */
   readonly scopes: readonly [string, ...string[]]
-  /** JSON Schema 2020-12 of the arguments; an object. */
+  /** JSON Schema 2020-12 of the arguments, of type object. */
   readonly input: Input
   readonly annotations?: Annotations
   readonly icons?: readonly Icon[]
-  /** Seconds after which a call that waits for something is given up. Default 60. */
+  /** Seconds after which a call that still waits is stopped. Default 60, at most 86,400. */
   readonly timeLimit?: number
+  /** Calls of one caller to this tool, at most `max` in `window` seconds. It comes on top of RATE_LIMIT_MAX. */
+  readonly rateLimit?: { readonly max: number, readonly window: number }
+  /** Calls of one caller to this tool at the same time. It comes on top of CONCURRENT_CALLS_MAX. */
+  readonly concurrency?: number
 }
 
 type Awaitable<T> = T | Promise<T>
 
-/** A tool that answers with data: `structuredContent` under its schema, and the same as text. */
+/** A value in which an optional property may also be undefined, which leaves it out. */
+export type Sendable<Value> =
+  Value extends readonly unknown[] ? { readonly [Key in keyof Value]: Sendable<Value[Key]> }
+    : Value extends object ? { readonly [Key in keyof Value]: object extends Pick<Value, Key> ? Sendable<Value[Key]> | undefined : Sendable<Value[Key]> }
+      : Value
+
+/** A tool that answers with data: `structuredContent` under the schema `output`, and the same as text. */
 export interface DataTool<Input extends TSchema = TSchema, Output extends TSchema = TSchema> extends About<Input> {
   readonly output: Output
-  handler (input: Static<Input>, context: Context): Awaitable<Static<Output>>
+  handler (input: Static<Input>, context: Context): Awaitable<Sendable<Static<Output>>>
 }
 
 /** A tool that answers with content blocks, such as images. */
@@ -86,12 +94,16 @@ export interface ContentTool<Input extends TSchema = TSchema> extends About<Inpu
   handler (input: Static<Input>, context: Context): Awaitable<readonly Content[]>
 }
 
-/** A tool of either kind: one with `output` answers with data, one without with content blocks. */
+/** A tool of either kind. */
 export type Tool = DataTool | ContentTool
 
 /**
- * Types a tool file: what the handler takes follows from `input`, what it gives from `output`.
- * A handler that throws a `ToolError` tells the model what went wrong; anything else it throws is logged and hidden.
+ * Types a tool file: the type of the handler's arguments follows from `input`, that of its result from `output`.
+ * A handler that throws a `ToolError` tells the model what went wrong; any other error is logged and hidden.
+ *
+ * Await every promise that the handler starts. A promise that rejects with nobody waiting for it, or an `error` event
+ * without a listener, ends the process for every caller, as in any Node program. Errors thrown by listeners of
+ * `context.signal` are caught and logged. `WORKERS=2` or a supervisor starts the server again after such an end.
  */
 export function defineTool<Input extends TSchema, Output extends TSchema> (tool: DataTool<Input, Output>): DataTool<Input, Output>
 export function defineTool<Input extends TSchema> (tool: ContentTool<Input>): ContentTool<Input>
@@ -99,5 +111,7 @@ export function defineTool (tool: Tool): Tool {
   return Object.freeze(tool)
 }
 
-export { elicit, roots, sample } from './ask.ts'
+export type { Content } from './schema/content.ts'
+export type { ServerInfo } from './message.ts'
+export { elicit, roots, sample } from './elicit.ts'
 export { ToolError } from './errors.ts'

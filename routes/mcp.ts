@@ -1,17 +1,20 @@
-import type { FastifyError, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../auth/refusal.ts'
-import { errorResponse, RpcError } from '../mcp/errors.ts'
-import type { Exchange, Protocol } from '../mcp/protocol.ts'
-import { Body } from '../mcp/schema.ts'
-import { leaveUnread } from '../plugins/unread.ts'
-import { accepts } from './accept.ts'
-import { jsonWithin, TOO_DEEP } from './json.ts'
-import { Stream } from './stream.ts'
+import { refuseUnacceptable } from '../http/accept.ts'
+import { refuseEncodedBody } from '../http/content-encoding.ts'
+import { Stream } from '../http/event-stream.ts'
+import { jsonWithin } from '../http/json-body.ts'
+import { methodNotAllowed } from '../http/method-not-allowed.ts'
+import { ANSWERED, type Exchange, type Reply } from '../mcp/exchange.ts'
+import { Body } from '../mcp/message.ts'
+import type { Protocol } from '../mcp/protocol.ts'
+import type { LogFields } from '../plugins/request-log.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the body turned out to be. */
-    exchange: Exchange | null
+    /** What the body asks for. Only on the MCP endpoint, once the body is classified. */
+    exchange: Exchange
   }
 }
 
@@ -21,14 +24,20 @@ export interface McpOptions {
   readonly paths: readonly string[]
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Milliseconds of silence after which a stream gets a comment. Default 15,000. */
+  readonly keepAliveMs?: number | undefined
+  /** Whether routes/page.ts answers GET and HEAD. Default: false, both get 405. */
+  readonly hasPage?: boolean
 }
 
-const JSON_TYPE = 'application/json; charset=utf-8'
-const ALLOW = 'POST, OPTIONS'
+/** Answers a method that the endpoint does not have. */
+export const refuseMethod = methodNotAllowed('POST, OPTIONS', 'Send MCP messages by POST')
+/** Bytes of an answer above which the bound on all that waits is checked at once. */
+const LARGE_ANSWER = 64 * 1024
 
-/** The MCP endpoint: who calls (onRequest), what they want (preValidation on), what it takes (scopes), the answer. */
-const mcp: FastifyPluginCallback<McpOptions> = (app, { protocol, paths, now }, done) => {
-  app.decorateRequest('exchange', null)
+/** The MCP endpoint: validates JSON-RPC bodies with TypeBox and dispatches their calls to the tools. */
+const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, now, keepAliveMs, hasPage = false }, done) => {
+  app.decorateRequest('exchange')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, jsonWithin(app))
 
@@ -36,13 +45,28 @@ const mcp: FastifyPluginCallback<McpOptions> = (app, { protocol, paths, now }, d
     app.route({
       method: 'POST',
       url,
+      // Who: a caller with a good access token.
+      onRequest: [app.authenticate, refuseEncodedBody],
+      // What: a JSON-RPC message, the calls in it, and the scopes that they need.
+      preParsing: app.gatherBody,
       schema: { body: Body },
-      onRequest: app.authenticate,
-      preHandler: [classify, app.requireScopes(request => (request.exchange as Exchange).scopes)],
+      preHandler: [
+        refuseUnacceptable,
+        function classify (request, _reply, next) {
+          request.exchange = protocol.classify(request.headers, request.body)
+          request.logFields = logFields(request.exchange)
+          next()
+        },
+        app.requireScopes(request => request.exchange.scopes)
+      ],
+      // Then: the answer.
       handler: answer,
-      errorHandler
+      errorHandler (error, request, reply) {
+        app.answerRpcError(error, request, reply)
+        letGo(request)
+      }
     })
-    // The others in hooks, since no body is worth parsing for them.
+    // These answer in a hook, so that no body is parsed.
     app.route({
       method: 'OPTIONS',
       url,
@@ -50,7 +74,7 @@ const mcp: FastifyPluginCallback<McpOptions> = (app, { protocol, paths, now }, d
       handler: app.preflight
     })
     app.route({
-      method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'TRACE'],
+      method: [...(hasPage ? [] : ['GET', 'HEAD'] as const), 'PUT', 'PATCH', 'DELETE', 'TRACE'],
       url,
       onRequest: refuseMethod,
       handler: refuseMethod
@@ -58,58 +82,44 @@ const mcp: FastifyPluginCallback<McpOptions> = (app, { protocol, paths, now }, d
   }
   done()
 
-  function classify (request: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void): void {
-    try {
-      if (!accepts(request.headers.accept, 'application/json')) throw new RpcError('invalidRequest', 'Not acceptable: answers are application/json or text/event-stream', { status: 406 })
-      request.exchange = protocol.classify(request.headers, request.body as Body)
-    } catch (error) {
-      return next(error as Error)
-    }
-    next()
-  }
-
-  // Whatever is answered at once is sent at once: Fastify would wait for the reply, too, if it were returned.
+  // A reply that is ready is sent in the same turn: Fastify would wait one more if it were returned.
   function answer (request: FastifyRequest, reply: FastifyReply): Promise<unknown> | undefined {
-    const stream = new Stream(reply)
-    const replied = protocol.answer(request.exchange as Exchange, { caller: request.user, log: request.log, now: now(), channel: stream })
-    if (replied instanceof Promise) return replied.then(reply => stream.end(reply))
-    stream.end(replied)
+    const stream = new Stream(reply, keepAliveMs)
+    const replied = protocol.answer(request.exchange, { caller: request.user, log: request.log, now: now(), requestId: request.id, channel: stream })
+    if (replied instanceof Promise) {
+      stream.wait()
+      return replied.then(send)
+    }
+    send(replied)
     return undefined
-  }
 
-  // What is wrong with a message is told in the words of JSON-RPC; a token that is refused, in those of OAuth.
-  function errorHandler (error: FastifyError | Refusal | RpcError, request: FastifyRequest, reply: FastifyReply): void {
-    const rpc = rpcError(error)
-    if (rpc === undefined) return app.errorHandler(error as FastifyError, request, reply)
-    reply.code(rpc.status).type(JSON_TYPE).send(errorResponse(idOf(request.body), rpc))
+    function send (replied: Reply): FastifyReply | undefined {
+      noteLimit(request, reply, replied)
+      const sent = stream.end(replied)
+      letGo(request)
+      if (replied.body !== undefined && replied.body.length > LARGE_ANSWER) app.boundWaiting()
+      return sent
+    }
   }
 }
 export default mcp
 
-// What Fastify finds wrong with a body, as JSON-RPC has it.
-const BODY_ERRORS: Readonly<Record<string, readonly [code: 'parse' | 'invalidRequest', message: string]>> = {
-  FST_ERR_CTP_EMPTY_JSON_BODY: ['parse', 'The body is empty'],
-  FST_ERR_CTP_INVALID_JSON_BODY: ['parse', 'The body is not JSON'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['invalidRequest', 'Send application/json'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalidRequest', 'The body is not as long as Content-Length says'],
-  FST_ERR_CTP_BODY_TOO_LARGE: ['invalidRequest', 'The body is too large'],
-  FST_ERR_VALIDATION: ['invalidRequest', 'The body is not a JSON-RPC 2.0 message'],
-  [TOO_DEEP]: ['invalidRequest', 'The body is nested too deep']
+function logFields ({ calls }: Exchange): LogFields | null {
+  const call = calls[0]?.request
+  if (call === undefined) return null
+  const tool = call.method === 'tools/call' ? call.params['name'] : undefined
+  return { rpc: call.method, tool: typeof tool === 'string' ? tool : undefined }
 }
 
-function refuseMethod (request: FastifyRequest, reply: FastifyReply): void {
-  leaveUnread(request, reply).code(405).header('allow', ALLOW).send({ error: 'method_not_allowed', error_description: 'Send MCP messages by POST' })
+/** A refused call in a batch has its own error, and the batch has a status of its own: only the log tells. */
+function noteLimit (request: FastifyRequest, reply: FastifyReply, { status, retryAfter }: Reply): void {
+  if (retryAfter === undefined) return
+  request.refusal = new Refusal('rate_limited', { retryAfter })
+  if (status === 429) reply.header('retry-after', String(retryAfter))
 }
 
-function rpcError (error: FastifyError | Refusal | RpcError): RpcError | undefined {
-  if (error instanceof RpcError) return error
-  if (error instanceof Refusal) return undefined
-  const { code, statusCode = 400 } = error
-  const known = BODY_ERRORS[code]
-  return known && new RpcError(...known, { status: statusCode })
-}
-
-function idOf (body: unknown): string | number | null {
-  const id = typeof body === 'object' && body !== null ? (body as { id?: unknown }).id : undefined
-  return typeof id === 'string' || (typeof id === 'number' && Number.isSafeInteger(id)) ? id : null
+/** Frees the body, which may hold a megabyte, while a slow client still reads its answer. */
+function letGo (request: FastifyRequest): void {
+  request.body = undefined
+  request.exchange = ANSWERED
 }

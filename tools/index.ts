@@ -1,7 +1,14 @@
-import type { Tool } from '../mcp/tool.ts'
+import type { ServerInfo, Tool } from '../mcp/tool.ts'
 import whoami from './whoami.ts'
 
-/** Every tool of this server, in the order in which clients see them: its whole surface on one screen. */
+/** What clients are told of this server. `instructions` go to the model: say when to use these tools, in a sentence or two. */
+export const server: ServerInfo = {
+  name: 'auth0-mcp-server',
+  title: 'MCP server behind Auth0',
+  version: '0.1.0'
+}
+
+/** Every tool of this server, in the order in which clients see them. */
 export const tools: readonly Tool[] = [
   whoami
 ]

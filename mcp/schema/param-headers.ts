@@ -1,24 +1,22 @@
-import { isObject } from './request.ts'
+import { isObject, type Json } from '../message.ts'
 
-/** Parameters of a tool that are mirrored into headers (streamable-http, "Custom Headers from Tool Parameters"). */
+/** A parameter of a tool that is mirrored into a header (streamable-http, "Custom Headers from Tool Parameters"). */
 export interface ParamHeader {
-  /** Lower case, as Node gives header names: `mcp-param-region`. */
+  /** In lower case, as Node gives header names: `mcp-param-region`. */
   readonly header: string
-  /** Where the value stands in the arguments. */
+  /** The members of the arguments that lead to the value. */
   readonly path: readonly string[]
 }
 
-type Schema = Readonly<Record<string, unknown>>
-
 const ANNOTATION = 'x-mcp-header'
-const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/
+const FIELD_NAME = /^[!#$%&'*+.^_`|~\w-]+$/
 const PRIMITIVES = new Set<unknown>(['string', 'integer', 'boolean'])
 
 /**
  * Finds the `x-mcp-header` annotations of an input schema.
- * @throws Error where one breaks the rules: clients would leave the whole tool out of their list
+ * @throws Error if one breaks the rules: clients would hide the whole tool
  */
-export function paramHeaders (schema: Schema): readonly ParamHeader[] {
+export function paramHeaders (schema: Json): readonly ParamHeader[] {
   const found = reachable(schema, [])
   const names = new Set(found.map(({ header }) => header))
   if (names.size !== found.length) throw new Error(`${ANNOTATION}: two parameters share a header`)
@@ -26,7 +24,7 @@ export function paramHeaders (schema: Schema): readonly ParamHeader[] {
   return found
 }
 
-function reachable (schema: Schema, path: readonly string[]): ParamHeader[] {
+function reachable (schema: Json, path: readonly string[]): ParamHeader[] {
   const properties = isObject(schema['properties']) ? schema['properties'] : {}
   return Object.entries(properties).flatMap(([name, property]) => {
     if (!isObject(property)) return []
@@ -35,14 +33,15 @@ function reachable (schema: Schema, path: readonly string[]): ParamHeader[] {
   })
 }
 
-function annotation (property: Schema, path: readonly string[]): ParamHeader[] {
+function annotation (property: Json, path: readonly string[]): ParamHeader[] {
   const name = property[ANNOTATION]
   if (name === undefined) return []
-  if (typeof name !== 'string' || !TOKEN.test(name)) throw new Error(`${ANNOTATION} of ${path.join('.')}: expected an HTTP field name`)
+  if (typeof name !== 'string' || !FIELD_NAME.test(name)) throw new Error(`${ANNOTATION} of ${path.join('.')}: expected an HTTP field name`)
   if (!PRIMITIVES.has(property['type'])) throw new Error(`${ANNOTATION} of ${path.join('.')}: expected a string, integer or boolean`)
   return [{ header: `mcp-param-${name.toLowerCase()}`, path }]
 }
 
+/** How many annotations a schema holds, at any place. */
 function count (value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0
   return Object.entries(value).reduce((sum, [key, member]) => sum + (key === ANNOTATION ? 1 : 0) + count(member), 0)

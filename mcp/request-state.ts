@@ -1,24 +1,22 @@
 import { createHash } from 'node:crypto'
 import type { Caller } from '../auth/caller.ts'
-import type { InputRequest, InputRequests } from './ask.ts'
-import { requireCapabilities } from './capabilities.ts'
+import { requireCapabilities, type InputRequest, type InputRequests } from './elicit.ts'
 import { RpcError } from './errors.ts'
-import { isObject } from './request.ts'
+import { isObject, type Json } from './message.ts'
+import { isFiniteJson, type CallParams } from './schema/params.ts'
 import type { Sealer } from './seal.ts'
 
-type Json = Readonly<Record<string, unknown>>
-
-/** What the client gave so far, each answer with the question that it is an answer to. */
+/** The client's answers so far, each with the question that it answers. */
 export type Given = Readonly<Record<string, { readonly question: string, readonly answer: unknown }>>
 
-/** What `requestState` is good for: this caller, this tool, these arguments. */
+/** The call that a `requestState` is bound to. */
 export interface Origin {
   readonly caller: Caller
   readonly tool: string
   readonly args: Json
 }
 
-/** Thrown by `ask` where answers are missing; ends this run of the handler. */
+/** Thrown by `ask` if answers are missing; ends this run of the handler. */
 export class InputRequired extends Error {
   readonly requests: InputRequests
   readonly given: Given
@@ -30,43 +28,43 @@ export class InputRequired extends Error {
   }
 }
 
-/** Keeps calls that ask in the client's hands: nothing is remembered here between two rounds (basic/patterns/mrtr). */
-export interface Rounds {
+/** Keeps the state of calls that ask in the client's hands: the server remembers nothing (basic/patterns/mrtr). */
+export interface RequestState {
   /**
-   * The answers that came with this request and before.
-   * @throws RpcError -32602 where the state is not one that we gave out for this
+   * The answers that came with this request and with earlier ones.
+   * @throws RpcError -32602 if the state was not made here for this call
    */
-  given (origin: Origin, params: Json, now: number): Given
-  /** The members of an `InputRequiredResult`, as JSON text. @throws RpcError -32021 where the client cannot be asked */
-  next (origin: Origin, missing: InputRequired, clientCapabilities: Json, now: number): string
+  given (origin: Origin, params: Pick<CallParams, 'requestState' | 'inputResponses'>, now: number): Given
+  /** The members of an `InputRequiredResult`. @throws RpcError -32021 if the client cannot be asked */
+  next (origin: Origin, missing: InputRequired, clientCapabilities: Json, now: number): { readonly inputRequests: object, readonly requestState: string }
 }
 
-/** What travels through the client, sealed. */
+/** The content of a `requestState`, before it is sealed. */
 interface State {
   readonly given: Given
-  /** The questions that are open, by key. */
+  /** The digests of the open questions, by key. */
   readonly asked: Readonly<Record<string, string>>
-  /** Milliseconds since 1970. */
+  /** When the state expires, in milliseconds since 1970. */
   readonly until: number
 }
 
-// How long a user may take to answer.
+/** How long a user may take to answer. */
 const LIFETIME_MS = 10 * 60 * 1000
-// No question has this digest.
+/** No question has this digest. */
 const UNASKED = ''
 
-/** Rounds whose state expires ten minutes after the question. */
-export function createRounds (sealer: Sealer): Rounds {
+/** @param sealer hides and protects the state; the same secret in every process that serves the endpoint */
+export function createRequestState (sealer: Sealer): RequestState {
   return {
     given (origin, { requestState, inputResponses = {} }, now) {
-      if (!isObject(inputResponses)) throw new RpcError('invalidParams', 'params.inputResponses must be an object')
+      if (!isFiniteJson(inputResponses)) throw new RpcError('invalidParams', 'params.inputResponses must not hold a number beyond the range of a double')
       if (requestState === undefined) return mapValues(inputResponses, answer => ({ question: UNASKED, answer }))
 
       const text = typeof requestState === 'string' ? sealer.open(requestState, binding(origin)) : undefined
       const state = text === undefined ? undefined : JSON.parse(text) as State
       if (state === undefined || now > state.until) throw new RpcError('invalidParams', 'params.requestState is not valid or has expired; call the tool anew')
 
-      // What was not asked for is ignored.
+      // An answer to a question that was not asked is ignored.
       const answered = Object.entries(state.asked).filter(([key]) => Object.hasOwn(inputResponses, key))
       return { ...state.given, ...Object.fromEntries(answered.map(([key, question]) => [key, { question, answer: inputResponses[key] }])) }
     },
@@ -74,15 +72,17 @@ export function createRounds (sealer: Sealer): Rounds {
     next (origin, { requests, given }, clientCapabilities, now) {
       requireCapabilities(requests, clientCapabilities)
       const state: State = { given, asked: mapValues(requests, digest), until: now + LIFETIME_MS }
-      const inputRequests = mapValues(requests, ({ method, params }) => ({ method, params }))
-      return `"inputRequests":${JSON.stringify(inputRequests)},"requestState":"${sealer.seal(JSON.stringify(state), binding(origin))}"`
+      return {
+        inputRequests: mapValues(requests, ({ method, params }) => ({ method, params })),
+        requestState: sealer.seal(JSON.stringify(state), binding(origin))
+      }
     }
   }
 }
 
 /**
- * Whether a request has its answer. A yes to "Delete three files?" is none to "Delete five files?": an answer counts
- * only for the question as it was put, and what does not fit is asked for again.
+ * Whether a request has its answer. A yes to "Delete three files?" is no yes to "Delete five files?": an answer counts
+ * only for the question as it was put. An answer that does not fit is asked for again.
  */
 export function isAnswered (given: Given, key: string, request: InputRequest): boolean {
   if (!Object.hasOwn(given, key)) return false
@@ -90,15 +90,15 @@ export function isAnswered (given: Given, key: string, request: InputRequest): b
   return (question === digest(request) || (question === UNASKED && request.unasked === true)) && request.fits(answer)
 }
 
-function binding ({ caller: { issuer, subject, clientId }, tool, args }: Origin): string {
-  return canonical([issuer, subject, clientId, tool, args])
+function binding ({ caller: { issuer, subject, clientId, organization, actor, kind }, tool, args }: Origin): string {
+  return canonical([issuer, subject, clientId, organization?.id, actor, kind, tool, args])
 }
 
 function digest ({ method, params }: InputRequest): string {
   return createHash('sha256').update(canonical([method, params])).digest('base64url')
 }
 
-/** JSON with members in a fixed order: the same arguments are the same text, however the client writes them. */
+/** JSON with its members sorted: equal arguments give equal text, in whatever order the client writes them. */
 function canonical (value: unknown): string {
   return JSON.stringify(value, (_key, member) => isObject(member) ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => a < b ? -1 : 1)) : member)
 }

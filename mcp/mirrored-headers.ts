@@ -1,5 +1,6 @@
 import { RpcError } from './errors.ts'
-import type { ParamHeader } from './params.ts'
+import { isObject } from './message.ts'
+import type { ParamHeader } from './schema/param-headers.ts'
 
 /** Request headers, names in lower case. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>
@@ -10,7 +11,7 @@ const VISIBLE = /^[\x20-\x7e\t]*$/
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Refuses a request whose header does not say what its body says (streamable-http, "Server Validation").
+ * Refuses a request whose header differs from its body (streamable-http, "Server Validation").
  * @throws RpcError -32020
  */
 export function mustMatch (headers: Headers, name: string, expected: string): void {
@@ -19,7 +20,7 @@ export function mustMatch (headers: Headers, name: string, expected: string): vo
   if (value !== expected || !VISIBLE.test(expected)) throw mismatch(name)
 }
 
-/** The same for a header that may be encoded (streamable-http, "Value Encoding"). */
+/** Does the same for a header that may be encoded (streamable-http, "Value Encoding"). @throws RpcError -32020 */
 export function mustMatchEncoded (headers: Headers, name: string, expected: string): void {
   const value = headers[name]
   if (value === undefined) throw missing(name)
@@ -27,12 +28,13 @@ export function mustMatchEncoded (headers: Headers, name: string, expected: stri
 }
 
 /**
- * Checks the headers that mirror arguments: present where the argument is, absent where it is not. An argument that
- * is neither text, number nor truth has none; that it is of the wrong type is then told by the check of arguments.
+ * Checks the headers that mirror arguments: each argument has its header, and no header is without its argument. An
+ * argument of another type than string, number or boolean has no header; the check of arguments refuses it later.
+ * @throws RpcError -32020
  */
 export function checkParamHeaders (headers: Headers, params: readonly ParamHeader[], args: unknown): void {
   for (const { header, path } of params) {
-    const value = path.reduce<unknown>(member, args)
+    const value = path.reduce<unknown>(memberOf, args)
     if (value === undefined || typeof value === 'object') {
       if (headers[header] !== undefined) throw mismatch(header)
     } else if (typeof value === 'number') {
@@ -43,7 +45,7 @@ export function checkParamHeaders (headers: Headers, params: readonly ParamHeade
   }
 }
 
-// By value, since `42.0` and `42` are equal; what JavaScript cannot hold exactly has no value to go by.
+// Compares values, since `42.0` equals `42`. An integer that JavaScript cannot hold exactly never matches.
 function mustMatchNumber (headers: Headers, name: string, expected: number): void {
   const value = headers[name]
   if (value === undefined) throw missing(name)
@@ -51,13 +53,13 @@ function mustMatchNumber (headers: Headers, name: string, expected: number): voi
   if (!DECIMAL.test(decimal) || Number(decimal) !== expected || Math.abs(expected) > Number.MAX_SAFE_INTEGER) throw mismatch(name)
 }
 
-/** The value that a header stands for; undefined where it stands for none. */
+/** The value of a header; undefined if it is malformed. */
 function decode (value: string | string[]): string | undefined {
   if (typeof value !== 'string' || !VISIBLE.test(value)) return undefined
   const [, encoded] = SENTINEL.exec(value) ?? []
   if (encoded === undefined) return value
   const bytes = Buffer.from(encoded, 'base64')
-  // Node's decoder forgives; what does not come back as it was is not Base64.
+  // Node's decoder skips bad characters, so encode again and compare.
   if (bytes.toString('base64') !== encoded) return undefined
   try {
     return utf8.decode(bytes)
@@ -66,8 +68,8 @@ function decode (value: string | string[]): string | undefined {
   }
 }
 
-function member (value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined
+function memberOf (value: unknown, key: string): unknown {
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
 }
 
 function missing (name: string): RpcError {

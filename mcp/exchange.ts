@@ -1,0 +1,131 @@
+import type { Caller } from '../auth/caller.ts'
+import { Cancelled, RpcError } from './errors.ts'
+import type { Json, RpcRequest } from './message.ts'
+import type { Headers } from './mirrored-headers.ts'
+import type { RegisteredTool } from './registry.ts'
+import { batchResponse, errorResponse, resultResponse, type Result } from './response.ts'
+import type { Log } from './tool.ts'
+
+/** A body that has been understood: the requests in it, and the method that answers each. */
+export interface Exchange {
+  /** Empty if every message was a notification or a response. */
+  readonly calls: readonly RpcCall[]
+  readonly batch: boolean
+  /** All scopes that its tool calls need. */
+  readonly scopes: readonly string[]
+}
+
+/** Stands for an exchange whose answer is out, so that its body can be freed. */
+export const ANSWERED: Exchange = Object.freeze({ calls: [], batch: false, scopes: [] })
+
+/** One request of an exchange. */
+export interface RpcCall {
+  readonly request: RpcRequest
+  /** The tool that a `tools/call` names; undefined for other methods and for unknown names. */
+  readonly tool: RegisteredTool | undefined
+  /** What the client declared that it can do. */
+  readonly clientCapabilities: Json
+  readonly method: Method
+}
+
+/** Answers one method. @throws RpcError */
+export type Method = (call: RpcCall, options: CallOptions) => Result | Promise<Result>
+
+/** How one revision of the protocol works. A request is given to its era once; later code never asks for the revision. */
+export interface Era {
+  readonly version: string
+  readonly methods: ReadonlyMap<string, Method>
+  /** Answers every other method. */
+  readonly unknownMethod: Method
+  /** Whether a body may hold several messages. */
+  readonly batches: boolean
+  /** Whether clients may post responses. */
+  readonly responses: boolean
+  /** Checks what this revision demands beyond JSON-RPC, and gives the capabilities of the client. @throws RpcError */
+  check (headers: Headers, request: RpcRequest, tool: RegisteredTool | undefined): Json
+}
+
+/** The way back to the client of one request, before the answer. */
+export interface Channel {
+  /** Sends a notification, if the client accepts any and the answer is not out yet. */
+  notify (notification: object): void
+  /** Calls back if the client goes away before the answer is out; at once if it is already gone. */
+  onGone (gone: () => void): void
+}
+
+/** What a call needs of the HTTP request that carries it. */
+export interface CallOptions {
+  readonly caller: Caller
+  readonly log: Log
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** Leads from an internal error to its line in the log. */
+  readonly requestId: string
+  readonly channel: Channel
+}
+
+/** The answer to an exchange. */
+export interface Reply {
+  readonly status: number
+  /** JSON. Absent if nothing is to be answered (202). */
+  readonly body?: string | Buffer
+  /** The id of the request, if the answer is an internal error. */
+  readonly requestId?: string | undefined
+  /** Seconds, if a call was refused by a limit; the longest of a batch. */
+  readonly retryAfter?: number | undefined
+}
+
+const ACCEPTED: Reply = Object.freeze({ status: 202 })
+/** The status that nginx logs for a client that left before its answer. */
+const GONE: Reply = Object.freeze({ status: 499 })
+
+/** Answers an exchange. Never throws and never rejects: a failure is an answer too. */
+export function answer ({ calls, batch }: Exchange, options: CallOptions): Reply | Promise<Reply> {
+  const [call] = calls
+  if (call === undefined) return ACCEPTED
+  return batch ? answerAll(calls, options) : answerOne(call, options)
+}
+
+function answerOne (call: RpcCall, options: CallOptions): Reply | Promise<Reply> {
+  try {
+    const result = call.method(call, options)
+    return result instanceof Promise ? settle(result, call, options) : succeeded(call, result)
+  } catch (error) {
+    return failed(call, error, options)
+  }
+}
+
+async function settle (result: Promise<Result>, call: RpcCall, options: CallOptions): Promise<Reply> {
+  try {
+    return succeeded(call, await result)
+  } catch (error) {
+    return failed(call, error, options)
+  }
+}
+
+async function answerAll (calls: readonly RpcCall[], options: CallOptions): Promise<Reply> {
+  // The answers are sent together, so there is no stream for progress.
+  const channel: Channel = { notify () {}, onGone: gone => options.channel.onGone(gone) }
+  const replies = await Promise.all(calls.map(call => answerOne(call, { ...options, channel })))
+  return {
+    status: 200,
+    body: batchResponse(replies.map(({ body }) => body)),
+    requestId: replies.find(({ requestId }) => requestId !== undefined)?.requestId,
+    retryAfter: Math.max(0, ...replies.map(({ retryAfter = 0 }) => retryAfter)) || undefined
+  }
+}
+
+function succeeded ({ request }: RpcCall, result: Result): Reply {
+  return { status: 200, body: resultResponse(request.id, result) }
+}
+
+function failed ({ request: { id }, tool }: RpcCall, error: unknown, { log, caller, requestId }: CallOptions): Reply {
+  if (error instanceof RpcError) return { status: error.status, body: errorResponse(id, error), retryAfter: error.retryAfter }
+  const name = tool?.declaration.name
+  if (error instanceof Cancelled) {
+    log.info({ tool: name, client: caller.clientId }, 'cancelled: the client went away')
+    return GONE
+  }
+  log.error({ err: error, tool: name }, 'a tool failed')
+  return { status: 200, body: errorResponse(id, new RpcError('internal', 'Internal error', { data: { requestId } })), requestId }
+}

@@ -1,0 +1,109 @@
+import { isThenable, type Call } from './call.ts'
+import { RpcError, ToolError } from './errors.ts'
+import type { RpcCall } from './exchange.ts'
+import type { Json } from './message.ts'
+import type { RegisteredTool, Registry } from './registry.ts'
+import { InputRequired } from './request-state.ts'
+import type { Content } from './schema/content.ts'
+import { StructuredResult, type Envelope } from './response.ts'
+
+/** Which members and types a revision has. A member that it does not have is left out or put in other words. */
+export interface Features {
+  /** `title` of a tool; before 2025-06-18 an annotation. */
+  readonly titles: boolean
+  /** `outputSchema` of a tool; since 2025-06-18. */
+  readonly outputSchemas: boolean
+  /** Content blocks of type `resource_link`; since 2025-06-18. */
+  readonly links: boolean
+  /** `icons` of a tool; since 2025-11-25. */
+  readonly icons: boolean
+  /** Structured content that is not an object; since 2026-07-28. */
+  readonly anyData: boolean
+}
+
+/** How a revision writes the results of calls. */
+export interface Results {
+  readonly features: Features
+  /** A result with these members. */
+  complete (members: object): object
+  /** The members of `complete` for a result with structured content. */
+  readonly envelope: Envelope
+  /** The result of a call whose handler asks the client for something. @throws RpcError */
+  inputRequired (missing: InputRequired, tool: RegisteredTool, args: Json, call: Call): object
+}
+
+/** The tools as `tools/list` shows them. */
+export function toolList ({ tools }: Registry, features: Features): object[] {
+  return tools.map(tool => listed(tool, features))
+}
+
+/** The tool that a call names. @throws RpcError -32602, the same for every caller */
+export function requireTool ({ tool, request: { params } }: RpcCall): RegisteredTool {
+  if (tool !== undefined) return tool
+  throw new RpcError('invalidParams', `Unknown tool: ${String(params['name']).slice(0, 128)}`)
+}
+
+/**
+ * Runs a tool and gives its result. A fault that the model can mend becomes a result with `isError`; every other is
+ * thrown. A handler that returns no promise is answered in the same turn of the event loop.
+ */
+export function callTool (tool: RegisteredTool, args: Json, call: Call, results: Results): object | Promise<object> {
+  const fault = tool.checkInput(args)
+  if (fault !== undefined) return results.complete(failure(fault))
+  try {
+    const output = call.run(tool, args)
+    return isThenable(output) ? settle(output, tool, args, call, results) : success(tool, output, results)
+  } catch (error) {
+    return caught(error, tool, args, call, results)
+  }
+}
+
+/** The members of a result that tells the model what went wrong (server/tools, "Error Handling"). */
+export function failure (text: string): object {
+  return { content: [{ type: 'text', text }], isError: true }
+}
+
+async function settle (output: PromiseLike<unknown>, tool: RegisteredTool, args: Json, call: Call, results: Results): Promise<object> {
+  try {
+    return success(tool, await output, results)
+  } catch (error) {
+    return caught(error, tool, args, call, results)
+  }
+}
+
+function caught (error: unknown, tool: RegisteredTool, args: Json, call: Call, results: Results): object {
+  if (error instanceof ToolError) return results.complete(failure(error.message))
+  if (error instanceof InputRequired) return results.inputRequired(error, tool, args, call)
+  throw error
+}
+
+function success ({ declaration, outputSchema, checkOutput }: RegisteredTool, output: unknown, { features, complete, envelope }: Results): object {
+  const fault = checkOutput(output)
+  if (fault !== undefined) throw new Error(`the output of tool ${declaration.name} is not what its schema says: ${fault}`)
+  if (outputSchema === undefined) return complete({ content: (output as readonly Content[]).map(block => blockFor(block, features)) })
+  if (isStructured(outputSchema, features)) return new StructuredResult(envelope, output)
+  return complete({ content: [{ type: 'text', text: JSON.stringify(output) }] })
+}
+
+function listed ({ declaration: { name, title, description, icons, annotations }, inputSchema, outputSchema }: RegisteredTool, features: Features): object {
+  const hints = features.titles ? annotations : { title, ...annotations }
+  return {
+    name,
+    ...(features.titles && { title }),
+    description,
+    ...(features.icons && icons && { icons }),
+    inputSchema,
+    ...(features.outputSchemas && isStructured(outputSchema, features) && { outputSchema }),
+    ...(hints && { annotations: hints })
+  }
+}
+
+/** Whether output under this schema can be sent as `structuredContent`. */
+function isStructured (schema: Json | undefined, { anyData }: Features): boolean {
+  return schema !== undefined && (anyData || schema['type'] === 'object')
+}
+
+function blockFor (content: Content, { links }: Features): Content {
+  if (links || content.type !== 'resource_link') return content
+  return { type: 'text', text: `${content.name}: ${content.uri}` }
+}

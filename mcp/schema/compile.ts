@@ -1,0 +1,101 @@
+import { Ajv2020, type ErrorObject, type Options } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import type { Json } from '../message.ts'
+import { extensionsOf } from './advice.ts'
+import { defaultsOf } from './defaults.ts'
+import { createExplainer } from './faults.ts'
+import { walk } from './walk.ts'
+
+/** A schema that is ready to check values. */
+export interface CompiledSchema {
+  /** The fault in a value, in words that a model can act on; undefined if the value is right. */
+  readonly check: (value: unknown) => string | undefined
+  /** A copy of a value in which absent properties have their defaults. */
+  readonly withDefaults: (value: unknown) => unknown
+}
+
+/** Longest description of a fault, in characters: it may name a property that the caller chose. */
+const MAX_FAULT = 1024
+
+/**
+ * Compiles a schema.
+ * @param ajv made by `createAjv({ verbose: true })`
+ * @param key names the schema in this Ajv
+ * @param name the name of a value of this schema in messages, such as `arguments`
+ * @throws Error if the schema is malformed
+ */
+export function compile (ajv: Ajv2020, schema: Json, key: string, name: string): CompiledSchema {
+  checkSchema(schema)
+  for (const keyword of extensionsOf(schema)) if (!ajv.RULES.keywords[keyword]) ajv.addKeyword(keyword)
+  const validate = ajv.addSchema(schema, key).getSchema(key) as ReturnType<Ajv2020['compile']>
+  const pointers = new Map<Json, string>()
+
+  // Compiled when first needed: most parts of a schema never are.
+  function validatorOf (part: Json): typeof validate {
+    if (pointers.size === 0) walk(schema, (subschema, pointer) => pointers.set(subschema, pointer))
+    return ajv.getSchema(`${key}#${encodeURI(pointers.get(part) as string)}`) as typeof validate
+  }
+
+  const explain = createExplainer(schema, validatorOf)
+  return {
+    check (value) {
+      if (value === undefined) return `${name}: is missing`
+      return validate(value) ? undefined : explain(validate.errors as ErrorObject[], name).slice(0, MAX_FAULT)
+    },
+    withDefaults: defaultsOf(schema, (part, value) => validatorOf(part)(value) as boolean)
+  }
+}
+
+// One Ajv checks all schemas: to compile the schema of schemas takes 100 ms.
+let schemaChecker: Ajv2020 | undefined
+
+/** @throws Error if a schema is malformed, by the schema of JSON Schema 2020-12 */
+export function checkSchema (schema: Json): void {
+  schemaChecker ??= createAjv()
+  schemaChecker.validateSchema(schema, true)
+}
+
+/**
+ * An Ajv for JSON Schema 2020-12, with the formats in full. It takes schemas that `checkSchema` passed. `multipleOf`
+ * counts in decimals, as the caller wrote the numbers: 0.3 is a multiple of 0.1.
+ */
+export function createAjv (options: Options = {}): Ajv2020 {
+  const ajv = new Ajv2020({ strictTypes: false, strictRequired: false, strictTuples: false, validateSchema: false, ...options })
+  formats.default(ajv)
+  ajv.addFormat('date-time', isDateTime)
+  // Ajv resolves anchors, but its strict mode does not know the keyword. `example` is OpenAPI's.
+  for (const keyword of ['$anchor', 'example']) ajv.addKeyword(keyword)
+  ajv.addKeyword({ keyword: 'x-mcp-header', schemaType: 'string' })
+  ajv.removeKeyword('multipleOf')
+  ajv.addKeyword({ keyword: 'multipleOf', type: 'number', schemaType: 'number', compile: (step: number) => (value: number) => isMultiple(value, step) })
+  return ajv
+}
+
+// Fast path: neither 29 February nor a leap second. The library takes a microsecond more for each date.
+const COMMON_DATE_TIME = /^\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+const { validate: isLibraryDateTime } = formats.default.get('date-time') as { readonly validate: (text: string) => boolean }
+
+// The library also takes a space for the T, which other validators refuse (RFC 3339 §5.6).
+function isDateTime (text: string): boolean {
+  return COMMON_DATE_TIME.test(text) || (!/\s/.test(text) && isLibraryDateTime(text))
+}
+
+function isMultiple (value: number, step: number): boolean {
+  if (Number.isSafeInteger(value) && Number.isSafeInteger(step)) return value % step === 0
+  const [a, b] = [decimal(value), decimal(step)]
+  const exponent = Math.min(a.exponent, b.exponent)
+  const scale = ({ digits, exponent: own }: Decimal): bigint => digits * 10n ** BigInt(own - exponent)
+  return scale(a) % scale(b) === 0n
+}
+
+interface Decimal {
+  readonly digits: bigint
+  readonly exponent: number
+}
+
+/** A number as the decimal that JSON writes for it. */
+function decimal (value: number): Decimal {
+  const [mantissa = '', exponent = '0'] = value.toString().split('e')
+  const [whole = '', fraction = ''] = mantissa.split('.')
+  return { digits: BigInt(whole + fraction), exponent: Number(exponent) - fraction.length }
+}

@@ -1,0 +1,44 @@
+import { isObject, type Json } from '../message.ts'
+import { dereference, walk } from './walk.ts'
+
+/** Deeper than any schema that is written by hand; a default of a recursive schema could go on for ever. */
+const MAX_DEPTH = 32
+
+/**
+ * Makes the function that fills in the defaults of absent properties. It changes a copy, so that whatever else reads
+ * the arguments sees them as they came. In a union, the defaults are those of the branch that fits.
+ * @param fits whether a value is right under a part of the schema
+ */
+export function defaultsOf (root: Json, fits: (schema: Json, value: unknown) => boolean): (value: unknown) => unknown {
+  let hasDefault = false
+  walk(root, schema => { hasDefault ||= 'default' in schema })
+  return hasDefault ? value => fill(root, value, 0) : value => value
+
+  function fill (schema: unknown, value: unknown, depth: number): unknown {
+    if (!isObject(schema) || depth > MAX_DEPTH) return value
+    const target = dereference(schema, root)
+    const filled = Array.isArray(value) ? fillItems(target, value, depth) : isObject(value) ? fillMembers(target, value, depth) : value
+    const all = list(target['allOf']).reduce((value, part) => fill(part, value, depth + 1), filled)
+    return [...list(target['anyOf']), ...list(target['oneOf'])]
+      .map(branch => [branch, fill(branch, all, depth + 1)] as const)
+      .find(([branch, candidate]) => isObject(branch) && fits(branch, candidate))?.[1] ?? all
+  }
+
+  function fillMembers ({ properties = {}, additionalProperties }: Json, value: Json, depth: number): Json {
+    const known = properties as Json
+    const present = Object.entries(value).map(([name, member]) => [name, fill(Object.hasOwn(known, name) ? known[name] : additionalProperties, member, depth + 1)] as const)
+    const absent = Object.entries(known).flatMap(([name, schema]) => {
+      if (Object.hasOwn(value, name) || !isObject(schema) || !('default' in schema)) return []
+      return [[name, fill(schema, structuredClone(schema['default']), depth + 1)] as const]
+    })
+    return Object.fromEntries([...present, ...absent])
+  }
+
+  function fillItems ({ prefixItems, items }: Json, value: readonly unknown[], depth: number): unknown[] {
+    return value.map((item, i) => fill(list(prefixItems)[i] ?? items, item, depth + 1))
+  }
+}
+
+function list (value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
