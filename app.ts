@@ -1,99 +1,92 @@
-import { randomBytes } from 'node:crypto'
 import { maxHeaderSize, type Server } from 'node:http'
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import { createKeyRing } from './auth/key-ring.ts'
+import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+import { createKeyRing } from './auth/keys/ring.ts'
 import { metadataPaths, metadataUrl, resourceMetadata } from './auth/metadata.ts'
 import { createTokenCache } from './auth/token-cache.ts'
 import type { Config } from './config.ts'
+import { createServer } from './http/server.ts'
 import { createProtocol } from './mcp/protocol.ts'
 import { createRegistry } from './mcp/registry.ts'
 import { createSealer } from './mcp/seal.ts'
-import type { Tool } from './mcp/tool.ts'
+import type { ServerInfo, Tool } from './mcp/tool.ts'
 import auth from './plugins/auth.ts'
-import { answerBrokenRequest } from './plugins/broken-request.ts'
-import cors from './plugins/cors.ts'
-import drain from './plugins/drain.ts'
-import errors, { answerBadTarget } from './plugins/errors.ts'
-import guard from './plugins/guard.ts'
+import errors from './plugins/errors.ts'
 import headers from './plugins/headers.ts'
-import { lazyLogger } from './plugins/lazy-logger.ts'
+import inFlight from './plugins/in-flight.ts'
+import limits from './plugins/limits.ts'
 import notFound from './plugins/not-found.ts'
-import { RequestLog } from './plugins/request-log.ts'
+import origin from './plugins/origin.ts'
+import requestLog from './plugins/request-log.ts'
+import rpcErrors from './plugins/rpc-errors.ts'
 import scopes from './plugins/scopes.ts'
+import slowClients, { SEND_LIMITS, type SendLimits } from './plugins/slow-clients.ts'
+import unhandled from './plugins/unhandled.ts'
+import uploads, { UPLOAD_ROOM } from './plugins/uploads.ts'
 import health from './routes/health.ts'
 import mcp from './routes/mcp.ts'
 import metadata from './routes/metadata.ts'
-import { tools as ownTools } from './tools/index.ts'
+import { server as ownServer, tools as ownTools } from './tools/index.ts'
 
 export interface AppOptions {
   readonly config: Config
   /** Default: those of `tools/index.ts`. */
   readonly tools?: readonly Tool[]
+  /** Name, version and instructions. Default: those of `tools/index.ts`. */
+  readonly server?: ServerInfo
+  /** Milliseconds of silence after which a stream gets a comment. Default 15,000. */
+  readonly keepAliveMs?: number
   /** Fastify's logger options. Default: none. */
   readonly logger?: FastifyServerOptions['logger']
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: () => number
-  /** Makes the HTTP server; for whoever has to see the raw requests. */
+  /** Bounds on what waits until a client takes it. Default: SEND_LIMITS. */
+  readonly sendLimits?: Partial<SendLimits>
+  /** Bytes that all bodies may hold that are not complete yet. Default: UPLOAD_ROOM, or two bodies of the largest size. */
+  readonly uploadRoom?: number
+  /** Milliseconds that closing gives to the requests in flight. Default: SHUTDOWN_GRACE. */
+  readonly grace?: number
+  /** Makes the HTTP server, for tests that need the raw requests. */
   readonly serverFactory?: FastifyServerOptions['serverFactory']
 }
 
 export type App = FastifyInstance<Server>
 
-export const SERVER_INFO = { name: 'auth0-mcp-server', title: 'MCP server behind Auth0', version: '0.1.0' } as const
-
-const BODY_LIMIT = 1024 * 1024
-const HEADERS_TIMEOUT_MS = 15_000
-const REQUEST_TIMEOUT_MS = 30_000
-const GRACE_MS = 10_000
+export { server as SERVER_INFO } from './tools/index.ts'
 
 /**
- * Composes the server: what comes in goes through guard, CORS, authentication, the protocol and its scopes to a tool.
- * Opens nothing; `listen` or `inject` is the caller's.
- * @throws Error where a tool's declaration is wrong
+ * Composes the server: options, plugins, routes. A request passes them in the order of this function. Opens no port;
+ * the caller uses `listen` or `inject`.
+ * @throws Error if the declaration of a tool is wrong
  */
-export async function buildApp ({ config, tools = ownTools, logger = false, now = Date.now, serverFactory }: AppOptions): Promise<App> {
-  const requestLog = new RequestLog()
-  const app = Fastify({
-    logger,
-    logController: requestLog,
-    childLoggerFactory: lazyLogger,
-    trustProxy: config.trustProxy,
-    bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
-    routerOptions: { ignoreTrailingSlash: true },
-    // The one schema here is ours: to check it against its meta-schema would take a tenth of the start.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, validateSchema: false } },
-    genReqId: requestIds(),
-    clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: answerBadTarget,
-    // What comes in on an open connection while the server stops is still answered, as the last thing on it.
-    return503OnClosing: false,
-    // This also bounds the closing, which has a bound of its own.
-    pluginTimeout: 2 * GRACE_MS,
-    ...(serverFactory && { serverFactory })
-  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App
-  // Those above Node's 2,000 would be dropped without a word, and with them what must not stand twice.
-  app.server.maxHeadersCount = 0
+export async function buildApp (options: AppOptions): Promise<App> {
+  const { config, tools = ownTools, server = ownServer, keepAliveMs, now = Date.now, sendLimits, logger, serverFactory } = options
+  const { bodyLimit, trustProxy } = config
+  const delay = config.shutdown.delay * 1000
+  const grace = options.grace ?? config.shutdown.grace * 1000
+  const app = createServer({ logger, serverFactory, trustProxy, bodyLimit, closeTimeoutMs: delay + grace })
 
-  const registry = createRegistry(tools)
+  const registry = createRegistry(tools, message => app.log.warn(message))
   const keys = createKeyRing({
     issuers: config.issuers,
     now,
     ...config.keys,
     onFailure: (issuer, error) => app.log.warn({ issuer, err: error }, 'the key set cannot be had')
   })
-  // Not waited for: the server can say that it is not ready, and a first caller waits for what is under way.
+  // Nobody waits for this: until the keys are there, the server is not ready and a first caller waits for the fetch.
   app.addHook('onReady', async () => { keys.prefetch() })
   app.addHook('onClose', async () => keys.close())
 
-  await app.register(drain, { grace: GRACE_MS, onEnd: (request, reply) => requestLog.write(request, reply) })
+  // First, since nothing else may run for a connection that it ends.
+  await app.register(slowClients, { limits: { ...SEND_LIMITS, ...sendLimits } })
+  await app.register(unhandled)
+  await app.register(requestLog)
+  await app.register(inFlight, { delay, grace })
   await app.register(headers)
   await app.register(errors, { resourceMetadata: metadataUrl(config.resourceUrl), scopes: registry.scopes })
-  await app.register(guard, { hosts: config.allowedHosts, origins: config.allowedOrigins })
-  await app.register(cors)
+  await app.register(rpcErrors)
+  await app.register(origin, { hosts: config.allowedHosts, origins: config.allowedOrigins, resourceUrl: config.resourceUrl })
   await app.register(notFound)
+  await app.register(limits, { ...config.limits, serverName: config.resourceUrl, now })
   await app.register(auth, {
     keys,
     cache: createTokenCache(keys),
@@ -101,26 +94,28 @@ export async function buildApp ({ config, tools = ownTools, logger = false, now 
     scopeClaims: config.scopeClaims,
     access: config.access,
     maxTokenLength: maxHeaderSize,
+    countRefusal: address => app.countRefusal(address),
     now
   })
+  await app.register(uploads, { room: options.uploadRoom ?? Math.max(UPLOAD_ROOM, 2 * bodyLimit) })
   await app.register(scopes)
 
   await app.register(metadata, {
-    document: resourceMetadata(config.resourceUrl, config.issuers, registry.scopes, SERVER_INFO.title),
+    document: resourceMetadata(config.resourceUrl, config.issuers, registry.scopes, server.title),
     paths: metadataPaths(config.resourceUrl)
   })
   await app.register(health, { isReady: () => keys.ready })
+  const endpoints = [...new Set(['/mcp', new URL(config.resourceUrl).pathname])]
+  if (config.landingPage) {
+    const { default: page } = await import('./routes/page.ts')
+    await app.register(page, { about: { server, registry, resourceUrl: config.resourceUrl, issuers: config.issuers }, endpoints })
+  }
   await app.register(mcp, {
-    protocol: createProtocol(registry, SERVER_INFO, createSealer(config.stateSecret)),
-    paths: [...new Set(['/mcp', new URL(config.resourceUrl).pathname])],
+    protocol: createProtocol(registry, server, createSealer(config.stateSecret), app.callLimiter),
+    paths: endpoints,
+    hasPage: config.landingPage,
+    keepAliveMs,
     now
   })
   return app
-}
-
-// Unique among processes and restarts, so that an id that a caller reports finds its line.
-function requestIds (): () => string {
-  const start = randomBytes(4).toString('hex')
-  let count = 0
-  return () => `${start}-${(count++).toString(36)}`
 }

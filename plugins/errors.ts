@@ -4,19 +4,19 @@ import fp from 'fastify-plugin'
 import { createChallenge, type ChallengeOptions } from '../auth/challenge.ts'
 import { ANSWERS } from '../auth/reasons.ts'
 import { Refusal } from '../auth/refusal.ts'
-import { HEADERS } from './headers.ts'
-import { leaveUnread } from './unread.ts'
+import { JSON_TYPE } from '../http/media-types.ts'
+import { leaveUnread } from '../http/unread-body.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Why this request was turned away; for its log line. */
+    /** The reason of a refused request, for its log line. */
     refusal: Refusal | null
   }
 }
 
 /**
- * Turns errors into answers, and is the only writer of `WWW-Authenticate`. A refusal tells the caller its class, in
- * the words of OAuth; what else goes wrong with a request is told by its status. Nothing of ours is told.
+ * Turns errors into answers, and is the only place that writes `WWW-Authenticate`. A refusal is answered by its class,
+ * in the terms of OAuth; another fault of the request by its status alone. The text of an error never gets out.
  */
 export default fp<ChallengeOptions>(async function errors (app, options) {
   const challenge = createChallenge(options)
@@ -39,7 +39,7 @@ export default fp<ChallengeOptions>(async function errors (app, options) {
     request.refusal = refusal
     reply.header('x-request-id', request.id)
     if (header !== undefined) reply.header('www-authenticate', header)
-    if (status === 503) reply.header('retry-after', String(retryAfter))
+    if (status === 503 || status === 429) reply.header('retry-after', String(retryAfter))
     return leaveUnread(request, reply).code(status).type(JSON_TYPE).send(BODIES.get(answer))
   }
 }, {
@@ -47,14 +47,7 @@ export default fp<ChallengeOptions>(async function errors (app, options) {
   fastify: '5.x'
 })
 
-/** Answers what has no route because its target is not a URL. No hook has run by then, and no line would be logged. */
-export function answerBadTarget (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  request.log.info({ method: request.method, status: 400, reason: 'bad_target' }, 'refused')
-  leaveUnread(request, reply).headers(HEADERS).code(400).send(body('invalid_request', 'Bad Request'))
-}
-
-const JSON_TYPE = 'application/json; charset=utf-8'
-// Written once, since refusing must not cost more than answering.
+// Made once, so that a refusal does not cost more than an answer.
 const BODIES = new Map(Object.values(ANSWERS).map(answer => [answer, JSON.stringify(body(answer.error, answer.description))]))
 
 /** An error as OAuth writes it (RFC 6750 §3, RFC 6749 §5.2). */

@@ -1,14 +1,10 @@
 import fp from 'fastify-plugin'
+import { COMMON_HEADERS } from '../http/common-headers.ts'
 
-/** What every answer carries: nothing is to be stored, and nothing is to be guessed (RFC 9700 §4.3). */
-export const HEADERS = {
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff'
-} as const
-
+/** Adds the headers that every answer carries. */
 export default fp(async function headers (app) {
   app.addHook('onRequest', function addHeaders (_request, reply, done) {
-    reply.headers(HEADERS)
+    reply.headers(COMMON_HEADERS)
     done()
   })
 }, {

@@ -1,9 +1,9 @@
 import fp from 'fastify-plugin'
-import { leaveUnread } from './unread.ts'
+import { leaveUnread } from '../http/unread-body.ts'
 
 const BODY = { error: 'not_found', error_description: 'There is nothing at this address' }
 
-/** Answers what has no route, in a hook: Fastify would parse the body first, whoever sent it and however long. */
+/** Answers 404 in a hook, since Fastify's not-found handler runs after the body was read and parsed. */
 export default fp(async function notFound (app) {
   app.addHook('onRequest', function answerNotFound (request, reply, done) {
     if (!request.is404) return done()
@@ -12,5 +12,5 @@ export default fp(async function notFound (app) {
 }, {
   name: 'not-found',
   fastify: '5.x',
-  dependencies: ['cors']
+  dependencies: ['origin']
 })

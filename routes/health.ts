@@ -1,11 +1,11 @@
 import type { FastifyPluginCallback } from 'fastify'
 
 export interface HealthOptions {
-  /** Whether requests can be served: keys are at hand. */
+  /** Whether the server has usable signing keys. */
   readonly isReady: () => boolean
 }
 
-/** For load balancers: `live` says that the process runs, `ready` that it can check tokens and is not shutting down. */
+/** For load balancers: `live` means the process runs, `ready` means it can check tokens and is not shutting down. */
 const health: FastifyPluginCallback<HealthOptions> = (app, { isReady }, done) => {
   const config = { public: true }
 

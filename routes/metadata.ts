@@ -1,19 +1,22 @@
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginCallback } from 'fastify'
 import type { ResourceMetadata } from '../auth/metadata.ts'
-import { leaveUnread } from '../plugins/unread.ts'
+import { JSON_TYPE } from '../http/media-types.ts'
+import { methodNotAllowed } from '../http/method-not-allowed.ts'
 
 export interface MetadataOptions {
   readonly document: ResourceMetadata
   readonly paths: readonly string[]
 }
 
-/** Protected resource metadata (RFC 9728 §3): one document, for anyone, from any page. */
+const refuseMethod = methodNotAllowed('GET, HEAD, OPTIONS', 'This document can only be read')
+
+/** The protected resource metadata (RFC 9728 §3): one document, which everyone may read. */
 const metadata: FastifyPluginCallback<MetadataOptions> = (app, { document, paths }, done) => {
   const body = JSON.stringify(document)
   const config = { public: true }
 
   for (const url of paths) {
-    // What has a body is answered in hooks: none is worth parsing.
+    // These are answered in hooks, so that no body is parsed.
     app.route({
       method: 'OPTIONS',
       url,
@@ -27,7 +30,7 @@ const metadata: FastifyPluginCallback<MetadataOptions> = (app, { document, paths
       config,
       handler: (_request, reply) => reply
         .header('cache-control', 'public, max-age=300')
-        .type('application/json; charset=utf-8')
+        .type(JSON_TYPE)
         .send(body)
     })
     app.route({
@@ -41,7 +44,3 @@ const metadata: FastifyPluginCallback<MetadataOptions> = (app, { document, paths
   done()
 }
 export default metadata
-
-function refuseMethod (request: FastifyRequest, reply: FastifyReply): void {
-  leaveUnread(request, reply).code(405).header('allow', 'GET, HEAD, OPTIONS').send({ error: 'method_not_allowed', error_description: 'This document can only be read' })
-}

@@ -1,0 +1,126 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import fp from 'fastify-plugin'
+import { hangUp } from '../http/hang-up.ts'
+import { SendQueue } from '../http/send-queue.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Whether an answer to this request can get out. Ends its connection if too much waits on it already. */
+    isAnswerable (request: IncomingMessage, response: ServerResponse): boolean
+    /** Ends connections until no more bytes wait for clients than may. To be called when a large answer was queued. */
+    boundWaiting (): void
+  }
+}
+
+/** Bounds on what waits until a client takes it. */
+export interface SendLimits {
+  /** Milliseconds after which every byte of an answer must have left the process. */
+  readonly timeout: number
+  /** Answers of one connection behind the one that is being sent (pipelining). */
+  readonly depth: number
+  /** Bytes of one connection above which no further request of it is taken. */
+  readonly connection: number
+  /** Bytes of all connections together. */
+  readonly total: number
+}
+
+export const SEND_LIMITS: SendLimits = {
+  timeout: 30_000,
+  depth: 32,
+  connection: 1024 * 1024,
+  total: 64 * 1024 * 1024
+}
+
+/** How many times the connections are looked at within the timeout. */
+const SWEEPS = 30
+/** So many requests between two looks at the total. */
+const REQUESTS_PER_CHECK = 64
+
+type Reason = 'answer_not_taken' | 'too_many_requests_ahead' | 'too_much_waiting'
+
+interface Waiting {
+  readonly queue: SendQueue
+  readonly bytes: number
+}
+
+/**
+ * Ends the connection of a client that does not take its answers. Node has no time limit for an answer that waits.
+ * Looks at all sockets at regular times, so that a request costs next to nothing. A connection on which nothing waits,
+ * such as one of a slow tool or of a silent stream, is never ended here.
+ */
+export default fp<{ readonly limits: SendLimits }>(async function slowClients (app, { limits }) {
+  const queues = new Map<Socket, SendQueue>()
+  let requests = 0
+  let timer: NodeJS.Timeout | undefined
+
+  app.decorate('boundWaiting', boundWaiting)
+  ;(app.server as Server).on('connection', watch)
+  app.addHook('onReady', async () => { timer = setInterval(sweep, limits.timeout / SWEEPS).unref() })
+  app.addHook('onClose', async () => clearInterval(timer))
+
+  app.decorate('isAnswerable', isAnswerable)
+  app.addHook('onRequest', function boundRequests (request, reply, done) {
+    if (isAnswerable(request.raw, reply.raw)) done()
+  })
+
+  function isAnswerable ({ socket }: IncomingMessage, response: ServerResponse): boolean {
+    if (response.socket === null) addBehind(response, watch(socket))
+    if (++requests % REQUESTS_PER_CHECK === 0) boundWaiting()
+    return !socket.destroyed
+  }
+
+  function watch (socket: Socket): SendQueue {
+    let queue = queues.get(socket)
+    if (queue === undefined) {
+      queue = new SendQueue(socket)
+      queues.set(socket, queue)
+      socket.once('close', () => queues.delete(socket))
+    }
+    return queue
+  }
+
+  function addBehind (response: ServerResponse, queue: SendQueue): void {
+    queue.add(response)
+    if (queue.depth > limits.depth) end(queue, 'too_many_requests_ahead')
+    else if (queue.bytes > limits.connection) end(queue, 'too_much_waiting')
+  }
+
+  function sweep (): void {
+    for (const queue of queues.values()) {
+      if (queue.isOverdue(SWEEPS)) end(queue, 'answer_not_taken')
+    }
+    boundWaiting()
+  }
+
+  function boundWaiting (): void {
+    let total = 0
+    const waiting: Waiting[] = []
+    for (const queue of queues.values()) {
+      const { bytes } = queue
+      if (bytes === 0) continue
+      total += bytes
+      waiting.push({ queue, bytes })
+    }
+    if (total <= limits.total) return
+
+    // Those that have waited longest first, so that a client that reads is spared.
+    waiting.sort((a, b) => b.queue.age - a.queue.age || b.bytes - a.bytes)
+    for (let i = 0; total > limits.total; i++) {
+      const { queue, bytes } = waiting[i] as Waiting
+      end(queue, 'too_much_waiting')
+      total -= bytes
+    }
+  }
+
+  function end (queue: SendQueue, reason: Reason): void {
+    const { socket, bytes } = queue
+    if (!socket.destroyed) {
+      app.log.info({ reason, bytes }, 'connection ended')
+      hangUp(socket)
+    }
+  }
+}, {
+  name: 'slow-clients',
+  fastify: '5.x'
+})

@@ -1,0 +1,34 @@
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import { prefersHtml } from '../http/prefers-html.ts'
+import { renderPage, type About } from '../page/render.ts'
+import { refuseMethod } from './mcp.ts'
+
+export interface PageOptions {
+  readonly about: About
+  /** Paths of the MCP endpoint, where only a browser gets the page. */
+  readonly endpoints: readonly string[]
+}
+
+/** The page for people, at `/` and, for browsers, at the MCP endpoint. It is written once, at start. */
+const page: FastifyPluginCallback<PageOptions> = (app, { about, endpoints }, done) => {
+  const { headers, body } = renderPage(about)
+
+  for (const url of endpoints) {
+    app.route({
+      method: ['GET', 'HEAD'],
+      url,
+      handler: (request, reply) => {
+        reply.header('vary', 'Origin, Accept')
+        if (prefersHtml(request.headers.accept)) send(request, reply)
+        else refuseMethod(request, reply)
+      }
+    })
+  }
+  if (!endpoints.includes('/')) app.route({ method: ['GET', 'HEAD'], url: '/', handler: send })
+  done()
+
+  function send (_request: FastifyRequest, reply: FastifyReply): void {
+    reply.headers(headers).send(body)
+  }
+}
+export default page
