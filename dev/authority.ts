@@ -1,12 +1,26 @@
-import { startIssuer, type Issuer, type IssuerOptions, type SigningPair } from './issuer.ts'
+import { startIssuer, type Issuer, type IssuerOptions } from './issuer.ts'
 import { mintTokens } from './mint.ts'
-import { createProvider } from './provider.ts'
+import { createProvider } from './provider/index.ts'
+import { TENANT, type Tenant } from './provider/tenant.ts'
+import { memoryState, type State } from './state.ts'
 
-/** What stands in for an Auth0 tenant: tokens of any shape at once, and a whole login for clients. */
-export async function startAuthority (options: IssuerOptions, pair?: SigningPair): Promise<Issuer> {
-  const issuer = await startIssuer(options, pair)
+export interface AuthorityOptions extends IssuerOptions {
+  /** What differs from a well set-up tenant. */
+  readonly tenant?: Partial<Tenant> | undefined
+}
+
+/**
+ * Starts the stand-in for an Auth0 tenant: an issuer with a whole login for clients, and tokens of any shape for
+ * `npm run token`.
+ *
+ * @param state default: one that ends with the process
+ */
+export async function startAuthority (options: AuthorityOptions, state: State = memoryState()): Promise<Issuer> {
+  const issuer = await startIssuer(options, state.pair)
+  // Not before the port is ours: another issuer that runs on it has this file too.
+  state.save()
   const jwks = { keys: issuer.keys.map(({ kid, privateKey }) => ({ ...privateKey.export({ format: 'jwk' }), kid })) }
-  const authorize = createProvider({ issuer: issuer.url, resource: options.audience, scopes: options.scopes, jwks })
+  const authorize = createProvider({ issuer: issuer.url, resource: options.audience, scopes: options.scopes, jwks, state, tenant: { ...TENANT, ...options.tenant } })
   issuer.otherwise = mintTokens(issuer, authorize)
   return issuer
 }

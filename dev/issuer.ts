@@ -1,11 +1,13 @@
 import { generateKeyPairSync, randomBytes, randomUUID, sign, type KeyObject } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { isLoopbackHost } from '../http/allow-list.ts'
 
 export type Claims = Record<string, unknown>
 
-/** How a token is to differ from a good one. A value of undefined leaves a member out. */
+/** How a token differs from a good one. */
 export interface TokenOptions {
+  /** Header members above the usual ones. A value of undefined removes a member. */
   readonly header?: Claims
   /** The key to sign with. Default: the issuer's current one. */
   readonly key?: SigningPair
@@ -20,40 +22,50 @@ export interface SigningPair {
 export interface IssuerOptions {
   /** The API identifier that tokens are for. */
   readonly audience: string
-  /** The permissions of the API, all of which a good token has. */
+  /** The permissions of the API. A good token has all of them. */
   readonly scopes: readonly string[]
-  /** Default 0: any free port. */
+  /** Default: any free port. */
   readonly port?: number
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: () => number
 }
 
-/** Something that issues tokens as Auth0 does, on a loopback port, with keys that were made just now. */
+/** Issues tokens as Auth0 does, on a loopback port. */
 export interface Issuer {
   /** With its trailing slash. */
   readonly url: string
-  /** The keys of the key set; the first one signs. */
+  /** The keys of the key set. The first one signs. */
   readonly keys: SigningPair[]
-  /** How many times the key set was asked for. */
+  /** How often the key set was fetched. */
   fetches: number
-  /** Answers the key set's requests in place of the issuer, for as long as it is set. */
+  /** While it is set, it answers requests for the key set in place of the issuer. */
   answer: RequestListener | undefined
   /** Answers every other request. Default: 404. */
   otherwise: RequestListener
-  /** A token of Auth0's own profile, good unless claims or options say otherwise. */
+  /** A token of Auth0's own profile. It is good unless claims or options spoil it; a claim of undefined is removed. */
   token (claims?: Claims, options?: TokenOptions): string
-  /** Puts a new key in front; the old ones stay until they are taken out of `keys`. */
+  /** Puts a new key in front. The old ones stay in `keys`. */
   rotate (): SigningPair
   close (): Promise<void>
 }
 
-/** An RSA pair with a name as Auth0 gives them. */
+/** An RSA key pair with a `kid` in Auth0's form. */
 export function makePair (modulusLength = 2048): SigningPair {
   return { kid: randomBytes(16).toString('base64url').slice(0, 21), ...generateKeyPairSync('rsa', { modulusLength }) }
 }
 
+/**
+ * Starts an issuer that serves its key set. Requests for a host that is not loopback get 403, since a page of another
+ * site may have sent them (DNS rebinding).
+ *
+ * @param pair its first key. Default: a new one
+ */
 export async function startIssuer ({ audience, scopes, port = 0, now = Date.now }: IssuerOptions, pair = makePair()): Promise<Issuer> {
   const server = createServer((request, response) => {
+    if (!isForLoopback(request)) {
+      response.writeHead(403).end()
+      return
+    }
     if (request.url === '/.well-known/jwks.json') return keySet(request, response)
     issuer.otherwise(request, response)
   })
@@ -95,18 +107,27 @@ export async function startIssuer ({ audience, scopes, port = 0, now = Date.now 
   return issuer
 }
 
-/** A compact JWS (RFC 7515 §3.1), RS256 whatever the header says. Members that are undefined are left out. */
+// A target that is a whole URL would overrule the header (RFC 9112 §3.2.2).
+function isForLoopback ({ url = '', headers: { host = '' } }: IncomingMessage): boolean {
+  return url.startsWith('/') && isLoopbackHost(host)
+}
+
+/** A compact JWS (RFC 7515 §3.1), signed with RS256 whatever the header says. Members that are undefined are left out. */
 export function signJwt (header: Claims, payload: Claims, privateKey: KeyObject): string {
-  const input = `${encode(header)}.${encode(payload)}`
+  return signRs256(`${encode(header)}.${encode(payload)}`, privateKey)
+}
+
+/** Appends the RS256 signature to the first two parts of a compact JWS, whatever they hold. */
+export function signRs256 (input: string, privateKey: KeyObject): string {
   return `${input}.${sign('RSA-SHA256', Buffer.from(input), privateKey).toString('base64url')}`
 }
 
-/** A key as Auth0's key set has it. */
+/** A public key in the form of Auth0's key set. */
 export function publicJwk ({ kid, publicKey }: SigningPair): Claims {
   return { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' }
 }
 
-/** The claims in which RFC 9068's profile differs from Auth0's own. */
+/** The claims that differ between RFC 9068's profile and Auth0's own. */
 export function rfc9068 (clientId = 'K1AUPhZq8mRi0Q0pjhkfu1D7y6KjDQja'): Claims {
   return { azp: undefined, client_id: clientId, jti: randomUUID() }
 }

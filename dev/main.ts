@@ -1,73 +1,43 @@
+import { loaded } from '../process/load-errors.ts'
+import { parseArgs } from 'node:util'
 import { buildApp } from '../app.ts'
-import { loadConfig } from '../config.ts'
-import { explain } from '../explain.ts'
-import { stopGracefully } from '../stop.ts'
+import { loadConfig, type Config } from '../config.ts'
+import { issuerPort, withDevelopmentIssuer } from '../process/development-issuer.ts'
+import { loadEnv } from '../process/env.ts'
+import { textOf } from '../process/settings.ts'
+import { stopGracefully } from '../process/shutdown.ts'
+import { explain } from '../process/start-error.ts'
+import { reportStart } from '../process/start-report.ts'
 import { tools } from '../tools/index.ts'
 import { startAuthority } from './authority.ts'
-import { issuerPort, loadEnv } from './env.ts'
+import { greeting, tenantGreeting } from './greeting.ts'
 import type { Issuer } from './issuer.ts'
+import { fileState } from './state.ts'
 
-const env = loadEnv()
-const scopes = [...new Set(tools.flatMap(tool => tool.scopes))]
-
+// `npm run dev [-- --fresh]`: the server, with an issuer beside it that stands in for Auth0 while no tenant is set.
+// The issuer keeps its key and its clients in a file; `--fresh` forgets them.
+loaded()
 try {
-  const issuer = env['AUTH0_DOMAIN'] ? undefined : await developmentIssuer()
-  const config = loadConfig({ ...env, ...(issuer && { AUTH0_DOMAIN: issuer.url }) })
+  const { values: { fresh = false } } = parseArgs({ options: { fresh: { type: 'boolean' } } })
+  const env = loadEnv()
+  const config = loadConfig(withDevelopmentIssuer(env))
+  const issuer = textOf(env, 'AUTH0_DOMAIN') === undefined ? await developmentIssuer(config, issuerPort(env), fresh) : undefined
   const app = await buildApp({
     config,
     logger: { level: config.logLevel, transport: { target: 'pino-pretty', options: { translateTime: 'HH:MM:ss', ignore: 'pid,hostname', singleLine: true } } }
   })
-  stopGracefully(async () => { await Promise.all([app.close(), issuer?.close()]) })
-  await app.listen({ host: config.host, port: config.port })
+  stopGracefully(config.shutdown, async () => { await Promise.all([app.close(), issuer?.close()]) })
+  await app.listen({ host: config.host, port: config.port, listenTextResolver: () => `Server listening at ${config.resourceUrl}` })
+  reportStart(app.log, config, env)
   console.log(issuer ? greeting(config.resourceUrl, issuer) : tenantGreeting(config.resourceUrl, config.issuers))
 } catch (error) {
   console.error(explain(error as Error))
-  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE' && !env['AUTH0_DOMAIN']) console.error('The development issuer takes the port after PORT.')
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE' && textOf(process.env, 'AUTH0_DOMAIN') === undefined) console.error('The development issuer takes the port after PORT.')
   process.exit(1)
 }
 
-async function developmentIssuer (): Promise<Issuer> {
-  const { claims: { audiences }, resourceUrl } = loadConfig({ ...env, AUTH0_DOMAIN: 'http://localhost/' })
-  return startAuthority({ audience: audiences[0] ?? resourceUrl, scopes, port: issuerPort(env) })
-}
-
-function greeting (endpoint: string, issuer: Issuer): string {
-  return `
-MCP endpoint  ${endpoint}
-Issuer        ${issuer.url} (in place of Auth0; set AUTH0_DOMAIN and AUTH0_AUDIENCE to use your tenant)
-
-Call whoami:
-
-${curl(endpoint, issuer.token())}
-
-Other tokens:
-
-  npm run token                        a good one
-  npm run token -- --scope ""          one without any scope: a call with it gets 403
-  npm run token -- --expired           an expired one: a call with it gets 401
-  npm run token -- --help              all the rest
-
-Or give an MCP client ${endpoint} and log in as alice@example.com (may call whoami)
-or bob@example.com (may not); the password is "password".
-`
-}
-
-function tenantGreeting (endpoint: string, issuers: readonly string[]): string {
-  return `
-MCP endpoint  ${endpoint}
-Issuer        ${issuers.join(', ')}
-
-Call whoami, with AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET of a machine-to-machine application set:
-
-${curl(endpoint, '$(npm run -s token)')}
-`
-}
-
-function curl (endpoint: string, token: string): string {
-  return `curl -s ${endpoint} \\
-  -H "Authorization: Bearer ${token}" \\
-  -H 'Content-Type: application/json' \\
-  -H 'Accept: application/json, text/event-stream' \\
-  -H 'MCP-Protocol-Version: 2025-11-25' \\
-  -d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":{}}}'`
+function developmentIssuer ({ claims: { audiences: [audience = ''] } }: Config, port: number, fresh: boolean): Promise<Issuer> {
+  const scopes = [...new Set(tools.flatMap(tool => tool.scopes))]
+  const state = fileState(`.dev-issuer-${port}.json`, { fresh, tell: message => console.error(message) })
+  return startAuthority({ audience, scopes, port }, state)
 }

@@ -1,21 +1,21 @@
 import type { Account } from 'oidc-provider'
 
-/** Somebody who can sign in at the development issuer. */
+/** A person who can sign in at the development issuer. */
 export interface User {
   /** The `sub` of the user's tokens, in Auth0's form. */
   readonly id: string
   readonly email: string
   readonly name: string
-  /** What the login page says of the user. */
+  /** The description of the user on the login page. */
   readonly about: string
-  /** Of the permissions an API defines, those that this user has. */
+  /** Selects the permissions of an API that this user has. */
   permissions (defined: readonly string[]): readonly string[]
 }
 
 /** The password of every user: this server listens on loopback and guards nothing. */
 export const PASSWORD = 'password'
 
-/** The users there are: one who may do everything and one who may do nothing. */
+/** All users: one with every permission and one with none. */
 export const users: readonly User[] = [
   {
     id: 'auth0|a11ce0000000000000000001',
@@ -33,17 +33,17 @@ export const users: readonly User[] = [
   }
 ]
 
-/** The user with these credentials, if they are right. */
+/** The user with this name and password; undefined if they are wrong. */
 export function signIn (email: string | null, password: string | null): User | undefined {
   return password === PASSWORD ? users.find(user => user.email === email) : undefined
 }
 
-/** The user with this `sub`; there is one, as whoever has a `sub` here has signed in. */
+/** The user with this `sub`. It always exists, since only a user who has signed in has a `sub`. */
 export function findUser (id: string): User {
   return users.find(user => user.id === id) as User
 }
 
-/** The user as the provider wants one: claims for ID tokens and for `/userinfo`. */
+/** The user in the form that oidc-provider expects: claims for ID tokens and for `/userinfo`. */
 export function findAccount (_ctx: unknown, id: string): Account {
   const user = findUser(id)
   return {

@@ -1,7 +1,7 @@
-import { html, page } from './pages.ts'
-import { PASSWORD, users } from './provider-users.ts'
+import { html, page } from './html.ts'
+import { PASSWORD, users } from './users.ts'
 
-/** Asks who is there. Sends `username` and `password` to its own address. */
+/** The sign-in form. Sends `username` and `password` to its own address. */
 export function loginPage ({ hint, failed }: { readonly hint: unknown, readonly failed: boolean }): string {
   const chosen = users.find(user => user.email === hint) ?? users[0]
   return page('Sign in', html`
@@ -17,20 +17,20 @@ ${users.map(user => html`<label><input type="radio" name="username" value="${use
 </form>`)
 }
 
-/** What a client asks of a user. */
+/** A client's request for a user's consent. */
 export interface ConsentRequest {
   readonly client: { readonly id: string, readonly name: string }
-  /** Where the answer goes. */
+  /** The address that gets the answer. */
   readonly redirectUri: string
-  /** The API, where one is asked for. */
+  /** The API, if the request names one. */
   readonly resource: string | undefined
-  /** Who is signed in. */
+  /** The e-mail address of the signed-in user. */
   readonly user: string
-  /** What is asked for, and what there is to say about each. */
+  /** The requested scopes, each with a note. */
   readonly scopes: ReadonlyArray<{ readonly name: string, readonly note: string }>
 }
 
-/** Asks whether a client may have what it asks for. Sends `answer`, `allow` or `deny`, to its own address. */
+/** The consent form. Sends `answer`, `allow` or `deny`, to its own address. */
 export function consentPage ({ client, redirectUri, resource, user, scopes }: ConsentRequest): string {
   return page(`Allow ${client.name}?`, html`
 <p><strong>${client.name}</strong> asks for access${resource ? html` to <code>${resource}</code>` : ''} in the name of <strong>${user}</strong>.</p>
@@ -50,14 +50,14 @@ ${scopes.map(({ name, note }) => html`<li><code>${name}</code> <small>${note}</s
 <p><a href="?switch">Use another account</a></p>`)
 }
 
-/** Says that something went wrong, in OAuth's words. */
+/** Shows an OAuth error. */
 export function errorPage (error: string, description = ''): string {
   return page('This did not work', html`
 <p role="alert"><code>${error}</code> ${description}</p>
-${error === 'invalid_client' ? html`<p>This server forgets its clients when it is restarted. Let the client register anew: clear what it remembers of this server, or remove the server from it and add it again.</p>` : ''}`)
+${description.startsWith('Unknown client') ? html`<p>The issuer does not know this client. It forgets all clients when it starts with <code>--fresh</code> or without its file. Remove the server from the client and add it again, so that the client registers anew.</p>` : ''}`)
 }
 
-/** Asks whether to sign out; `form` is the provider's own, without its buttons. */
+/** The sign-out form. `form` is the provider's own, without buttons. */
 export function logoutPage (form: string): string {
   return page('Sign out?', html`
 ${{ html: form }}
@@ -65,7 +65,7 @@ ${{ html: form }}
 <button form="op.logoutForm">Stay</button>`)
 }
 
-/** Says that one is signed out. */
+/** Confirms the sign-out. */
 export function goodbyePage (): string {
   return page('Signed out', html`<p>You are signed out of the development issuer.</p>`)
 }

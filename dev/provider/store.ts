@@ -1,17 +1,11 @@
 import type { AdapterFactory, AdapterPayload } from 'oidc-provider'
+import type { State } from '../state.ts'
 
-interface Entry {
-  readonly payload: AdapterPayload
-  readonly expires: number
-}
-
-/** Where the provider keeps clients, sessions, grants and codes: in memory, until they expire or the process ends. */
-export function createStore (): AdapterFactory {
-  const entries = new Map<string, Entry>()
-
+/** Keeps the provider's clients, sessions, grants and tokens until they expire. */
+export function createStore ({ entries, save }: Pick<State, 'entries' | 'save'>): AdapterFactory {
   function find (key: string): AdapterPayload | undefined {
     const entry = entries.get(key)
-    return entry && entry.expires > Date.now() ? entry.payload : undefined
+    return entry && (entry.expires ?? Infinity) > Date.now() ? entry.payload : undefined
   }
 
   function sweep (): void {
@@ -19,9 +13,10 @@ export function createStore (): AdapterFactory {
   }
 
   return model => ({
-    async upsert (id, payload, seconds = Infinity) {
+    async upsert (id, payload, seconds) {
       sweep()
-      entries.set(`${model}:${id}`, { payload, expires: Date.now() + seconds * 1000 })
+      entries.set(`${model}:${id}`, { payload, expires: seconds === undefined ? null : Date.now() + seconds * 1000 })
+      save()
     },
 
     async find (id) {
@@ -34,22 +29,25 @@ export function createStore (): AdapterFactory {
       }
     },
 
-    // Asked by the device flow only, which is off.
+    // Only the device flow calls this, and it is off.
     async findByUserCode () {},
 
     async consume (id) {
       const payload = find(`${model}:${id}`)
       if (payload) payload.consumed = Math.floor(Date.now() / 1000)
+      save()
     },
 
     async destroy (id) {
       entries.delete(`${model}:${id}`)
+      save()
     },
 
     async revokeByGrantId (grantId) {
       for (const [key, { payload }] of entries) {
         if (key.startsWith(`${model}:`) && payload.grantId === grantId) entries.delete(key)
       }
+      save()
     }
   })
 }

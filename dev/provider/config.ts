@@ -1,36 +1,54 @@
-import { randomBytes } from 'node:crypto'
+import type { JWK } from 'jose'
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import { base as basePolicy } from 'oidc-provider/lib/helpers/interaction_policy/index.js'
-import { pageHeaders } from './pages.ts'
-import { extraParams, issuerScopes, resourceIndicators, tokenClaims } from './provider-api.ts'
-import { clientDefaults, clientId, extraClientMetadata, m2mClient } from './provider-clients.ts'
-import { errorPage, goodbyePage, logoutPage } from './provider-pages.ts'
-import { createStore } from './provider-store.ts'
-import { findAccount } from './provider-users.ts'
-import type { ProviderOptions } from './provider.ts'
+import type { State } from '../state.ts'
+import { pageHeaders } from './html.ts'
+import { extraParams, issuerScopes, NO_SCOPE, resourceIndicators, tokenClaims } from './api.ts'
+import { clientDefaults, clientId, extraClientMetadata, handMade, m2mClient } from './clients.ts'
+import { errorPage, goodbyePage, logoutPage } from './pages.ts'
+import { inAuth0Words } from './refusals.ts'
+import { createStore } from './store.ts'
+import type { Tenant } from './tenant.ts'
+import { findAccount } from './users.ts'
 
 const HOUR = 3600
 const DAY = 24 * HOUR
 
-/** oidc-provider set up as an Auth0 tenant with one API is, as far as MCP clients can tell. */
-export function configure ({ jwks, ...api }: ProviderOptions): Configuration {
+/** The options of the stand-in for Auth0. */
+export interface ProviderOptions {
+  /** The issuer, with Auth0's trailing slash, e.g. `http://localhost:3001/`. */
+  readonly issuer: string
+  /** The API identifier (the URL of the MCP endpoint): becomes `aud`. */
+  readonly resource: string
+  /** The permissions the API defines, e.g. `['tool:whoami']`. */
+  readonly scopes: readonly string[]
+  /** Private RS256 keys with `kid`. The first one signs. */
+  readonly jwks: { readonly keys: readonly JWK[] }
+  readonly state: State
+  readonly tenant: Tenant
+}
+
+/** Sets oidc-provider up as an Auth0 tenant with one API. */
+export function configure ({ jwks, state, ...api }: ProviderOptions): Configuration {
+  const { documents, exactCallbacks, clients } = api.tenant
   return {
-    adapter: createStore(),
+    adapter: createStore(state),
     claims: { openid: ['sub'], profile: ['name', 'nickname'], email: ['email', 'email_verified'] },
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
-    clientBasedCORS: () => true,
-    clientDefaults,
-    clients: [m2mClient],
+    // The secret of the machine client is public, so any web page could get its tokens.
+    clientBasedCORS: (_ctx, _origin, { clientId }) => clientId !== m2mClient.client_id,
+    clientDefaults: clientDefaults(exactCallbacks),
+    clients: [m2mClient, ...clients.map(handMade)],
     cookies: {
-      keys: [randomBytes(32).toString('base64url')],
-      // All ports of a host share their cookies, so these meet those of whatever else is developed on it.
+      keys: [state.cookieKey],
+      // All ports of a host share their cookies, so these have unusual names.
       names: { session: 'dev_issuer', interaction: 'dev_issuer_interaction', resume: 'dev_issuer_resume' }
     },
     extraClientMetadata,
     extraParams: extraParams(api),
     features: {
       clientCredentials: { enabled: true },
-      clientIdMetadataDocument: { enabled: true, ack: 'draft-02' },
+      clientIdMetadataDocument: { enabled: true, ack: 'draft-02', allowFetch: (_ctx, id) => documents === 'all' || documents.includes(id) },
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
@@ -50,7 +68,7 @@ export function configure ({ jwks, ...api }: ProviderOptions): Configuration {
     },
     jwks: { keys: jwks.keys.map(key => ({ ...key, alg: 'RS256', use: 'sig' })) },
     pkce: { required: () => true },
-    renderError: (ctx, { error, error_description: description }) => send(ctx, errorPage(error, description)),
+    renderError: (ctx, { error, error_description: description }) => send(ctx, errorPage(...inAuth0Words(ctx, error, description))),
     responseTypes: ['code'],
     routes: {
       authorization: '/authorize',
@@ -61,7 +79,7 @@ export function configure ({ jwks, ...api }: ProviderOptions): Configuration {
       token: '/oauth/token',
       userinfo: '/userinfo'
     },
-    scopes: issuerScopes,
+    scopes: [...issuerScopes, NO_SCOPE],
     ttl: {
       AccessToken: HOUR,
       ClientCredentials: HOUR,
@@ -75,7 +93,7 @@ export function configure ({ jwks, ...api }: ProviderOptions): Configuration {
   }
 }
 
-/** Asks for consent when a client wants more than it has, or says so; oidc-provider would ask native clients each time. */
+/** Asks for consent only when a client wants more than it has. The default asks native clients each time. */
 function policy () {
   const prompts = basePolicy()
   prompts.get('consent')?.checks.remove('native_client_prompt')

@@ -1,15 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Interaction, InteractionResults, Provider } from 'oidc-provider'
-import { pageHeaders } from './pages.ts'
-import type { Api } from './provider-api.ts'
-import { allow, consentRequest } from './provider-consent.ts'
-import { consentPage, errorPage, loginPage } from './provider-pages.ts'
-import { signIn } from './provider-users.ts'
+import { pageHeaders } from './html.ts'
+import type { Api } from './api.ts'
+import { allow, consentRequest } from './consent.ts'
+import { consentPage, errorPage, loginPage } from './pages.ts'
+import { isThirdParty } from './tenant.ts'
+import { signIn } from './users.ts'
 
 type Middleware = Parameters<Provider['use']>[0]
 
-/** What the user sees between `/authorize` and the client: `/u/login/<id>` and `/u/consent/<id>`. */
+/** The pages between `/authorize` and the client: `/u/login/<id>` and `/u/consent/<id>`. */
 export function interactions (provider: Provider, api: Api): Middleware {
   return async function interact (ctx, next) {
     if (!ctx.path.startsWith('/u/')) return next()
@@ -19,6 +20,11 @@ export function interactions (provider: Provider, api: Api): Middleware {
     if (interaction === undefined) {
       ctx.status = 400
       ctx.body = errorPage('invalid_request', 'This has ended, or was begun in another browser. Start again from the client.')
+      return
+    }
+    if (interaction.prompt.name === 'login' && !api.tenant.domainConnection && isThirdParty(String(interaction.params.client_id))) {
+      ctx.status = 400
+      ctx.body = errorPage('invalid_request', 'no connections enabled for the client')
       return
     }
     if (ctx.method !== 'POST') {

@@ -12,15 +12,24 @@ export const m2mClient: ClientMetadata = {
   token_endpoint_auth_method: 'client_secret_post'
 }
 
-/** What a client that registers itself gets where it says nothing, as at Auth0. */
-export const clientDefaults: NonNullable<Configuration['clientDefaults']> = {
-  // RFC 8252: `http` on loopback with any port, custom schemes, and `https` beside them.
-  // As `web`, the default of OpenID Connect, a client could not come back to another port.
-  application_type: 'native',
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-  id_token_signed_response_alg: 'RS256',
-  token_endpoint_auth_method: 'client_secret_basic'
+/**
+ * The defaults of a client that registers itself or is a document, as at Auth0.
+ * @param exactCallbacks whether the port of a loopback callback counts
+ */
+export function clientDefaults (exactCallbacks: boolean): NonNullable<Configuration['clientDefaults']> {
+  return {
+    // `native`: `http` on loopback with any port (RFC 8252 §7.3), custom schemes, and `https` beside them.
+    application_type: exactCallbacks ? 'web' : 'native',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    id_token_signed_response_alg: 'RS256',
+    token_endpoint_auth_method: 'client_secret_post'
+  }
+}
+
+/** A client made by hand. Auth0 compares its callbacks exactly, as oidc-provider does for `web`. */
+export function handMade (client: ClientMetadata): ClientMetadata {
+  return { application_type: 'web', token_endpoint_auth_method: 'none', ...client }
 }
 
 /** An id for a client that registered itself, marked as a third party's as at Auth0. */
@@ -29,14 +38,14 @@ export function clientId (): string {
 }
 
 /**
- * Makes what a client registers fit what there is (RFC 7591 §2 lets us): clients name every grant and
- * scope they know, and oidc-provider would refuse the registration for a single one that it does not.
+ * Removes from a registration what this issuer does not have (allowed by RFC 7591 §2): clients name every grant and
+ * scope that they know, and oidc-provider would refuse the registration for one unknown name.
  */
 export const extraClientMetadata: NonNullable<Configuration['extraClientMetadata']> = {
   properties: ['software_id', 'software_version'],
   validator (ctx, key, _value, metadata) {
     if (key !== 'software_id') return
-    // A client may be granted any scope of the API; whether it is, is for the user to say.
+    // A client may ask for any scope of the API; the user decides.
     delete metadata.scope
     if (ctx === undefined) return
     metadata.grant_types = only(metadata.grant_types, ['authorization_code', 'refresh_token'])

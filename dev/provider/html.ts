@@ -1,19 +1,8 @@
-/** Markup that is safe to send: everything interpolated into it was escaped or is markup itself. */
-export interface Html {
-  readonly html: string
-}
+import { html, type Html } from '../../page/html.ts'
 
-/** Writes markup; strings in it are escaped, markup and lists of markup are not. */
-export function html (parts: TemplateStringsArray, ...values: ReadonlyArray<string | Html | readonly Html[]>): Html {
-  return { html: String.raw({ raw: parts }, ...values.map(render)) }
-}
+export { html } from '../../page/html.ts'
 
-function render (value: string | Html | readonly Html[]): string {
-  if (typeof value === 'string') return value.replace(/[&<>"']/g, char => `&#${char.charCodeAt(0)};`)
-  return 'html' in value ? value.html : value.map(render).join('')
-}
-
-/** A whole page with a heading, as the text of a response. It asks nothing of anybody else: no script, no font, no image. */
+/** A whole page with a heading, as text. It loads no script, font or image. */
 export function page (title: string, body: Html): string {
   return html`<!doctype html>
 <html lang="en">
@@ -34,7 +23,7 @@ ${body}
 `.html
 }
 
-/** The headers every page goes with. */
+/** The headers of every page. */
 export const pageHeaders = {
   'Content-Type': 'text/html; charset=utf-8',
   'Cache-Control': 'no-store',

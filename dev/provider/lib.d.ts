@@ -1,4 +1,4 @@
-// What is at these paths is what the package's entry re-exports.
+// These paths hold what the package's entry exports again.
 declare module 'oidc-provider/lib/provider.js' {
   export { Provider } from 'oidc-provider'
 }
@@ -7,7 +7,8 @@ declare module 'oidc-provider/lib/helpers/errors.js' {
   import type { errors } from 'oidc-provider'
 
   export const AccessDenied: typeof errors.AccessDenied
-  export const InvalidTarget: typeof errors.InvalidTarget
+  export const InvalidRequest: typeof errors.InvalidRequest
+  export const UnauthorizedClient: typeof errors.UnauthorizedClient
 }
 
 declare module 'oidc-provider/lib/helpers/interaction_policy/index.js' {

@@ -1,10 +1,10 @@
 import type { Grant, Interaction, Provider } from 'oidc-provider'
-import type { Api } from './provider-api.ts'
-import { issuerScopes, NO_SCOPE, permissionsOf, words } from './provider-api.ts'
-import type { ConsentRequest } from './provider-pages.ts'
-import { findUser } from './provider-users.ts'
+import type { Api } from './api.ts'
+import { issuerScopes, NO_SCOPE, permissionsOf, words } from './api.ts'
+import type { ConsentRequest } from './pages.ts'
+import { findUser } from './users.ts'
 
-/** What the issuer's own scopes let a client have. */
+/** Describes the scopes of the issuer itself. */
 const meanings: Readonly<Record<string, string>> = {
   openid: 'who you are',
   profile: 'your name',
@@ -12,19 +12,19 @@ const meanings: Readonly<Record<string, string>> = {
   offline_access: 'access while you are away'
 }
 
-/** What is to be shown to the user of whom a client asks something. */
+/** What the consent page shows to the user. */
 export async function consentRequest (provider: Provider, api: Api, interaction: Interaction): Promise<ConsentRequest> {
   const { client_id: id, redirect_uri: redirectUri, resource, scope } = interaction.params
   const userId = userOf(interaction)
   const client = await provider.Client.find(String(id))
   const grant = await grantOf(provider, interaction)
-  const granted = [...words(grant.getOIDCScope()), ...words(grant.getResourceScope(api.resource))]
+  const granted = [...words(grant.getOIDCScope()), ...words(grant.getResourceScope(String(resource)))]
   const permissions = permissionsOf(userId, api.scopes)
 
   return {
     client: { id: String(id), name: client?.clientName ?? String(id) },
     redirectUri: String(redirectUri),
-    resource: resource === undefined ? undefined : api.resource,
+    resource: resource === undefined ? undefined : String(resource),
     user: findUser(userId).email,
     scopes: words(scope)
       .filter(name => issuerScopes.includes(name) || api.scopes.includes(name))
@@ -37,14 +37,14 @@ export async function consentRequest (provider: Provider, api: Api, interaction:
   }
 }
 
-/** Notes down that the user allows what is asked for, on top of what was allowed before; gives the id of the note. */
+/** Stores that the user allows the request, in addition to earlier consents. Returns the id of the grant. */
 export async function allow (provider: Provider, api: Api, interaction: Interaction): Promise<string> {
   const asked = words(interaction.params.scope)
   const grant = await grantOf(provider, interaction)
 
-  grant.addOIDCScope(asked.filter(scope => issuerScopes.includes(scope)))
+  grant.addOIDCScope(asked.filter(scope => issuerScopes.includes(scope) || scope === NO_SCOPE))
   if (interaction.params.resource !== undefined) {
-    grant.addResourceScope(api.resource, asked.filter(scope => api.scopes.includes(scope) || scope === NO_SCOPE))
+    grant.addResourceScope(String(interaction.params.resource), asked.filter(scope => api.scopes.includes(scope) || scope === NO_SCOPE))
   }
   return grant.save()
 }
@@ -55,7 +55,7 @@ async function grantOf (provider: Provider, interaction: Interaction): Promise<G
   return known ?? new provider.Grant({ clientId: String(params.client_id), accountId: userOf(interaction) })
 }
 
-// Who is asked for consent has signed in.
+// The user has signed in before the consent page is shown.
 function userOf ({ session }: Interaction): string {
   return session?.accountId as string
 }
