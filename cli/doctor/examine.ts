@@ -1,0 +1,40 @@
+import type { Config } from '../../config.ts'
+import { textOf, type Env } from '../../process/settings.ts'
+import { tools } from '../../tools/index.ts'
+import { checkAudience } from './audience.ts'
+import type { Check } from './check.ts'
+import { checkClock } from './clock.ts'
+import { checkDiscovery } from './discovery.ts'
+import { checkDrift } from './drift.ts'
+import { checkKeys } from './keys.ts'
+import { checkOutside } from './outside.ts'
+import { checkSettings } from './settings.ts'
+import { checkReach } from './tenant.ts'
+import { checkToken } from './token.ts'
+
+const TENANT = 'Set AUTH0_DOMAIN to the domain of your tenant (auth0 tenants list).'
+const DEVELOPMENT = 'AUTH0_DOMAIN is not set, so this is about the development issuer: start it with "npm run dev", or set AUTH0_DOMAIN.'
+
+/**
+ * All checks in order. What cannot be checked after a fault is left out.
+ * @param token takes this token apart, in place of the checks of tenant and server
+ */
+export async function examine (env: Env, token?: string): Promise<Check[]> {
+  const { checks, config } = checkSettings(env)
+  if (config === undefined) return checks
+  const scopes = [...new Set(tools.flatMap(tool => tool.scopes))]
+  if (token !== undefined) return [...checks, ...await checkToken(token, config, scopes)]
+
+  const isDevelopment = textOf(env, 'AUTH0_DOMAIN') === undefined
+  const mend = isDevelopment ? DEVELOPMENT : TENANT
+  const tenants = await Promise.all(config.issuers.map(issuer => checkTenant(issuer, config, mend)))
+  return [...checks, ...tenants.flat(), ...checkAudience(config), ...isDevelopment ? [] : [await checkDrift(env, config, scopes)], ...await checkOutside(config)]
+}
+
+async function checkTenant (issuer: string, config: Config, mend: string): Promise<Check[]> {
+  const reach = await checkReach(issuer, issuer, mend)
+  if (reach.some(({ ok }) => !ok)) return reach
+  const { checks, answer } = await checkDiscovery(issuer)
+  const clock = answer === undefined ? [] : [checkClock(issuer, answer, config.claims.clockTolerance)]
+  return [...reach, ...checks, await checkKeys(issuer, config.keys.timeout), ...clock]
+}

@@ -1,0 +1,42 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** Waits on loopback for the browser to come back. */
+export interface Callback {
+  readonly url: string
+  /** The parameters that the browser brought; undefined if it did not come in time. */
+  readonly answer: Promise<URLSearchParams | undefined>
+  close (): void
+}
+
+/**
+ * @param wanted the callback URL; port 0 takes any free port
+ * @param waitMs how long to wait, in milliseconds
+ */
+export async function listenForCallback (wanted: string, waitMs: number): Promise<Callback> {
+  const { hostname, port, pathname } = new URL(wanted)
+  let arrived: (params: URLSearchParams | undefined) => void
+  const answer = new Promise<URLSearchParams | undefined>(resolve => { arrived = resolve })
+  const server = createServer((request, response) => {
+    const url = new URL(request.url as string, 'http://localhost')
+    if (url.pathname !== pathname) {
+      response.writeHead(404).end()
+      return
+    }
+    response.end('Done: go back to the terminal.')
+    arrived(url.searchParams)
+  })
+  server.listen(Number(port), hostname)
+  await once(server, 'listening')
+  const timer = setTimeout(() => arrived(undefined), waitMs)
+  return {
+    url: `http://${hostname}:${(server.address() as AddressInfo).port}${pathname}`,
+    answer,
+    close () {
+      clearTimeout(timer)
+      server.closeAllConnections()
+      server.close()
+    }
+  }
+}

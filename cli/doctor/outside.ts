@@ -1,0 +1,98 @@
+import { metadataPaths, metadataUrl } from '../../auth/metadata.ts'
+import type { Config } from '../../config.ts'
+import { ask, fetchJson } from '../fetch-json.ts'
+import { bad, good, inWords, type Check } from './check.ts'
+import { checkReach } from './tenant.ts'
+
+const START = 'Start the server ("npm run dev" or "npm start"), and set MCP_RESOURCE_URL to the URL that clients use, that of the proxy or tunnel.'
+const PROXY = 'Look at the proxy in front of the server; docs/deployment.md has a tested configuration.'
+const CLIENT_HEADERS = 'authorization, content-type, mcp-protocol-version, mcp-method, mcp-name'
+const POST = { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }, body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' }
+
+/** Checks the running server from outside, at the URL that clients use. It sends no credentials. */
+export async function checkOutside (config: Config): Promise<Check[]> {
+  const { resourceUrl } = config
+  const reach = await checkReach(resourceUrl, resourceUrl, START)
+  if (reach.some(({ ok }) => !ok)) return reach
+
+  const { origin } = new URL(resourceUrl)
+  const places = metadataPaths(resourceUrl).map(path => checkMetadata(origin + path, config))
+  return [...reach, ...await Promise.all([...places, challenge(config), slash(config), authorization(resourceUrl), get(resourceUrl), preflight(resourceUrl)])]
+}
+
+async function checkMetadata (url: string, { resourceUrl, issuers }: Config): Promise<Check> {
+  const expected = `status 200, resource ${inWords(resourceUrl)}, authorization_servers ${inWords(issuers)}`
+  return attempt(`metadata at ${url}`, expected, `${START} The proxy has to pass /.well-known/oauth-protected-resource and what is under it to the server.`, async () => {
+    const { status, document: { resource, authorization_servers: servers } } = await fetchJson(url)
+    const found = `status ${status}, resource ${inWords(resource)}, authorization_servers ${inWords(servers)}`
+    return [found, found === expected]
+  })
+}
+
+/** A request without a token gets the challenge that starts a login (RFC 9728 §5.1). */
+async function challenge ({ resourceUrl }: Config): Promise<Check> {
+  const url = metadataUrl(resourceUrl)
+  return attempt('a request without a token gets a challenge', `status 401 with resource_metadata ${inWords(url)} and a scope`, `${START} The proxy must not answer itself, and must leave WWW-Authenticate as it is.`, async () => {
+    const { status, header } = await asked(resourceUrl)
+    return [shown(status, header), status === 401 && /^bearer /i.test(header) && parameter(header, 'resource_metadata') === url && parameter(header, 'scope') !== undefined]
+  })
+}
+
+/** Some clients add a slash to the URL. */
+async function slash ({ resourceUrl }: Config): Promise<Check> {
+  return attempt(`${resourceUrl}/ is the same endpoint`, 'status 401, as without the slash', `The proxy must pass both spellings on without a redirect, which loses the body and the token. ${PROXY}`, async () => {
+    const { status, header } = await asked(`${resourceUrl}/`)
+    return [shown(status, header), status === 401]
+  })
+}
+
+/** A word that is no token is refused as one only if the header arrives. */
+async function authorization (resourceUrl: string): Promise<Check> {
+  return attempt('the Authorization header arrives', 'status 401 with error "invalid_token"', `The proxy removes the Authorization header: pass it on. ${PROXY}`, async () => {
+    const { status, header } = await asked(resourceUrl, { authorization: 'Bearer no-token-only-a-probe' })
+    return [shown(status, header), status === 401 && parameter(header, 'error') === 'invalid_token']
+  })
+}
+
+async function get (resourceUrl: string): Promise<Check> {
+  return attempt('GET is refused', 'status 405', `Another program answers, or the proxy does. ${PROXY}`, async () => {
+    const response = await ask(resourceUrl, { headers: { accept: 'text/event-stream' } })
+    await response.body?.cancel()
+    return [`status ${response.status}`, response.status === 405]
+  })
+}
+
+async function preflight (resourceUrl: string): Promise<Check> {
+  const { origin } = new URL(resourceUrl)
+  return attempt('a page may call the server (CORS preflight)', `status 204 and ${CLIENT_HEADERS}`, `The proxy must pass OPTIONS on and add no CORS headers of its own; ALLOWED_ORIGINS lists further pages. ${PROXY}`, async () => {
+    const headers = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': CLIENT_HEADERS }
+    const { status, headers: answered } = await ask(resourceUrl, { method: 'OPTIONS', headers })
+    const allowed = answered.get('access-control-allow-headers') ?? ''
+    return [`status ${status} and ${allowed || 'no headers'}`, status === 204 && allowed === CLIENT_HEADERS && answered.get('access-control-allow-origin') === origin]
+  })
+}
+
+async function attempt (title: string, expected: string, mend: string, act: () => Promise<[found: string, ok: boolean]>): Promise<Check> {
+  try {
+    const [found, ok] = await act()
+    return ok ? good(title, found) : bad(title, found, expected, mend)
+  } catch (error) {
+    return bad(title, (error as Error).message, expected, mend)
+  }
+}
+
+async function asked (url: string, headers: Readonly<Record<string, string>> = {}): Promise<{ readonly status: number, readonly header: string }> {
+  const response = await ask(url, { ...POST, headers: { ...POST.headers, ...headers } })
+  await response.body?.cancel()
+  const location = response.headers.get('location')
+  return { status: response.status, header: location === null ? response.headers.get('www-authenticate') ?? '' : `a redirect to ${location}` }
+}
+
+function shown (status: number, header: string): string {
+  return `status ${status}, ${header || 'without WWW-Authenticate'}`
+}
+
+/** A parameter of a challenge, read by the pattern that the MCP SDKs use. */
+function parameter (header: string, name: string): string | undefined {
+  return new RegExp(`\\b${name}="([^"]*)"`).exec(header)?.[1]
+}

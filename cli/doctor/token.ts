@@ -1,0 +1,98 @@
+import { maxHeaderSize } from 'node:http'
+import { checkAccess } from '../../auth/access.ts'
+import { bearerToken } from '../../auth/bearer.ts'
+import { toCaller, type Claims } from '../../auth/caller.ts'
+import { checkHeader, decodeJws } from '../../auth/jws.ts'
+import { createKeyRing, type KeyRing } from '../../auth/keys/ring.ts'
+import type { Reason } from '../../auth/reasons.ts'
+import { Refusal } from '../../auth/refusal.ts'
+import type { Config } from '../../config.ts'
+import { bad, good, inWords, type Check } from './check.ts'
+import { checkEachClaim } from './claims.ts'
+import { experienceOf } from './experience.ts'
+import { serverVerdict } from './server-verdict.ts'
+import { kindOf } from './token-kind.ts'
+
+const EXPECTED = 'a signed access token (JWT) of Auth0\'s own profile or of RFC 9068\'s'
+
+/** Without these claims nobody knows who calls. */
+const NO_CALLER = new Set<Reason>(['id_token', 'other_jwt', 'subject', 'client', 'client_mismatch', 'actor'])
+
+/**
+ * Takes a token apart: its kind, then each check of the server in turn, also those after the first fault. The token is
+ * not sent anywhere and no result holds it; only the keys of the configured issuers are fetched.
+ *
+ * @param text the token, also with "Bearer" or a whole header line in front
+ * @param scopes the scopes that the tools need
+ */
+export async function checkToken (text: string, config: Config, scopes: readonly string[]): Promise<Check[]> {
+  const token = text.trim().replace(/^(?:authorization:\s*)?bearer\s+/i, '')
+  let failure = ''
+  const keys = createKeyRing({ issuers: config.issuers, now: Date.now, ...config.keys, onFailure: (_issuer, error) => { failure = error.message } })
+  try {
+    return await verdicts(token, config, scopes, keys, () => failure)
+  } finally {
+    keys.close()
+  }
+}
+
+async function verdicts (token: string, config: Config, scopes: readonly string[], keys: KeyRing, failure: () => string): Promise<Check[]> {
+  const kind = kindOf(token, config.claims)
+  const checks: Check[] = []
+  const told = new Set<Reason>()
+
+  if (token !== '') {
+    if (kind.fault === undefined) checks.push(good('kind of token', kind.name))
+    else checks.push(bad('kind of token', kind.name, EXPECTED, experienceOf(kind.fault)))
+    if (kind.fault !== undefined) told.add(kind.fault)
+  }
+
+  /** Runs a check of the server, and notes its verdict. */
+  async function step<T> (title: string, check: () => T | Promise<T>, found: (result: T) => string): Promise<T | undefined> {
+    try {
+      const result = await check()
+      checks.push(good(title, found(result)))
+      return result
+    } catch (error) {
+      checks.push(refused(title, error as Refusal, failure()))
+    }
+  }
+
+  function refused (title: string, refusal: Refusal, failure: string): Check {
+    const { code, detail: { found, expected }, hint } = refusal
+    const experience = told.has(code) ? '' : experienceOf(code)
+    told.add(code)
+    const detail = found === undefined ? (code === 'keys_unavailable' && failure ? `: ${failure}` : '') : `: ${inWords(found)}`
+    return bad(title, `${code}${detail}`, expected === undefined ? 'a token without this fault' : inWords(expected), `${hint}. ${experience}`.trim())
+  }
+
+  if (await step('one token in the header', () => bearerToken(`Bearer ${token}`, '/', maxHeaderSize), () => `${token.length} characters`) === undefined) return checks
+  const jws = await step('form of a JWT', () => decodeJws(token), () => 'three parts that hold JSON')
+  if (jws === undefined) return checks
+
+  const { payload } = jws
+  const kid = await step('header', () => checkHeader(jws, config.claims.tokenProfile), kid => `RS256, key ${inWords(kid)}`)
+  const key = kid === undefined ? undefined : await step('issuer and key', () => keys.get(payload['iss'], kid), key => `${key.issuer} lists the key`)
+  if (key !== undefined) {
+    const verdict = await serverVerdict(token, config, keys)
+    await step('signature', () => { if (verdict?.code === 'bad_signature') throw verdict }, () => 'made with that key')
+  }
+  const { claims, refusals } = checkEachClaim(payload, config.claims)
+  for (const refusal of refusals) checks.push(refused('claims', refusal, ''))
+  if (refusals.length === 0) checks.push(good('claims', summary(jws)))
+
+  // Without these claims there is no caller to judge.
+  if (refusals.some(({ code }) => NO_CALLER.has(code))) return checks
+  const caller = toCaller(claims, config.scopeClaims)
+  await step('admission', () => checkAccess(caller, config.access), () => `client ${inWords(caller.clientId)} may call`)
+  await step('scopes of the tools', () => {
+    const missing = scopes.filter(scope => !caller.granted.includes(scope))
+    if (missing.length > 0) throw new Refusal('insufficient_scope', { found: caller.granted, expected: missing })
+  }, () => scopes.join(' '))
+  return checks
+}
+
+function summary ({ payload }: { readonly payload: Claims }): string {
+  const { aud, exp } = payload as { aud: unknown, exp: number }
+  return `audience ${inWords(aud)}, valid until ${new Date(exp * 1000).toISOString()}`
+}

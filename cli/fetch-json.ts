@@ -1,0 +1,49 @@
+/** A JSON object that a server answered with. */
+export interface JsonAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly document: Readonly<Record<string, unknown>>
+}
+
+const TIMEOUT_MS = 10_000
+const MAX_SHOWN = 60
+
+/**
+ * Asks for a JSON object. Follows no redirect.
+ * @throws Error that says what came in its place: the status and the type of the answer, or why there was none
+ */
+export async function fetchJson (url: string, init: RequestInit = {}): Promise<JsonAnswer> {
+  const response = await ask(url, init)
+  const { status, headers } = response
+  const text = await response.text().catch((error: Error) => { throw new Error(`status ${status}, then the answer broke off (${causeOf(error)})`) })
+  const document = parse(text)
+  if (document !== null && typeof document === 'object' && !Array.isArray(document)) return { status, headers, document: document as JsonAnswer['document'] }
+
+  const location = headers.get('location')
+  if (location !== null) throw new Error(`status ${status}, a redirect to ${location}`)
+  const type = headers.get('content-type') ?? 'no content type'
+  throw new Error(`status ${status}, expected a JSON object, found ${text === '' ? 'an empty body' : `${JSON.stringify(text.slice(0, MAX_SHOWN))} (${type})`}`)
+}
+
+/**
+ * A `fetch` with a time limit, whose error says what happened.
+ * @throws Error
+ */
+export async function ask (url: string, init: RequestInit): Promise<Response> {
+  return fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS), ...init })
+    .catch((error: Error) => { throw new Error(`no answer from ${url} (${causeOf(error)})`) })
+}
+
+function causeOf (error: Error): string {
+  if (error.name === 'TimeoutError') return 'none in time'
+  const { code, message } = error.cause as NodeJS.ErrnoException
+  return code ?? message
+}
+
+function parse (text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,53 @@
+import type { Config } from '../../config.ts'
+import type { Tool } from '../../mcp/tool.ts'
+import type { McpClient } from './mcp-clients.ts'
+
+/** What the tenant has to hold. */
+export interface Desired {
+  /** The identifier of the API: MCP_RESOURCE_URL, byte for byte. */
+  readonly identifier: string
+  /** The name of an API, of a role and of an application that have to be made. */
+  readonly names: { readonly api: string, readonly role: string, readonly machine: string }
+  /** The permissions of the API. */
+  readonly scopes: readonly Permission[]
+  /** Whether the server takes tokens of RFC 9068's profile only. */
+  readonly onlyRfc9068: boolean
+  /** The client id of the machine behind `npm run token`, if it is known. */
+  readonly machineId: string | undefined
+  readonly wishes: Wishes
+}
+
+export interface Permission {
+  readonly value: string
+  readonly description: string
+}
+
+/** What a person asks for, besides what the tools need. */
+export interface Wishes {
+  /** The clients whose metadata documents are imported. */
+  readonly clients: readonly McpClient[]
+  /** Whether any client may register itself (DCR). False leaves the tenant as it is. */
+  readonly registration: boolean
+  /** The connection that MCP clients log in with. Default: one that is at domain level already, or the usual one. */
+  readonly connection: string | undefined
+  /** The e-mail addresses of users who get the role. */
+  readonly users: readonly string[]
+}
+
+/** Derives the state of the tenant from the tools and the settings. */
+export function desiredState (tools: readonly Tool[], server: { readonly name: string, readonly title?: string | undefined }, config: Config, machineId: string | undefined, wishes: Wishes): Desired {
+  const scopes = [...new Set(tools.flatMap(tool => tool.scopes))]
+  return {
+    identifier: config.resourceUrl,
+    names: { api: server.title ?? server.name, role: `${server.name} user`, machine: `${server.name} machine` },
+    scopes: scopes.map(value => ({ value, description: description(tools.filter(tool => tool.scopes.includes(value)).map(({ name }) => name)) })),
+    onlyRfc9068: config.claims.tokenProfile === 'rfc9068',
+    machineId,
+    wishes
+  }
+}
+
+// Users read it on the consent page.
+function description (names: readonly string[]): string {
+  return `Use the ${names.length === 1 ? 'tool' : 'tools'} ${names.join(', ')}`
+}

@@ -1,0 +1,27 @@
+import { ask } from '../fetch-json.ts'
+import type { Ask } from './management.ts'
+
+/**
+ * Asks the Management API with a token.
+ * @param base its URL, `https://TENANT/api/v2/`
+ */
+export function fetchTransport (base: string, token: string): Ask {
+  return async (method, path, body) => {
+    const response = await ask(`${base}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) })
+    })
+    const reset = Number(response.headers.get('x-ratelimit-reset'))
+    return { status: response.status, document: parse(await response.text()), ...(reset > 0 && { retryAt: 1000 * reset }) }
+  }
+}
+
+function parse (text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text)
+  } catch {
+    // A proxy answered, or the domain is no tenant.
+    return { message: `no JSON but ${JSON.stringify(text.slice(0, 60))}` }
+  }
+}

@@ -1,0 +1,106 @@
+/** One request to the Management API. `path` is relative to `/api/v2/` and may hold a query. */
+export type Ask = (method: Method, path: string, body?: object) => Promise<Answer>
+
+export type Method = 'GET' | 'POST' | 'PATCH'
+
+export interface Answer {
+  readonly status: number
+  /** The parsed body; undefined if it is empty. */
+  readonly document: unknown
+  /** Milliseconds since 1970 from which on the API takes requests again, as a 429 says. */
+  readonly retryAt?: number
+}
+
+/** The parts of Auth0's Management API that a set-up needs. Nothing here can delete. */
+export interface Management {
+  /** @returns undefined for status 404 */
+  get<T> (path: string): Promise<T | undefined>
+  /** All entries of a list with offset pages. `name` is its member in the answer. */
+  list<T> (path: string, name: string): Promise<T[]>
+  /** All entries of a list with checkpoint pages (`take` and `from`). */
+  walk<T> (path: string, name: string): Promise<T[]>
+  send<T> (method: 'POST' | 'PATCH', path: string, body: object): Promise<T>
+}
+
+/** A refusal of the Management API. */
+export class ManagementError extends Error {
+  readonly status: number
+
+  constructor (status: number, message: string) {
+    super(message)
+    this.name = 'ManagementError'
+    this.status = status
+  }
+}
+
+const PAGE = 100
+const MAX_TRIES = 6
+const MAX_PAUSE_MS = 60_000
+
+/**
+ * Speaks with the Management API: follows pages, waits after a 429, and explains refusals.
+ * @param pause waits for some milliseconds. Default: the clock
+ * @throws ManagementError from every method
+ */
+export function createManagement (ask: Ask, pause = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms))): Management {
+  async function answer (method: Method, path: string, body?: object, tries = 1): Promise<Answer> {
+    const received = await ask(method, path, body)
+    if (received.status !== 429 || tries === MAX_TRIES) return received
+    await pause(Math.min(Math.max((received.retryAt ?? 0) - Date.now(), 1000), MAX_PAUSE_MS))
+    return answer(method, path, body, tries + 1)
+  }
+
+  async function wanted<T> (method: Method, path: string, body?: object): Promise<T> {
+    const { status, document } = await answer(method, path, body)
+    if (status >= 200 && status < 300) return document as T
+    throw new ManagementError(status, explain(method, path, status, document))
+  }
+
+  return {
+    async get<T> (path: string) {
+      const { status, document } = await answer('GET', path)
+      if (status === 404) return undefined
+      if (status === 200) return document as T
+      throw new ManagementError(status, explain('GET', path, status, document))
+    },
+
+    async list<T> (path: string, name: string) {
+      const found: T[] = []
+      let isLast = false
+      for (let page = 0; !isLast; page++) {
+        const { [name]: entries, total } = await wanted<Record<string, T[]> & { readonly total: number }>('GET', withQuery(path, `include_totals=true&per_page=${PAGE}&page=${page}`))
+        found.push(...entries as T[])
+        isLast = found.length >= total || (entries as T[]).length === 0
+      }
+      return found
+    },
+
+    async walk<T> (path: string, name: string) {
+      const found: T[] = []
+      let from = ''
+      do {
+        const { [name]: entries, next } = await wanted<Record<string, T[]> & { readonly next?: string }>('GET', withQuery(path, `take=${PAGE}${from && `&from=${encodeURIComponent(from)}`}`))
+        found.push(...entries as T[])
+        from = next ?? ''
+      } while (from !== '')
+      return found
+    },
+
+    send: wanted
+  }
+}
+
+function withQuery (path: string, query: string): string {
+  return `${path}${path.includes('?') ? '&' : '?'}${query}`
+}
+
+function explain (method: Method, path: string, status: number, document: unknown): string {
+  const { errorCode, message = 'without a message' } = (document ?? {}) as { readonly errorCode?: unknown, readonly message?: unknown }
+  const what = `${method} ${path.replace(/\?.*/, '')}: status ${status}`
+  if (errorCode === 'insufficient_scope') {
+    const scope = String(message).replace(/^.*: /, '').split(',')[0]
+    return `${what}, the token lacks the permission ${scope}. Give it to the application (Dashboard > Applications > APIs > Auth0 Management API > Machine to Machine Applications), or log in again: auth0 login --scopes ${scope}`
+  }
+  if (status === 401) return `${what}, the token has expired or is not for this tenant (${message}). Get a new one, or log in again: auth0 login`
+  return `${what}, ${message}`
+}

@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util'
+import { loadConfig } from '../config.ts'
+import { issuerPort } from '../process/development-issuer.ts'
+import { loadEnv } from '../process/env.ts'
+import { textOf, type Env } from '../process/settings.ts'
+import { rfc9068, type Claims } from '../dev/issuer.ts'
+import { MINT_PATH } from '../dev/mint.ts'
+import { tools } from '../tools/index.ts'
+import { ask, fetchJson } from './fetch-json.ts'
+
+const HELP = `Prints an access token.
+
+With AUTH0_DOMAIN set, from that tenant, by client credentials: AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET
+are those of a machine-to-machine application. Only --scope applies; without it, the scopes of all tools.
+
+Otherwise from the development issuer, which "npm run dev" starts:
+  --scope "a b"         the scope claim ("" for none)
+  --permissions "a b"   the permissions claim
+  --audience URL        another audience
+  --subject ID          another user
+  --client ID           another application ("" for none)
+  --org ID              a member of this organization
+  --machine             as by client credentials
+  --rfc9068             RFC 9068's profile in place of Auth0's own
+  --expired             expired an hour ago
+  --claim name=json     any claim; null leaves it out. May be repeated
+  --header name=json    any header member; null leaves it out. May be repeated`
+
+const string = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+const several = { type: 'string', multiple: true } as const
+const options = { help: flag, scope: string, permissions: string, audience: string, subject: string, client: string, org: string, machine: flag, rfc9068: flag, expired: flag, claim: several, header: several } as const
+
+try {
+  const { values } = parseArgs({ options })
+  const env = loadEnv()
+  if (values.help) console.log(HELP)
+  else console.log(await (textOf(env, 'AUTH0_DOMAIN') === undefined ? fromDevelopmentIssuer(env, values) : fromTenant(env, values.scope)))
+} catch (error) {
+  console.error((error as Error).message)
+  process.exit(1)
+}
+
+// Where the API requires a grant, a machine gets only the scopes that it names.
+async function fromTenant (env: Env, scope = [...new Set(tools.flatMap(tool => tool.scopes))].join(' ')): Promise<string> {
+  const { issuers: [issuer], claims: { audiences: [audience] } } = loadConfig(env)
+  const [id, secret] = [textOf(env, 'AUTH0_CLIENT_ID'), textOf(env, 'AUTH0_CLIENT_SECRET')]
+  if (id === undefined || secret === undefined) throw new Error('AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET: not set, expected those of a machine-to-machine application')
+
+  const { status, document } = await fetchJson(`${issuer}oauth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: id, client_secret: secret, audience: audience as string, ...(scope && { scope }) })
+  })
+  const { access_token: token, error, error_description: description } = document
+  if (typeof token === 'string' && token !== '') return token
+  const cause = [error, description].filter(part => typeof part === 'string').join(': ')
+  throw new Error(`${issuer} gave no token: status ${status}, ${cause || 'without a cause'}`)
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
+
+async function fromDevelopmentIssuer (env: Env, values: Values): Promise<string> {
+  const url = `http://localhost:${issuerPort(env)}${MINT_PATH}`
+  const body = JSON.stringify({ claims: nulled(claims(values)), header: { ...(values.rfc9068 && { typ: 'at+jwt' }), ...members(values.header) } })
+  const response = await ask(url, { method: 'POST', body })
+    .catch((error: Error) => { throw new Error(`${error.message}: start the development issuer with "npm run dev", or set AUTH0_DOMAIN`) })
+  const text = await response.text()
+  // Another program can listen there.
+  if (!response.ok || !/^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)) throw new Error(`${url} gave no token: status ${response.status}. Is it the development issuer, from "npm run dev"?`)
+  return text
+}
+
+function claims ({ scope, permissions, audience, subject, client, org, machine, rfc9068: isRfc9068, expired, claim }: Values): Claims {
+  const hourAgo = Math.floor(Date.now() / 1000) - 3600
+  const clientId = client ?? 'dev-client'
+  return {
+    ...(isRfc9068 ? rfc9068(clientId) : { azp: clientId }),
+    ...(client === '' && { azp: undefined, client_id: undefined }),
+    ...(machine && { sub: `${clientId}@clients`, ...(!isRfc9068 && { gty: 'client-credentials' }) }),
+    ...(scope !== undefined && { scope: scope === '' ? undefined : scope }),
+    ...(permissions !== undefined && { permissions: permissions.split(' ').filter(Boolean) }),
+    ...(audience !== undefined && { aud: audience }),
+    ...(subject !== undefined && { sub: subject }),
+    ...(org !== undefined && { org_id: org }),
+    ...(expired && { iat: hourAgo - 3600, exp: hourAgo }),
+    ...members(claim)
+  }
+}
+
+/** Reads `name=json` pairs. A value that is not JSON is a string. */
+function members (pairs: readonly string[] = []): Claims {
+  return Object.fromEntries(pairs.map(pair => {
+    const [name = '', ...rest] = pair.split('=')
+    try {
+      return [name, JSON.parse(rest.join('='))]
+    } catch {
+      return [name, rest.join('=')]
+    }
+  }))
+}
+
+// JSON has no undefined, so null stands for it.
+function nulled (members: Claims): Claims {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, value === undefined ? null : value]))
+}
