@@ -1,9 +1,7 @@
-import { signToken, userClaims } from './issuer.ts'
-import type { Identity } from './issuer.ts'
-import { calls, send } from './requests.ts'
-import type { CallName } from './requests.ts'
-import type { Running } from './running.ts'
-import { until } from './running.ts'
+import { CALLS, type CallName } from './calls.ts'
+import { until, type Running } from './running.ts'
+import type { Tokens } from './tokens.ts'
+import { userClaims } from './tokens.ts'
 
 /** What a server answers to a good call. */
 export interface Answer {
@@ -11,52 +9,56 @@ export interface Answer {
   readonly body: string
 }
 
-// Node or Fastify write these by themselves.
-const ownHeaders = new Set(['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding'])
+// Node and Fastify write these themselves.
+const OWN_HEADERS = new Set(['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding'])
 
 /**
- * Waits until a server answers, then insists that its answers are right, so that nothing is measured
- * that is fast because it leaves something out. Gives the answer to the good call.
+ * Waits until a server answers, then checks its answers: a server that leaves out a check would be fast.
+ * @returns the answer to a good call
+ * @throws Error with the first wrong answer
  */
-export async function check ({ server, port }: Running, call: CallName, identity: Identity): Promise<Answer> {
-  const good = tokenOf(identity)
-  await until(async () => (await send(calls[call], port, good)).status === 200)
+export async function check ({ server, port }: Running, call: CallName, tokens: Tokens): Promise<Answer> {
+  const good = tokens.one()
+  await until(async () => (await send(call, port, good)).status === 200)
     .catch(() => { throw new Error(`${server.name} does not answer ${call} with 200`) })
 
   if (server.kind !== 'bare') {
-    for (const [what, token, expected] of refusals(identity)) {
-      // Listing tools needs a good token, and no permission beyond.
+    for (const [what, token, expected] of refusals(tokens)) {
+      // tools/list needs a good token but no scope.
       const status = call === 'list' && expected === 403 ? 200 : expected
-      const response = await send(calls[call], port, token)
-      if (response.status !== status) throw new Error(`${server.name} answers ${response.status}, not ${status}, to ${what}`)
+      const answer = await send(call, port, token)
+      if (answer.status !== status) throw new Error(`${server.name} answers ${answer.status}, not ${status}, to ${what}`)
     }
   }
 
-  const { headers, text } = await send(calls[call], port, good)
+  const { headers, text } = await send(call, port, good)
   if (!isRight(call, text)) throw new Error(`${server.name} answers ${call} with ${text.slice(0, 300)}`)
-  return { headers: Object.fromEntries([...headers].filter(([name]) => !ownHeaders.has(name))), body: text }
+  return { headers: Object.fromEntries([...headers].filter(([name]) => !OWN_HEADERS.has(name))), body: text }
 }
 
-function refusals (identity: Identity): readonly (readonly [string, string | undefined, number])[] {
-  const now = Math.floor(Date.now() / 1000)
-  const good = tokenOf(identity)
+/** Sends one call. */
+export async function send (call: CallName, port: number, token?: string) {
+  const { headers, body } = CALLS[call]
+  const response = await fetch(`http://127.0.0.1:${port}/mcp`, {
+    method: 'POST', headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) }, body
+  })
+  return { status: response.status, headers: response.headers, text: await response.text() }
+}
 
+function refusals ({ one }: Tokens): readonly (readonly [string, string | undefined, 401 | 403])[] {
+  const now = Math.floor(Date.now() / 1000)
   return [
     ['no token', undefined, 401],
     ['garbage', 'garbage', 401],
-    ['an expired token', tokenOf(identity, { iat: now - 7200, exp: now - 3600 }), 401],
-    ['a token for another audience', tokenOf(identity, { aud: 'https://other.example.com/' }), 401],
-    ['a token of another issuer', tokenOf(identity, { iss: 'https://other.example.com/' }), 401],
-    ['a token without an end', tokenOf(identity, { exp: undefined }), 401],
-    ['a token without a client', tokenOf(identity, { azp: undefined }), 401],
-    ['a signature over something else', tokenOf(identity, { sub: 'auth0|other' }).replace(/[^.]+$/, '') + good.replace(/.*\./, ''), 401],
-    ['a key that is not known', tokenOf(identity, {}, { kid: 'unknown' }), 401],
-    ['a token that lacks the scope', tokenOf(identity, { scope: 'openid', permissions: [] }), 403]
+    ['an expired token', one({ iat: now - 7200, exp: now - 3600 }), 401],
+    ['a token for another audience', one({ aud: 'https://other.example.com/' }), 401],
+    ['a token of another issuer', one({ iss: 'https://other.example.com/' }), 401],
+    ['a token without an expiry', one({ exp: undefined }), 401],
+    ['a token without a client', one({ azp: undefined }), 401],
+    ['a signature of another token', one({ sub: 'auth0|other' }).replace(/[^.]+$/, '') + one().replace(/.*\./, ''), 401],
+    ['an unknown key', one({}, { kid: 'unknown' }), 401],
+    ['a token without the scope', one({ scope: 'openid', permissions: [] }), 403]
   ]
-}
-
-function tokenOf (identity: Identity, claims = {}, header = {}): string {
-  return signToken(identity, { ...userClaims(identity.issuer, 0), ...claims }, header)
 }
 
 function isRight (call: CallName, text: string): boolean {
@@ -64,7 +66,7 @@ function isRight (call: CallName, text: string): boolean {
   if (call === 'list') return result.tools.length === 1000
 
   const { subject, clientId, issuer, audience, scopes } = result.structuredContent
-  const { sub, azp } = userClaims('', 0)
-  return subject === sub && clientId === azp && issuer.endsWith('/') && [audience].flat().length > 0 &&
+  const { sub } = userClaims('', 0)
+  return subject === sub && clientId !== '' && issuer.endsWith('/') && [audience].flat().length > 0 &&
     scopes.includes('tool:whoami') && result.content[0].text.includes(sub)
 }

@@ -1,114 +1,109 @@
-import { connect } from './connection.ts'
-import type { Job, Outcome } from './job.ts'
-import { cpuSeconds, residentMegabytes } from './proc.ts'
-import { tokenSource } from './tokens.ts'
+import { CALLS } from './calls.ts'
+import { cpuTime, family, residentMegabytes, waitingTime } from './proc.ts'
+import type { Running } from './running.ts'
+import type { Workload } from './workloads.ts'
 
-interface Lane {
-  /** Sends the next request; its time counts from `since`. */
-  fire (since: number): void
-  close (): void
+/** What came of a round. */
+export interface Round {
+  readonly perSecond: number
+  /** Microseconds of processor time per request that the server took. */
+  readonly cpu: number
+  /** Milliseconds. */
+  readonly p50: number
+  readonly p99: number
+  readonly megabytes: number
+  /** The share of the round in which the load had to wait for its core. */
+  readonly held: number
 }
 
-// A turn of the load takes less; whatever takes longer held it up.
-const stallMs = 0.5
+/** The share of a round in which the load may wait for its core. Above it, figures say little about the server. */
+export const MAX_HELD = 0.25
 
-// Who started it is gone.
-process.on('disconnect', () => process.exit())
+// Requests are written out before they are sent, so many at a time.
+const BATCH = 8000
+const LOOK_MS = 30
 
-process.on('message', (job: Job) => {
-  run(job).then(outcome => process.send?.(outcome), error => process.send?.({ error: (error as Error).message }))
-})
+/** Warms a process up, in batches. */
+export async function warmUp (running: Running, workload: Workload, requests: number, connections: number): Promise<void> {
+  for (let left = requests; left > 0; left -= BATCH) await load(running, workload, Math.min(left, BATCH), connections)
+}
 
-async function run ({ name, port, pids, halves: [before, after], tokens, expect, connections, warmup, seconds, limit, rate, spin: spinning }: Job): Promise<Outcome> {
-  const nextToken = tokens === undefined ? () => '' : tokenSource(tokens)
+/**
+ * Sends requests over kept-alive connections, one in flight on each, each as soon as the one before is answered.
+ * @throws Error if an answer has another status than expected, or none came
+ */
+export async function load (running: Running, workload: Workload, requests: number, connections: number): Promise<Round> {
+  // The bench's packages are installed by now; they are not yet when this file is loaded.
+  const { default: autocannon } = await import('autocannon')
+  const { server, port, pid } = running
+  const { headers, body } = CALLS[workload.call]
+  const tokens = Array.from({ length: requests }, (_, n) => workload.token(running.sent + n))
+  const pids = family(pid)
   const latencies: number[] = []
-  const idle: Lane[] = []
-  let used = 0
-  let wrong = 0
-  let exhausted = false
-  let stalledMs = 0
-  let counting = false
-  let stopped = false
-  let finish = () => {}
-  const finished = new Promise<void>(resolve => { finish = resolve })
+  let connection = 0
+  let began = 0
+  let ended = 0
+  let waitedBefore = 0
 
-  const lanes = await Promise.all(Array.from({ length: connections }, openLane))
-  if (rate === undefined) for (const lane of lanes) lane.fire(performance.now())
-  if (spinning) spin(rate === undefined ? () => {} : pacer(rate))
+  const cpuBefore = cpuTime(pids)
+  const rest = spin(server.spread !== true)
+  const { errors, statusCodeStats } = await autocannon({
+    url: `http://127.0.0.1:${port}/mcp`,
+    method: 'POST',
+    headers,
+    body,
+    connections,
+    amount: requests,
+    sampleInt: LOOK_MS,
+    setupClient (client) {
+      // Each token goes into one request. Autocannon's `setupRequest` would write that out while the server waits.
+      const own = tokens.filter((_, n) => n % connections === connection)
+      if (own[0] !== undefined && own.some(token => token !== own[0])) client.setRequests(own.map(authorized))
+      else if (own[0] !== undefined) client.setRequests([authorized(own[0])])
+      client.on('response', (_status, _bytes, milliseconds) => {
+        ended = performance.now()
+        latencies.push(milliseconds)
+      })
+      connection++
+      began = performance.now()
+      waitedBefore = waitingTime()
+    }
+  })
+  rest()
+  const cpu = (cpuTime(pids) - cpuBefore) / requests
+  const held = (waitingTime() - waitedBefore) / 1000 / (performance.now() - began)
 
-  await Promise.race([delay(warmup), finished])
-  const startedAt = performance.now()
-  const cpuBefore = cpuSeconds(pids)
-  counting = true
+  const expect = server.kind === 'bare' ? 200 : workload.expect
+  const right = statusCodeStats[expect]?.count ?? 0
+  if (errors > 0 || right !== requests) throw new Error(`${server.name} under ${workload.name}: ${right} of ${requests} answers are ${expect}; ${JSON.stringify(statusCodeStats)}, ${errors} errors`)
 
-  await Promise.race([delay(seconds * 1000), finished])
-  counting = false
-  const cpu = cpuSeconds(pids) - cpuBefore
-  const elapsed = (performance.now() - startedAt) / 1000
-  const resident = residentMegabytes(pids)
-  stopped = true
-  for (const lane of lanes) lane.close()
-  if (wrong > 0) throw new Error(`${name}: ${wrong} wrong answers, or connections hung up`)
-  if (exhausted) throw new Error(`${name}: out of new tokens; raise --tokens, or lower --rounds or --seconds`)
-
+  running.sent += requests
+  const seconds = (ended - began) / 1000
   const sorted = Float64Array.from(latencies).sort()
-  return { requests: sorted.length, seconds: elapsed, cpu, p50: at(sorted, 0.5), p99: at(sorted, 0.99), resident, used, stalled: stalledMs / 1000 / elapsed }
-
-  async function openLane (): Promise<Lane> {
-    let sent = 0
-    const connection = await connect(port, answered, () => { wrong++ })
-    const lane = { fire, close: connection.close }
-    if (rate !== undefined) idle.push(lane)
-    return lane
-
-    function fire (since: number): void {
-      const token = nextToken()
-      if (token === undefined) {
-        exhausted = true
-        return finish()
-      }
-      used++
-      sent = since
-      connection.send(before + token + after)
-    }
-
-    function answered (status: number): void {
-      const now = performance.now()
-      if (status !== expect) wrong++
-      if (counting && latencies.push(now - sent) >= limit) finish()
-      if (stopped) return
-      if (rate === undefined) fire(now)
-      else idle.push(lane)
-    }
-  }
-
-  // This process has a core to itself and never sleeps on it: a server that had to wake it up with each answer
-  // would pay for that, and one that keeps it busy would not. And a timer would be too coarse to pace by.
-  function spin (turn: () => void, last = performance.now()): void {
-    if (stopped) return
-    const now = performance.now()
-    if (counting && now - last > stallMs) stalledMs += now - last
-    turn()
-    setImmediate(spin, turn, now)
-  }
-
-  function pacer (perSecond: number): () => void {
-    const gap = 1000 / perSecond
-    const waiting: number[] = []
-    let due = performance.now()
-
-    return () => {
-      for (const now = performance.now(); due <= now; due += gap) waiting.push(due)
-      while (idle.length > 0 && waiting.length > 0) idle.pop()?.fire(waiting.shift() ?? due)
-    }
+  return {
+    perSecond: requests / seconds, cpu, p50: at(sorted, 0.5), p99: at(sorted, 0.99), megabytes: residentMegabytes(pids), held
   }
 }
 
-// What is not waited for any more must not keep the process.
-function delay (milliseconds: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, milliseconds).unref())
+/**
+ * Keeps this process awake until the returned function is called: waking it up would cost the server processor time,
+ * a slow server more often than a fast one. A server on both cores needs the core instead.
+ */
+export function spin (isWanted = true): () => void {
+  let on = isWanted
+  turn()
+  return () => { on = false }
+
+  function turn (): void {
+    if (on) setImmediate(turn)
+  }
 }
 
-function at (sorted: Float64Array, share: number): number {
+/** The value below which this share of sorted values lies. */
+export function at (sorted: Float64Array, share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
+}
+
+function authorized (token: string | undefined) {
+  return { headers: { authorization: `Bearer ${token}` } }
 }

@@ -1,51 +1,118 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { readOptions, usage } from './options.ts'
-import type { Options } from './options.ts'
-import { render } from './render.ts'
-import { runAll } from './run.ts'
-import { allServers } from './servers.ts'
-import type { Server } from './servers.ts'
-import { main, withBench } from './program.ts'
+import { memory, startTimes } from './lifetime.ts'
+import { MAX_HELD } from './load.ts'
+import { measure, median, type Bench } from './measure.ts'
+import { readOptions, USAGE, type Options } from './options.ts'
+import { PINNED } from './proc.ts'
+import { commitOf, machine, rowsOf, rowsOfRounds, toJson, type Report, type Row } from './report.ts'
+import { allServers, type Server } from './servers.ts'
+import { install, session, verifyCost } from './session.ts'
+import { details, summary } from './tables.ts'
+import { tails } from './tail.ts'
+import { roundWorkloads, takesPart, type Workload } from './workloads.ts'
 
-await main(async () => {
-  const options = readOptions(process.argv.slice(2))
-  if (options === undefined) process.stdout.write(usage)
-  else await bench(options)
-})
+const ROOT = resolve(import.meta.dirname, '..')
+// This build as W5 and `workers` need it: they come with it.
+const VARIANTS = ['ours-tools', 'ours-1', 'ours-2']
 
-async function bench (options: Options): Promise<void> {
-  const { json, write, dist } = options
-  // A file that cannot be written is better known now than at the end.
-  if (json !== undefined) writeFileSync(json, '')
-  const servers = chosen(allServers(dist), options.servers)
-  install(servers)
+const options = readArguments()
+if (options === undefined) process.stdout.write(USAGE)
+else await session(options, bench => run(bench, options))
 
-  const report = await withBench(options, bench => runAll(bench, options, servers))
-  const text = render(report)
-  process.stdout.write(`${text}\n`)
-  if (json !== undefined) writeFileSync(json, JSON.stringify(report, null, 2) + '\n')
-  if (write) intoReadme(text)
+async function run (bench: Bench, options: Options): Promise<void> {
+  const servers = chosen(options)
+  if (servers.some(({ kind }) => kind === 'peer')) install('peers')
+
+  const report = await measureAll(bench, options, servers)
+  const short = summary(report)
+  console.log(`${details(report)}\n\n${short}`)
+  mkdirSync(resolve(import.meta.dirname, 'results'), { recursive: true })
+  writeFileSync(resolve(import.meta.dirname, `results/${options.name}.json`), toJson(report))
+  if (options.write) intoReadme(short)
 }
 
-// Listing many tools and running several workers take servers of their own, which go with ours.
-function chosen (all: readonly Server[], names: readonly string[]): readonly Server[] {
-  return all.filter(({ name, kind, only }) => names.length === 0 || names.includes(name) || (kind === 'ours' && only !== undefined && names.includes('ours')))
+async function measureAll (bench: Bench, options: Options, servers: readonly Server[]): Promise<Report> {
+  const workloads = roundWorkloads(bench.tokens)
+  const named = (...names: string[]) => servers.filter(({ name }) => names.includes(name))
+  const w2b = workloads.find(({ name }) => name === 'w2b') as Workload
+  const [w1] = workloads
+  const rows: Row[] = []
+  const verified: number[] = []
+
+  for (const workload of workloads) {
+    const able = servers.filter(server => takesPart(server, workload))
+    if (!isWanted(workload.name, able.some(({ kind }) => kind !== 'bare'))) continue
+    if (able.some(({ name }) => name === 'ours-tools')) buildManyTools()
+    const between = workload.name === 'w3' ? async () => { verified.push(verifyCost()) } : undefined
+    add(rowsOfRounds(workload.name, workload.title, await measure(bench, workload, able, between)))
+  }
+
+  const once = named('bare-fastify', 'ours', 'build', 'sdk2-fastify', 'sdk2-express')
+  if (isWanted('start', once.length > 0)) add(rowsOf('start', 'process start to first answer', 'ms', await startTimes(bench, once)))
+  const builds = named('ours', 'build')
+  if (isWanted('memory', builds.length > 0)) {
+    const marks = options.long ? [1_000_000, 1_200_000] : [60_000]
+    const samples = await memory(bench, w2b, builds, marks, options.long ? 1 : Math.ceil(options.starts / 2))
+    samples.forEach((sampled, n) => add(rowsOf('memory', `after ${marks[n]} requests`, 'MB', sampled)))
+  }
+  const tail = w1 !== undefined && isWanted('tail', builds.length > 0) ? await tails(bench, w1, named('bare-fastify', 'ours', 'build')) : []
+
+  const held = median(rows.flatMap(({ load }) => load?.held ?? []))
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    node: process.version,
+    ours: commitOf(ROOT),
+    build: options.build === undefined ? undefined : commitOf(options.build),
+    method: `${options.starts} processes of each server, ${options.rounds} rounds each of ${options.requests} requests on ${options.connections} connections.`,
+    isComparable: PINNED && options.profile === undefined && !(held > MAX_HELD),
+    held,
+    verify: verified.length > 0 ? median(verified) : undefined,
+    rows,
+    tail
+  }
+
+  function add (found: readonly Row[]): void {
+    rows.push(...found)
+    // For whoever waits, and in case a later workload fails.
+    for (const { label, value, unit, overBare, overBuild } of found) {
+      const over = Object.entries({ bare: overBare, 'other build': overBuild }).filter(([, ratio]) => !Number.isNaN(ratio))
+      console.error(`  ${label}: ${value.toFixed(1)} ${unit}${over.map(([name, ratio]) => `, ${ratio.toFixed(3)} × ${name}`).join('')}`)
+    }
+  }
+
+  function isWanted (name: string, isPossible: boolean): boolean {
+    const wanted = isPossible && options.workloads.includes(name)
+    if (wanted) console.error(`${name} …`)
+    return wanted
+  }
 }
 
-// Peers are no dependency of the project's: they come when they are asked for.
-function install (servers: readonly Server[]): void {
-  const peers = resolve(import.meta.dirname, 'peers')
-  if (existsSync(resolve(peers, 'node_modules')) || servers.every(({ kind }) => kind !== 'peer')) return
+function chosen (options: Options): readonly Server[] {
+  const all = allServers(options)
+  const unknown = options.servers.find(name => name !== 'all' && all.every(server => server.name !== name))
+  if (unknown !== undefined) throw new Error(`--server: there is no "${unknown}"; there are ${all.map(({ name }) => name).join(' ')}`)
+  return all.filter(({ name }) => ['all', name, VARIANTS.includes(name) ? 'ours' : name].some(each => options.servers.includes(each)))
+}
 
-  process.stderr.write('installing the peers …\n')
-  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: peers, stdio: ['ignore', 'ignore', 'inherit'] })
+function buildManyTools (): void {
+  execFileSync(process.execPath, [...process.execArgv, 'cli/build.ts', 'bench/many-tools.ts', 'bench/dist'], { cwd: ROOT, stdio: 'inherit' })
 }
 
 function intoReadme (text: string): void {
   const path = resolve(import.meta.dirname, 'README.md')
-  const [before, rest = ''] = readFileSync(path, 'utf8').split('<!-- figures -->')
+  const [before = '', rest = ''] = readFileSync(path, 'utf8').split('<!-- figures -->')
   const [, after = ''] = rest.split('<!-- end of figures -->')
   writeFileSync(path, `${before}<!-- figures -->\n\n${text}\n\n<!-- end of figures -->${after}`)
+}
+
+function readArguments (): Options | undefined {
+  try {
+    return readOptions(process.argv.slice(2))
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exit(1)
+  }
 }

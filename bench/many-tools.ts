@@ -3,17 +3,19 @@ import { buildApp } from '../app.ts'
 import { loadConfig } from '../config.ts'
 import { defineTool, type Tool } from '../mcp/tool.ts'
 
-// This server with a thousand tools.
+// This server with a thousand tools, for W5.
 const config = loadConfig(process.env)
-const tools = Array.from({ length: 1000 }, (_, n) => makeTool(n))
-const app = await buildApp({ config, tools })
+const app = await buildApp({ config, tools: Array.from({ length: 1000 }, (_, n) => makeTool(n)) })
 await app.listen({ host: config.host, port: config.port })
+
+// An orderly exit writes the profile of --cpu-prof.
+process.once('SIGTERM', () => process.exit())
 
 function makeTool (n: number): Tool {
   return defineTool({
     name: `tool-${n}`,
     title: `Tool ${n}`,
-    description: 'Looks a customer up by what is known of them, and gives the orders that were placed since a day.',
+    description: 'Finds a customer by number, name or address, and returns the orders placed since a day.',
     scopes: [`tool:${n % 20}`],
     input: Type.Object({
       customer: Type.String({ description: 'A number, a name or an address.' }),

@@ -1,99 +1,105 @@
 import { parseArgs } from 'node:util'
-import { allServers } from './servers.ts'
+import { cpus } from 'node:os'
+import type { Bench } from './measure.ts'
+import type { Builds } from './servers.ts'
 
-/** How one run of the bench is to go. */
-export interface Options {
+/** What a run is to do. */
+export interface Options extends Builds, Omit<Bench, 'tokens'> {
   readonly workloads: readonly string[]
+  /** Names, or `all`. */
   readonly servers: readonly string[]
-  readonly seconds: number
-  readonly rounds: number
-  readonly connections: number
-  readonly tokens: number
-  readonly dist: string
   readonly long: boolean
-  readonly fresh: boolean
   readonly write: boolean
-  readonly json: string | undefined
-  readonly profile: string | undefined
+  /** Of the file in `results/`. */
+  readonly name: string
 }
 
-const workloadNames = [
-  'w1', 'w1-legacy', 'w2', 'w2b', 'w3', 'w4-none', 'w4-garbage', 'w4-signature', 'w4-key', 'w5', 'workers', 'tail', 'start', 'memory'
-]
+const COMPARED = ['w1', 'w1-legacy', 'w2', 'w3', 'w4-none', 'w4-garbage', 'w4-signature', 'w4-key', 'start', 'memory']
+const WORKLOADS = [...COMPARED, 'w2b', 'w5', 'workers', 'tail']
 
-/** What `--help` prints. */
-export const usage = `npm run bench -- [options]
+export const USAGE = `npm run bench -- [options]
 
-  --workload a,b     run these only: w1 w1-legacy w2 w2b w3 w4-none w4-garbage w4-signature w4-key
-                     w5 workers tail start memory (default: all but memory)
-  --server a,b       run these only: bare-fastify bare-http bare-verify ours ours-log sdk2-fastify sdk2-express
-                     sdk1-express fastmcp
-  --seconds n        length of a round (0.7)
-  --rounds n         rounds of each server and workload, interleaved; medians are reported (11)
-  --connections n    keep-alive connections, one request in flight on each (32)
-  --tokens n         live tokens to make (140000); kept in the temporary directory for twelve hours
-  --fresh            make new tokens even so
-  --long             also run the memory workload: 1,200,000 requests
-  --dist dir         where the built server is (dist); the one of w5 is always built from here
-  --profile dir      write a CPU profile of every server there; "tsx bench/hot.ts file" sums one up
-  --json file        write every figure there as well, round by round
-  --write            put the tables of a whole run into bench/README.md
+  (none)              this build beside the bare Fastify route: ${COMPARED.join(' ')}
+  --build folder      this build beside the one in another checkout: the same workloads
+  --full              every server and every workload, and long memory runs
+  --workload a,b      only these: ${WORKLOADS.join(' ')}
+  --server a,b        only these: bare-fastify bare-http bare-verify ours build ours-log
+                      sdk2-fastify sdk2-express sdk1-express fastmcp, or all
+  --starts n          processes of each server, one after the other (6; with --full 4)
+  --rounds n          rounds of each process (3)
+  --requests n        requests of a round; fewer where a request costs much (5000)
+  --connections n     kept-alive connections, one request in flight on each (32)
+  --env NAME=value    a setting of this build; can be repeated
+  --build-env N=v     a setting of the other build; can be repeated
+  --profile folder    each server writes a CPU profile there; figures are then of no use
+  --name name         the results go to bench/results/<name>.json (last)
+  --write             also put the short table into bench/README.md; the name is then the date and the machine
 `
 
-/** Reads the command line. Throws with a sentence about what is wrong with it. */
+/**
+ * Reads the command line; undefined if help is wanted.
+ * @throws Error with a sentence on what is wrong
+ */
 export function readOptions (args: readonly string[]): Options | undefined {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      workload: { type: 'string', default: '' },
-      server: { type: 'string', default: '' },
-      seconds: { type: 'string', default: '0.7' },
-      rounds: { type: 'string', default: '11' },
+      build: { type: 'string' },
+      full: { type: 'boolean', default: false },
+      workload: { type: 'string' },
+      server: { type: 'string' },
+      starts: { type: 'string' },
+      rounds: { type: 'string', default: '3' },
+      requests: { type: 'string', default: '5000' },
       connections: { type: 'string', default: '32' },
-      tokens: { type: 'string', default: '140000' },
-      dist: { type: 'string', default: 'dist' },
-      json: { type: 'string' },
+      env: { type: 'string', multiple: true, default: [] },
+      'build-env': { type: 'string', multiple: true, default: [] },
       profile: { type: 'string' },
-      long: { type: 'boolean', default: false },
-      fresh: { type: 'boolean', default: false },
+      name: { type: 'string' },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false }
     }
   })
+  const { build, full, write } = values
   if (values.help) return undefined
-  if (values.write && (values.workload !== '' || values.server !== '')) throw new Error('--write is for a whole run: leave out --workload and --server')
 
   return {
-    workloads: names('workload', values.workload, workloadNames),
-    servers: names('server', values.server, allServers(values.dist).map(({ name }) => name)),
-    seconds: positive('seconds', values.seconds),
+    build,
+    env: settings(values.env),
+    buildEnv: settings(values['build-env']),
+    workloads: workloads(values.workload) ?? (full ? WORKLOADS : COMPARED),
+    servers: values.server?.split(',') ?? (full ? ['all'] : [build === undefined ? 'bare-fastify' : 'build', 'ours']),
+    starts: count('starts', values.starts ?? (full ? '4' : '6')),
     rounds: count('rounds', values.rounds),
+    requests: count('requests', values.requests),
     connections: count('connections', values.connections),
-    tokens: count('tokens', values.tokens),
-    dist: values.dist,
-    json: values.json,
     profile: values.profile,
-    long: values.long,
-    fresh: values.fresh,
-    write: values.write
+    long: full,
+    write,
+    name: values.name ?? (write ? `${new Date().toISOString().slice(0, 10)}-${processor()}` : 'last')
   }
 }
 
-function names (option: string, list: string, known: readonly string[]): string[] {
-  const asked = list.split(',').filter(name => name !== '')
-  const unknown = asked.find(name => !known.includes(name))
-  if (unknown !== undefined) throw new Error(`--${option}: there is no "${unknown}"; there are ${known.join(' ')}`)
+function workloads (list: string | undefined): string[] | undefined {
+  const asked = list?.split(',')
+  const unknown = asked?.find(name => !WORKLOADS.includes(name))
+  if (unknown !== undefined) throw new Error(`--workload: there is no "${unknown}"; there are ${WORKLOADS.join(' ')}`)
   return asked
+}
+
+function settings (list: readonly string[]): Record<string, string> {
+  return Object.fromEntries(list.map(each => {
+    const [name = '', ...value] = each.split('=')
+    return [name, value.join('=')]
+  }))
 }
 
 function count (name: string, text: string): number {
   const value = Number(text)
-  if (!(Number.isSafeInteger(value) && value > 0)) throw new Error(`--${name} is a whole number above 0, not "${text}"`)
+  if (!(Number.isSafeInteger(value) && value > 0)) throw new Error(`--${name}: found "${text}", expected a whole number above 0`)
   return value
 }
 
-function positive (name: string, text: string): number {
-  const value = Number(text)
-  if (!(value > 0 && value < Infinity)) throw new Error(`--${name} is a number above 0, not "${text}"`)
-  return value
+function processor (): string {
+  return (cpus()[0]?.model ?? 'unknown').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')
 }

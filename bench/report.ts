@@ -1,46 +1,99 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
-import { resolve } from 'node:path'
-import type { Memory } from './memory.ts'
-import type { Server } from './servers.ts'
-import type { StartTime } from './start-time.ts'
-import type { Row } from './summary.ts'
+import { existsSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import type { Round } from './load.ts'
+import type { Sampled } from './lifetime.ts'
+import { median, ratios, spread, type Measured } from './measure.ts'
 import type { Tail } from './tail.ts'
 
-/** All that a run has found out, and where. */
+/** What a server took under a workload: medians, and half the distance between the quartiles. */
+export interface Row {
+  readonly workload: string
+  readonly title: string
+  readonly server: string
+  readonly label: string
+  readonly unit: Unit
+  readonly value: number
+  readonly spread: number
+  /** Ratios are taken between values of the same index, then the median. NaN without the other server. */
+  readonly overBare: number
+  readonly overOurs: number
+  /** Over the other build, and the spread of that. */
+  readonly overBuild: number
+  readonly overBuildSpread: number
+  readonly load?: Omit<Round, 'cpu'>
+  readonly values: readonly number[]
+}
+
+/** Microseconds of processor time per request; milliseconds to the first answer; megabytes held. */
+export type Unit = 'µs' | 'ms' | 'MB'
+
+/** All that a run found out, and where. */
 export interface Report {
   readonly date: string
   readonly machine: string
   readonly node: string
-  readonly versions: Readonly<Record<string, string>>
+  /** Commits, or the name of the folder. */
+  readonly ours: string
+  readonly build: string | undefined
   readonly method: string
-  /** Whether the figures can be held against the targets: nothing slowed the server down that was not meant to. */
+  /** Whether the figures can be compared with the targets. */
   readonly isComparable: boolean
-  readonly rows: readonly Row[]
+  /** The share of the rounds in which the load waited for its core: the median. */
+  readonly held: number
   /** Microseconds for one `crypto.verify`, RS256 with 2048 bits. */
   readonly verify: number | undefined
-  readonly start: readonly StartTime[]
+  readonly rows: readonly Row[]
   readonly tail: readonly Tail[]
-  readonly memory: readonly Memory[]
 }
 
-const packages = ['@modelcontextprotocol/server', '@modelcontextprotocol/sdk', 'fastmcp', 'express', 'jose']
+/** Sums up a workload of rounds: the value is the processor time of a request. */
+export function rowsOfRounds (workload: string, title: string, measured: readonly Measured[]): Row[] {
+  const rows = rowsOf(workload, title, 'µs', measured.map(({ server, rounds }) => ({ server, values: rounds.map(({ cpu }) => cpu) })))
+  return rows.map((row, n) => {
+    const of = (figure: keyof Round) => median((measured[n]?.rounds ?? []).map(round => round[figure]))
+    return { ...row, load: { perSecond: of('perSecond'), p50: of('p50'), p99: of('p99'), megabytes: of('megabytes'), held: of('held') } }
+  })
+}
 
-/** The machine, in the words of its processor. */
+/** Sums up samples of several servers. */
+export function rowsOf (workload: string, title: string, unit: Unit, sampled: readonly Sampled[]): Row[] {
+  const of = (name: string) => sampled.find(({ server }) => server.name === name)?.values ?? []
+  return sampled.map(({ server, values }) => {
+    const overBuild = ratios(values, of('build'))
+    return {
+      workload,
+      title,
+      server: server.name,
+      label: server.title,
+      unit,
+      value: median(values),
+      spread: spread(values),
+      overBare: median(ratios(values, of('bare-fastify'))),
+      overOurs: median(ratios(values, of('ours'))),
+      overBuild: median(overBuild),
+      overBuildSpread: spread(overBuild),
+      values
+    }
+  })
+}
+
+/** The machine, by its processors and memory. */
 export function machine (): string {
-  const [first] = cpus()
-  return `${cpus().length} × ${first?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`
+  return `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`
 }
 
-/** The versions of what is measured, as installed. */
-export function versions (servers: readonly Server[]): Record<string, string> {
-  const found: Record<string, string> = { fastify: versionOf('../node_modules/fastify') }
-  if (servers.some(({ kind }) => kind === 'peer')) {
-    for (const name of packages) found[name] = versionOf(`peers/node_modules/${name}`)
-  }
-  return found
+/** The commit of a checkout, or the name of its folder. */
+export function commitOf (folder: string): string {
+  if (!existsSync(join(folder, '.git'))) return basename(resolve(folder))
+  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: folder, encoding: 'utf8' }).trim()
 }
 
-function versionOf (directory: string): string {
-  return JSON.parse(readFileSync(resolve(import.meta.dirname, directory, 'package.json'), 'utf8')).version
+/** JSON with a row on each line, and no digit that says nothing. */
+export function toJson ({ rows, tail, ...report }: Report): string {
+  const short = (_key: string, value: unknown) => typeof value === 'number' && !Number.isNaN(value) ? Number(value.toPrecision(4)) : value
+  const lines = (list: readonly object[]) => `[\n${list.map(each => `    ${JSON.stringify(each, short)}`).join(',\n')}\n  ]`
+  const head = Object.entries(report).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value, short) ?? 'null'}`)
+  return `{\n${[...head, `  "rows": ${lines(rows)}`, `  "tail": ${lines(tail)}`].join(',\n')}\n}\n`
 }

@@ -1,49 +1,43 @@
-import { execFileSync, spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { closeSync, openSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, openSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { audience } from './issuer.ts'
-import { freePort } from './ports.ts'
 import { onCore } from './proc.ts'
 import type { Server } from './servers.ts'
+import { AUDIENCE, benchFolder } from './tokens.ts'
 
-/** A server in its own process. */
+/** A server in a process of its own. */
 export interface Running {
   readonly server: Server
   readonly port: number
   readonly pid: number
+  /** Requests of its workload so far: tells which token is next. */
+  sent: number
   stop (): Promise<void>
 }
 
-/** What every server is told, and where a run may write. */
-export interface Surroundings {
-  readonly issuer: string
-  readonly answers: string
-  readonly directory: string
-  /** Where the server writes its CPU profile when it stops, in a directory of its name. */
-  readonly profile?: string | undefined
-}
+/** The answers that the bare servers give, as JSON. */
+export const ANSWERS = join(benchFolder(), 'answers.json')
 
-const patience = 10_000
+const PATIENCE_MS = 15_000
 const alive = new Set<ChildProcess>()
 
-// Whatever goes wrong here, no server is left behind.
-process.on('exit', () => {
-  for (const child of alive) child.kill('SIGKILL')
-})
+// However a run ends, it leaves no server behind.
+process.on('exit', () => alive.forEach(child => child.kill('SIGKILL')))
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
 
-/** Starts a server on its core. Whether it answers yet is for the caller to find out. */
-export async function start (server: Server, { issuer, answers, directory, profile }: Surroundings): Promise<Running> {
+/** Starts a server on its core. With `profile`, it writes its CPU profile to a folder of its name in there when it stops. */
+export async function start (server: Server, issuer: string, profile?: string): Promise<Running> {
   const port = await freePort()
-  const profiling = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-interval', '200', '--cpu-prof-dir', join(profile, server.name)]
-  const command = [process.execPath, ...profiling, server.script] as const
-  const [program, ...args] = onCore(server.spread ? 'both' : 0, command)
-  const log = server.output === 'pipe' ? openPipe(join(directory, `log.${port}`)) : undefined
+  const profiling = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-interval', '200', '--cpu-prof-dir', resolve(profile, server.name)]
+  const [program, ...args] = onCore(server.spread === true ? 'both' : 0, [process.execPath, ...profiling, ...server.script])
+  const log = server.piped === true ? openPipe(join(benchFolder(), `log.${port}`)) : undefined
 
   const child = spawn(program, args, {
+    // The server reads the .env file of its working directory; here is none.
+    cwd: benchFolder(),
     stdio: ['ignore', log?.fd ?? 'ignore', 'inherit'],
     env: {
       PATH: process.env['PATH'],
@@ -51,37 +45,42 @@ export async function start (server: Server, { issuer, answers, directory, profi
       HOST: '127.0.0.1',
       PORT: String(port),
       AUTH0_DOMAIN: issuer,
-      AUTH0_AUDIENCE: audience,
+      AUTH0_AUDIENCE: AUDIENCE,
       MCP_RESOURCE_URL: `http://127.0.0.1:${port}/mcp`,
-      BENCH_ANSWERS: answers,
+      BENCH_ANSWERS: ANSWERS,
       ...server.env
     }
   })
   log?.handOver()
   alive.add(child)
   child.once('exit', () => alive.delete(child))
+  if (child.pid === undefined) throw new Error(`${server.name} could not be started`)
+  return { server, port, pid: child.pid, sent: 0, stop: () => stop(child) }
+}
 
-  const { pid } = child
-  if (pid === undefined) throw new Error(`${server.name} could not be started`)
-  return { server, port, pid, stop: () => stop(child) }
+/** Asks until the answer is yes. @throws Error after fifteen seconds */
+export async function until (holds: () => Promise<boolean>, pauseMs = 20): Promise<void> {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
+    if (await holds().catch(() => false)) return
+    await sleep(pauseMs)
+  }
+  throw new Error('It did not answer in time')
 }
 
 async function stop (child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
-
   child.kill('SIGTERM')
-  const last = setTimeout(() => child.kill('SIGKILL'), patience)
+  const last = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
   await once(child, 'exit')
   clearTimeout(last)
 }
 
-// What Node calls a pipe between processes is a socket; a log is written to the real thing.
+/** A real pipe: what Node opens between processes is a socket. */
 function openPipe (path: string) {
   execFileSync('mkfifo', ['-m', '600', path])
   const [program, ...args] = onCore(1, ['cat', path])
   spawn(program, args, { stdio: 'ignore' })
   const fd = openSync(path, 'w')
-
   return {
     fd,
     handOver () {
@@ -91,11 +90,11 @@ function openPipe (path: string) {
   }
 }
 
-/** Asks again and again until the answer is yes, for a while. */
-export async function until (ready: () => Promise<boolean>, pause = 20): Promise<void> {
-  for (const end = Date.now() + patience; Date.now() < end;) {
-    if (await ready().catch(() => false)) return
-    await sleep(pause)
-  }
-  throw new Error('It did not answer in time')
+async function freePort (): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }

@@ -1,51 +1,86 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
-import type { CallName } from './requests.ts'
+import type { CallName } from './calls.ts'
 
-/** A server that can be measured: what it is, and how it is started. */
+/** A server that can be measured, and how it is started. */
 export interface Server {
   readonly name: string
-  readonly kind: 'bare' | 'ours' | 'peer'
+  /** `build` is this server in another build. */
+  readonly kind: 'bare' | 'ours' | 'build' | 'peer'
   readonly title: string
-  /** The calls that it knows how to answer. */
-  readonly calls: readonly CallName[]
-  readonly script: string
+  /** What Node runs: a script and its arguments. */
+  readonly script: readonly [string, ...string[]]
   readonly env: Readonly<Record<string, string>>
-  /** Where its log goes: nowhere, or down a pipe that is read as fast as it fills. */
-  readonly output: 'ignore' | 'pipe'
-  /** Whether it may run on any core, the load's included. */
-  readonly spread: boolean
-  /** The one workload that it is for. Default: all that it can answer. */
-  readonly only?: string
+  /** The calls that it can answer. */
+  readonly calls: readonly CallName[]
+  /** Whether its log goes down a pipe that is read; otherwise it goes nowhere. */
+  readonly piped?: boolean
+  /** Whether it may run on both cores. */
+  readonly spread?: boolean
+  /** The workloads that it is for. Default: all that it can answer. */
+  readonly only?: readonly string[]
 }
 
-/** Every server of the bench, in the order in which they are shown. `dist` holds ours. */
-export function allServers (dist: string): readonly Server[] {
-  const whoami = ['modern', 'legacy'] as const
-  const ours = resolve(dist, 'server.js')
+export interface Builds {
+  /** A checkout with another `dist/server.js`. */
+  readonly build: string | undefined
+  /** Settings of this build and of the other one. */
+  readonly env: Readonly<Record<string, string>>
+  readonly buildEnv: Readonly<Record<string, string>>
+}
+
+const WHOAMI = ['modern', 'legacy'] as const
+const QUIET = { LOG_LEVEL: 'warn' }
+// One caller, as fast as it can: the limits still count, but nobody reaches them.
+const HIGH_LIMITS = { RATE_LIMIT_MAX: '1000000', REFUSAL_LIMIT_MAX: '1000000', CONCURRENT_CALLS_MAX: '1000000' }
+
+/**
+ * Every server of the bench, in the order of the tables.
+ * @throws Error if a build is missing
+ */
+export function allServers ({ build, env, buildEnv }: Builds): readonly Server[] {
+  const root = resolve(import.meta.dirname, '..')
+  const ours = server('ours', 'ours', 'this build', [builtServer(root)], WHOAMI, { ...knownLimits(builtServer(root)), ...QUIET, ...env })
+  const bare = (variant: string) => [here('bare.mjs'), variant] as const
+  const peer = (name: string, title: string, calls: readonly CallName[]) => server(name, 'peer', title, [here(`peers/${name}.mjs`)], calls)
 
   return [
-    server('bare-fastify', 'bare', 'bare Fastify route', 'bare/fastify.mjs', ['modern', 'legacy', 'list']),
-    server('bare-http', 'bare', 'bare node:http', 'bare/http.mjs', ['modern', 'legacy', 'list']),
-    { ...server('bare-verify', 'bare', 'bare Fastify, one crypto.verify', 'bare/verify.mjs', ['legacy']), only: 'w3' },
-    server('ours', 'ours', 'this server', ours, whoami, { LOG_LEVEL: 'warn' }),
-    { ...server('ours-log', 'ours', 'this server, a log line each', ours, whoami), output: 'pipe' },
-    { ...server('ours-1', 'ours', 'this server, WORKERS=1', ours, whoami, { LOG_LEVEL: 'warn' }), spread: true, only: 'workers' },
-    { ...server('ours-2', 'ours', 'this server, WORKERS=2', ours, whoami, { LOG_LEVEL: 'warn', WORKERS: '2' }), spread: true, only: 'workers' },
-    { ...server('ours-tools', 'ours', 'this server, 1,000 tools', 'dist/many-tools.js', ['list'], { LOG_LEVEL: 'warn' }), only: 'w5' },
-    server('sdk2-fastify', 'peer', 'MCP SDK 2 on Fastify', 'peers/sdk2-fastify.mjs', whoami),
-    server('sdk2-express', 'peer', 'MCP SDK 2 on Express', 'peers/sdk2-express.mjs', whoami),
-    server('sdk1-express', 'peer', 'MCP SDK 1 on Express', 'peers/sdk1-express.mjs', ['legacy']),
-    server('fastmcp', 'peer', 'fastmcp', 'peers/fastmcp.mjs', ['legacy'])
+    server('bare-fastify', 'bare', 'bare Fastify route', bare('fastify'), [...WHOAMI, 'list']),
+    server('bare-http', 'bare', 'bare node:http', bare('http'), [...WHOAMI, 'list']),
+    { ...server('bare-verify', 'bare', 'bare Fastify route, one crypto.verify', bare('verify'), ['legacy']), only: ['w3'] },
+    ours,
+    ...(build === undefined ? [] : [server('build', 'build', 'other build', [builtServer(build)], WHOAMI, { ...knownLimits(builtServer(build)), ...QUIET, ...buildEnv })]),
+    { ...ours, name: 'ours-log', title: 'this build, one log line per request', env: { ...ours.env, LOG_LEVEL: 'info' }, piped: true, only: ['w1', 'w2'] },
+    { ...ours, name: 'ours-1', title: 'this build, WORKERS=1', spread: true, only: ['workers'] },
+    { ...ours, name: 'ours-2', title: 'this build, WORKERS=2', env: { ...ours.env, WORKERS: '2' }, spread: true, only: ['workers'] },
+    { ...ours, name: 'ours-tools', title: 'this build, 1,000 tools', script: [here('dist/many-tools.js')], calls: ['list'], only: ['w5'] },
+    peer('sdk2-fastify', 'MCP SDK 2 on Fastify', WHOAMI),
+    peer('sdk2-express', 'MCP SDK 2 on Express', WHOAMI),
+    peer('sdk1-express', 'MCP SDK 1 on Express', ['legacy']),
+    peer('fastmcp', 'fastmcp', ['legacy'])
   ]
 }
 
 function server (
-  name: string,
-  kind: Server['kind'],
-  title: string,
-  script: string,
-  calls: readonly CallName[],
-  env: Readonly<Record<string, string>> = {}
+  name: string, kind: Server['kind'], title: string, script: readonly [string, ...string[]], calls: readonly CallName[], env: Server['env'] = {}
 ): Server {
-  return { name, kind, title, calls, env, script: resolve(import.meta.dirname, script), output: 'ignore', spread: false }
+  return { name, kind, title, script, calls, env }
+}
+
+function here (path: string): string {
+  return resolve(import.meta.dirname, path)
+}
+
+function builtServer (folder: string): string {
+  const script = resolve(folder, 'dist/server.js')
+  if (!existsSync(script)) throw new Error(`There is no ${script}: run "npm run build" in that folder first`)
+  return script
+}
+
+/** The limits that a build can be told. A build without a tenant does not start, and names every setting that it refuses. */
+function knownLimits (script: string): Record<string, string> {
+  const { stderr } = spawnSync(process.execPath, [script], { cwd: tmpdir(), env: HIGH_LIMITS, encoding: 'utf8', timeout: 60_000 })
+  return Object.fromEntries(Object.entries(HIGH_LIMITS).filter(([name]) => !stderr.includes(`${name}:`)))
 }

@@ -1,45 +1,93 @@
-import type { Report } from './report.ts'
+import type { Report, Row } from './report.ts'
 
-/** The tables of a report, as Markdown. */
-export function tables (report: Report): string {
-  const { date, machine, node, versions, method, rows, verify, start, tail, memory } = report
-  const where = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')
+const MAX_MEGABYTES = 130
+const MAX_GROWTH = 1.03
+const MAX_TAIL = 3
 
+/** Every figure, a line per workload and server: what a run prints. */
+export function details ({ rows, tail, verify }: Report): string {
   return [
-    `${date}, ${machine}, Node ${node}; ${where}. ${method}`,
     table(
-      ['workload', '', 'server', 'req/s', 'p50 ms', 'p99 ms', 'CPU µs/req', '±', '× bare', '× this server', 'RSS MB'],
-      rows.map(({ workload, title, label, perSecond, p50, p99, cpu, spread, overBare, overOurs, resident }) => [
-        workload, title, label, perSecond.toFixed(0), p50.toFixed(2), p99.toFixed(2), cpu.toFixed(1), spread.toFixed(1),
-        shown(overBare), shown(overOurs), resident.toFixed(0)
+      ['workload', '', 'server', 'median', '', '±', '× bare', '× this build', 'req/s', 'p50 ms', 'p99 ms', 'RSS MB', 'load held up'],
+      rows.map(({ workload, title, label, unit, value, spread, overBare, overOurs, load }) => [
+        workload, title, label, shown(value, 1), unit, shown(spread, 1), shown(overBare), shown(overOurs),
+        shown(load?.perSecond, 0), shown(load?.p50), shown(load?.p99), shown(load?.megabytes, 0), load === undefined ? '' : `${shown(load.held * 100, 0)} %`
       ])
     ),
-    verify === undefined ? '' : `One \`crypto.verify\` (RS256, 2048 bits) in the same rounds as w3: ${verify.toFixed(1)} µs.`,
+    verify === undefined ? '' : `One \`crypto.verify\`: ${verify.toFixed(1)} µs.`,
     table(
-      ['start', 'ms to the first good answer', '× bare'],
-      start.map(({ label, milliseconds }) => [label, milliseconds.toFixed(0), (milliseconds / (start[0]?.milliseconds ?? NaN)).toFixed(2)])
-    ),
-    table(
-      ['tail at 70 % of the peak', 'peak req/s', 'rounds', 'p50 ms', 'p99 ms', 'p99 / p50', 'in the quietest round'],
-      tail.map(({ label, peak, rounds, p50, p99, ratio, quietest }) => [label, peak.toFixed(0), String(rounds), shown(p50, 3), shown(p99, 3), shown(ratio), shown(quietest)])
-    ),
-    table(
-      ['requests, 100,000 tokens in turn', 'RSS MB'],
-      memory.map(({ requests, resident }) => [String(requests), resident.toFixed(0)])
+      ['tail at 70 % of the peak', 'peak req/s', 'rounds that count', 'p50 ms', 'p99 ms', 'p99 / p50'],
+      tail.map(({ label, peakPerSecond, rounds, p50, p99, ratio }) => [label, shown(peakPerSecond, 0), String(rounds), shown(p50, 3), shown(p99, 3), shown(ratio)])
     )
   ].filter(part => part !== '').join('\n\n')
 }
 
-// What there is nothing to tell of, or to compare with, is no number, and not shown.
-function shown (value: number, digits = 2): string {
-  return Number.isFinite(value) ? value.toFixed(digits) : ''
+/** One line per workload, for the README: this build beside the bare route, the other build and the best peer. */
+export function summary (report: Report): string {
+  const { date, machine, node, ours, build, method, rows, tail, isComparable, held } = report
+  const lines = rows.filter(({ server }) => ['ours', 'ours-log', 'ours-tools'].includes(server)).map(row => {
+    const peers = rows.filter(({ workload, server, overOurs }) => workload === row.workload && !/^(bare|ours|build)/.test(server) && !Number.isNaN(overOurs))
+    const best = row.server === 'ours' && peers.length > 0 ? Math.min(...peers.map(({ overOurs }) => overOurs)) : undefined
+    const target = isComparable ? targetOf(row, report) : undefined
+    return [
+      row.workload + (row.unit === 'MB' ? ` ${row.title}` : '') + row.label.replace('this build', ''),
+      `${shown(row.value, 1)} ${row.unit}`, shown(row.spread, 1), shown(row.overBare), target === undefined ? '' : `${target.most.toFixed(2)}${target.unit}, ${target.met ? 'met' : 'missed'}`,
+      shown(row.overBuild, 3), shown(row.overBuildSpread, 3), shown(best, 1)
+    ]
+  })
+  const compared = build === undefined ? '' : `; "new / old" compares with ${build}`
+  return [
+    `${date}, ${machine}, Node ${node}, build ${ours}${compared}. ${method}`,
+    isComparable ? '' : `No verdict on the targets: the load waited for its core for ${shown(held * 100, 0)} % of the time, or had none to itself, or the servers were profiled.`,
+    table(['workload', 'this build', '±', '× bare', 'at most', 'new / old', '±', 'best peer / this'], lines),
+    workersLine(rows),
+    tail.map(({ label, ratio, rounds }) => `Tail of the ${label}: p99 is ${shown(ratio, 1) || '?'} times p50, in ${rounds} rounds that count; at most ${MAX_TAIL}.`).join('\n')
+  ].filter(part => part !== '').join('\n\n')
 }
 
-/** A Markdown table, set so that it can be read as it is; nothing without rows. */
-export function table (head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return ''
+function workersLine (rows: readonly Row[]): string {
+  const [one, two] = ['ours-1', 'ours-2'].map(name => rows.find(({ server }) => server === name)?.load?.perSecond)
+  return one === undefined || two === undefined ? '' : `Two workers serve ${(two / one).toFixed(2)} times the requests of one, in W3 with the load on the same two cores.`
+}
 
-  const widths = head.map((cell, column) => Math.max(cell.length, ...rows.map(row => row[column]?.length ?? 0)))
+/** The target of a row. Most are a multiple of the bare route; targets that build on W1 or on a signature check need those. */
+function targetOf (row: Row, { rows, verify = NaN }: Report) {
+  const over = (workload: string) => rows.find(each => each.workload === workload && each.server === 'ours')?.overBare ?? NaN
+  const bare = rows.find(each => each.workload === row.workload && each.server === 'bare-fastify')?.value ?? NaN
+  const limits: Readonly<Record<string, number>> = {
+    'w1 ours': 1.35,
+    'w1-legacy ours': 1.35,
+    'w1 ours-log': 1.65,
+    'w2 ours': 1.45,
+    'w2 ours-log': 1.75,
+    'w2b ours': over('w3'),
+    'w3 ours': over('w1-legacy') + 1.5 * verify / bare,
+    'w4-none ours': over('w1'),
+    'w4-garbage ours': over('w1'),
+    'w4-key ours': over('w1'),
+    'w4-signature ours': over('w1') + verify / bare,
+    'w5 ours-tools': 1.5,
+    'start ours': 1.5
+  }
+  if (row.workload === 'memory') {
+    // It may grow by 3 % after the first figure.
+    const first = rows.find(({ workload, server }) => workload === 'memory' && server === row.server)
+    const most = first === row || first === undefined ? MAX_MEGABYTES : MAX_GROWTH * first.value
+    return { most, unit: ' MB', met: row.value <= most }
+  }
+  const most = limits[`${row.workload} ${row.server}`] ?? NaN
+  return Number.isNaN(most) || Number.isNaN(row.overBare) ? undefined : { most, unit: '', met: row.overBare <= most }
+}
+
+/** A figure that was not measured is left empty. */
+function shown (value: number | undefined, digits = 2): string {
+  return value === undefined || !Number.isFinite(value) ? '' : value.toFixed(digits)
+}
+
+/** A Markdown table with aligned columns; nothing without rows. */
+function table (head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return ''
+  const widths = head.map((cell, column) => Math.max(3, cell.length, ...rows.map(row => row[column]?.length ?? 0)))
   const line = (cells: readonly string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
   return [line(head), line(widths.map(width => '-'.repeat(width))), ...rows.map(line)].join('\n')
 }

@@ -1,43 +1,103 @@
-import { readFileSync } from 'node:fs'
+import { createPrivateKey, createPublicKey, randomBytes, sign, type KeyObject } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { makePair, startIssuer, type Claims, type Issuer } from '../dev/issuer.ts'
 
-/** Gives one token after the other; `undefined` when there are no more. */
-export type TokenSource = () => string | undefined
-
-/** Which lines of a token file to use, from which on, and whether to begin again at the end. */
-export interface TokenRange {
-  readonly file: string
-  readonly first: number
-  readonly count: number
-  /** How many of them were used before. */
-  readonly used: number
-  readonly again: boolean
+/** The issuer that the servers trust, and its tokens, each of another user. */
+export interface Tokens {
+  readonly issuer: Issuer
+  readonly good: readonly string[]
+  /** A token of the first user that differs as told. Members that are undefined are left out. */
+  one (claims?: Claims, header?: Claims): string
 }
 
-const newline = 10
-const files = new Map<string, { readonly bytes: Buffer, readonly ends: readonly number[] }>()
+interface Kept {
+  readonly port: number
+  readonly kid: string
+  readonly pem: string
+  /** Milliseconds since 1970. */
+  readonly made: number
+  readonly good: readonly string[]
+}
 
-/** Reads tokens out of a file that is kept in memory as bytes: strings are made as they are sent. */
-export function tokenSource ({ file, first, count, used, again }: TokenRange): TokenSource {
-  if (count < 1) throw new Error('there are too few tokens for as many rounds; raise --tokens')
-  const { bytes, ends } = load(file)
-  let next = used
+/** The API identifier that the tokens are for. */
+export const AUDIENCE = 'https://mcp.example.com/mcp'
 
-  return () => {
-    if (next >= count && !again) return undefined
-    const line = first + next++ % count
-    return bytes.toString('latin1', line === 0 ? 0 : (ends[line - 1] ?? 0) + 1, ends[line])
+const USABLE_MS = 12 * 3_600_000
+const BATCH = 1000
+const signInThread = promisify<string, Buffer, KeyObject, Buffer>(sign)
+
+/**
+ * Starts the issuer with at least `count` tokens. A signature takes most of a millisecond, so tokens are made before
+ * the run and kept for twelve hours in a folder that only this user can read.
+ */
+export async function openTokens (count: number): Promise<Tokens> {
+  const path = join(benchFolder(), 'tokens.json')
+  const kept = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) as Kept : undefined
+  if (kept !== undefined && kept.good.length >= count && Date.now() - kept.made < USABLE_MS) {
+    const privateKey = createPrivateKey(kept.pem)
+    const pair = { kid: kept.kid, privateKey, publicKey: createPublicKey(privateKey) }
+    // The tokens name the issuer with its port; if that is taken, they are of no use.
+    const issuer = await startIssuer({ audience: AUDIENCE, scopes: [], port: kept.port }, pair).catch(() => undefined)
+    if (issuer !== undefined) return { issuer, good: kept.good, one: tokenOf(issuer) }
+  }
+
+  console.error(`signing ${count} tokens …`)
+  const pair = makePair()
+  const issuer = await startIssuer({ audience: AUDIENCE, scopes: [] }, pair)
+  const good: string[] = []
+  while (good.length < count) good.push(...await Promise.all(Array.from({ length: BATCH }, (_, n) => userToken(issuer, good.length + n))))
+  const fresh: Kept = {
+    port: Number(new URL(issuer.url).port), kid: pair.kid, pem: String(pair.privateKey.export({ type: 'pkcs8', format: 'pem' })), made: Date.now(), good
+  }
+  writeFileSync(path, JSON.stringify(fresh), { mode: 0o600 })
+  return { issuer, good, one: tokenOf(issuer) }
+}
+
+/** Where a run writes what it needs only itself. */
+export function benchFolder (): string {
+  const folder = join(tmpdir(), `mcp-bench-${userInfo().uid}`)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
+
+/** The claims of the access token that Auth0 gives the n-th user. */
+export function userClaims (issuer: string, n: number): Claims {
+  return {
+    sub: `auth0|${n.toString(16).padStart(24, '6553da60a54af58e29493993')}`,
+    aud: [AUDIENCE, `${issuer}userinfo`],
+    scope: 'openid tool:whoami',
+    permissions: ['tool:whoami']
   }
 }
 
-function load (file: string) {
-  const known = files.get(file)
-  if (known !== undefined) return known
+/** What a refusal workload sends, each unlike the one before; made of a good token, so that no key is needed. */
+export const SPOILED = {
+  garbage: (token: string) => randomBytes(token.length >> 1).toString('hex'),
+  signature: (token: string) => token.replace(/[^.]+$/, randomSignature()),
+  key: (token: string) => token.replace(/^[^.]+/, encode({ alg: 'RS256', typ: 'JWT', kid: randomBytes(16).toString('base64url').slice(0, 21) }))
+}
 
-  const bytes = readFileSync(file)
-  const ends: number[] = []
-  for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, end + 1)) ends.push(end)
+/** The first byte 0 keeps it below any modulus, so that the whole check is done. */
+function randomSignature (): string {
+  return Buffer.concat([Buffer.alloc(1), randomBytes(255)]).toString('base64url')
+}
 
-  const loaded = { bytes, ends }
-  files.set(file, loaded)
-  return loaded
+function tokenOf (issuer: Issuer) {
+  return (claims: Claims = {}, header: Claims = {}) => issuer.token({ ...userClaims(issuer.url, 0), ...claims }, { header })
+}
+
+/** The same token as the issuer makes, signed in a thread, so that both cores work. */
+async function userToken ({ url, keys: [pair] }: Issuer, n: number): Promise<string> {
+  if (pair === undefined) throw new Error('the issuer has no key')
+  const iat = Math.floor(Date.now() / 1000)
+  const claims = { iss: url, ...userClaims(url, n), iat, exp: iat + 86_400, azp: 'K1AUPhZq8mRi0Q0pjhkfu1D7y6KjDQja' }
+  const input = `${encode({ alg: 'RS256', typ: 'JWT', kid: pair.kid })}.${encode(claims)}`
+  return `${input}.${(await signInThread('RSA-SHA256', Buffer.from(input), pair.privateKey)).toString('base64url')}`
+}
+
+function encode (part: Claims): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url')
 }

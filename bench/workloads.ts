@@ -1,69 +1,62 @@
-import type { Pool } from './pool.ts'
-import type { RefusedTokens } from './refused.ts'
-import type { CallName } from './requests.ts'
+import type { CallName } from './calls.ts'
 import type { Server } from './servers.ts'
-import type { TokenRange } from './tokens.ts'
+import { SPOILED, type Tokens } from './tokens.ts'
 
 /** What is asked of the servers, and with which tokens. */
 export interface Workload {
   readonly name: string
   readonly title: string
   readonly call: CallName
-  /** What all but the bare servers answer. */
-  readonly expect: number
-  /** Requests before the first round: enough for the code to be compiled and the caches to be filled. */
-  readonly warmup: number
-  /** Of the servers that are for no one workload in particular. */
+  /** The status of every answer; the bare servers always answer 200. */
+  readonly expect: 200 | 401
+  /** Requests to a new process before the first round, so that its code is compiled and its caches are full. */
+  readonly warmUp: number
+  /** How many times more a request costs than in W1, roughly: rounds have that many times fewer requests. */
+  readonly weight: number
+  /** Whether it is for a server that names no workloads of its own. */
   takes (server: Server): boolean
-  /** The tokens of a round; round 0 is the warm-up. */
-  tokens (round: number): TokenRange | undefined
+  /** The token of the n-th request to a process. */
+  token (n: number): string | undefined
 }
 
-// By then the code of a server under test is compiled, however little time it gets on a busy machine.
-const enough = 20_000
+/** More than the 10,000 tokens that the server keeps and the 20,000 that it knows it saw. */
+export const TOKEN_COUNT = 40_000
 
-/** Every workload that is a matter of rounds of requests as fast as they are answered. */
-export function roundWorkloads (pool: Pool, refused: RefusedTokens, rounds: number): readonly Workload[] {
-  const { file, count } = pool
-  // Each round goes on further down the list: of many tokens, none is to come again soon.
-  const inTurn = (of: string, count: number) => (round: number) => ({ file: of, first: 0, count, used: round * Math.floor(count / rounds), again: true })
-  // The warm-up takes the first of the tokens again and again, more than a cache holds; each round has new ones.
-  const first = Math.min(enough, Math.floor(count / 2))
-  const share = Math.floor((count - first) / rounds)
+const FEW = 5000
+const WARM_UP = 12_000
 
-  const [some, many] = [Math.min(5000, count), Math.min(100_000, count)]
-  const good = { call: 'legacy', expect: 200, warmup: enough, takes: () => true } as const
-  const bad = { call: 'modern', expect: 401, warmup: enough, takes: ({ name }: Server) => name !== 'bare-http' } as const
-
+/** Every workload that is a matter of rounds. */
+export function roundWorkloads ({ good }: Tokens): readonly Workload[] {
+  const inTurn = (list: readonly string[], count = list.length) => (n: number) => list[n % count]
+  const spoiled = (kind: keyof typeof SPOILED) => inTurn(good.slice(0, FEW).map(SPOILED[kind]))
+  const valid = { call: 'legacy', expect: 200, warmUp: WARM_UP, weight: 1, takes: () => true } as const
+  const refused = { call: 'modern', expect: 401, warmUp: WARM_UP, weight: 1, takes: ({ name }: Server) => name !== 'bare-http' } as const
   const renewed = {
-    ...good,
-    warmup: 3 * enough,
-    tokens: (round: number) => ({
-      file,
-      first: round === 0 ? 0 : first + (round - 1) * share,
-      count: round === 0 ? first : share,
-      used: 0,
-      again: round === 0
-    })
+    ...valid,
+    weight: 2,
+    token (n: number) {
+      if (n >= good.length) throw new Error(`W3 needs a new token for each request and has ${good.length}: lower --rounds or --requests`)
+      return good[n]
+    }
   } as const
 
   return [
-    { ...good, name: 'w1', title: 'one token', call: 'modern', tokens: inTurn(file, 1) },
-    { ...good, name: 'w1-legacy', title: 'one token, 2025-11-25', tokens: inTurn(file, 1) },
-    { ...good, name: 'w2', title: `${some} tokens in turn`, tokens: inTurn(file, some) },
-    { ...good, name: 'w2b', title: `${many} tokens in turn`, warmup: Math.max(many, enough), takes: ({ kind }) => kind !== 'peer', tokens: inTurn(file, many) },
-    { ...renewed, name: 'w3', title: 'every token new' },
-    { ...bad, name: 'w4-none', title: 'no token', tokens: () => undefined },
-    { ...bad, name: 'w4-garbage', title: 'garbage', tokens: inTurn(refused.garbage, refused.count) },
-    { ...bad, name: 'w4-signature', title: 'bad signature', tokens: inTurn(refused.badSignature, refused.count) },
-    { ...bad, name: 'w4-key', title: 'unknown key', tokens: inTurn(refused.unknownKey, refused.count) },
-    { ...good, name: 'w5', title: '1,000 tools listed', call: 'list', warmup: 1000, takes: ({ kind }) => kind === 'bare', tokens: inTurn(file, 1) },
-    { ...renewed, name: 'workers', title: 'every token new, all cores', takes: () => false }
+    { ...valid, name: 'w1', title: 'one token', call: 'modern', token: inTurn(good, 1) },
+    { ...valid, name: 'w1-legacy', title: 'one token, 2025-11-25', token: inTurn(good, 1) },
+    { ...valid, name: 'w2', title: `${FEW} tokens in turn`, token: inTurn(good, FEW) },
+    { ...valid, name: 'w2b', title: `${TOKEN_COUNT} tokens in turn`, weight: 2, warmUp: TOKEN_COUNT + FEW, takes: ({ kind }) => kind !== 'peer', token: inTurn(good, TOKEN_COUNT) },
+    { ...renewed, name: 'w3', title: 'each token new' },
+    { ...refused, name: 'w4-none', title: 'no token', token: () => undefined },
+    { ...refused, name: 'w4-garbage', title: 'garbage', token: spoiled('garbage') },
+    { ...refused, name: 'w4-signature', title: 'bad signature', weight: 2, token: spoiled('signature') },
+    { ...refused, name: 'w4-key', title: 'unknown key', token: spoiled('key') },
+    { ...valid, name: 'w5', title: '1,000 tools listed', call: 'list', warmUp: 500, weight: 20, takes: ({ kind }) => kind === 'bare', token: inTurn(good, 1) },
+    { ...renewed, name: 'workers', title: 'each token new, both cores', takes: () => false }
   ]
 }
 
 /** Whether a server has a part in a workload. */
 export function takesPart (server: Server, workload: Workload): boolean {
-  const isMeant = server.only === undefined ? workload.takes(server) : server.only === workload.name
+  const isMeant = server.only?.includes(workload.name) ?? workload.takes(server)
   return isMeant && server.calls.includes(workload.call)
 }
