@@ -1,0 +1,12 @@
+import { httpMutants } from './http.ts'
+import { keyMutants } from './keys.ts'
+import { limitMutants } from './limits.ts'
+import { mcpMutants } from './mcp.ts'
+import { processMutants } from './process.ts'
+import type { Mutant } from './list.ts'
+import { tokenMutants } from './token.ts'
+
+/** Every check that is broken in turn. */
+export function allMutants (): readonly Mutant[] {
+  return [...tokenMutants(), ...keyMutants(), ...httpMutants(), ...limitMutants(), ...mcpMutants(), ...processMutants()]
+}

@@ -1,0 +1,38 @@
+import { inFile, type Mutant } from './list.ts'
+
+const [config, start, provider] = ['test/config.test.ts', 'test/e2e/start.test.ts', 'test/dev/provider.test.ts']
+
+/** Settings, the start of the process, and the stand-in for Auth0. */
+export function processMutants (): Mutant[] {
+  return [
+    ...inFile('process/url-readers.ts', [
+      ['http-issuer', 'an issuer may speak plain http anywhere', "if (url.protocol === 'http:' && !isLoopback(url.hostname))", 'if (false)', config],
+      ['own-routes', 'the endpoint may take the path of another route', 'if (OWN_ROUTES.test(url.pathname))', 'if (false)', config],
+      ['wildcard-origin', 'a wildcard is taken for an origin', "return new Expected('each origin in full (wildcards have no meaning here)')", 'return text', config]
+    ]),
+    ...inFile('process/readers.ts', [
+      ['regular-secret', 'a secret may be one character, repeated', 'return isRegular ?', 'return false ?', config],
+      ['secret-length', 'a secret may be short', 'text.length < MIN_SECRET_LENGTH', 'false', config]
+    ]),
+    ...inFile('process/settings.ts', [
+      ['secret-shown', 'a message shows a secret', 'const found = isSecret ?', 'const found = false ?', config]
+    ]),
+    ...inFile('config.ts', [
+      ['loopback-public', 'loopback names count although the resource is public', 'isLocal && url !== undefined && isLoopback(url.hostname)', 'isLocal', config]
+    ]),
+    ...inFile('process/env.ts', [
+      ['env-unreadable', 'a .env that cannot be read is overlooked', "if (code === 'ENOENT')", 'if (true)', `${start}#refuses to start with a .env`],
+      ['env-encoding', 'a .env in UTF-16 is overlooked', '!isUtf8(content) || content.includes(0)', 'false', `${start}#refuses to start with a .env`],
+      ['env-line', 'a line of .env that is no setting is overlooked', 'if (LINE.test(text)) continue', 'return parseEnv(text) as Env', `${start}#refuses to start with a .env`]
+    ]),
+    ...inFile('process/workers.ts', [
+      ['worker-secrets', 'each worker seals with a secret of its own', 'cluster.fork(env)', 'cluster.fork()', `${start}#blank STATE_SECRET`]
+    ]),
+    ...inFile('dev/issuer.ts', [
+      ['issuer-host', 'the development issuer answers for any host', 'if (!isForLoopback(request))', 'if (false)', provider]
+    ]),
+    ...inFile('dev/provider/config.ts', [
+      ['machine-cors', 'any page gets a token of the machine client', 'clientId !== m2mClient.client_id', 'true', provider]
+    ])
+  ]
+}

@@ -1,0 +1,134 @@
+// What is to be found and put in its place is code, not a template.
+/* eslint-disable no-template-curly-in-string */
+import { inFile, type Mutant } from './list.ts'
+
+const [credentials, jose, claims, access, tokenCache] = ['test/auth/bearer.test.ts', 'test/auth/jws.test.ts', 'test/auth/claims.test.ts', 'test/auth/access.test.ts', 'test/auth/token-cache.test.ts']
+const differential = 'test/assurance/differential/differential.test.ts'
+
+/** Credentials, JOSE, claims, access: the checks of a token. */
+export function tokenMutants (): Mutant[] {
+  return [
+    ...inFile('plugins/auth.ts', [
+      ['duplicate-authorization', 'a second Authorization header is ignored', "if (isRepeated(request, 'authorization'))", 'if (false)', credentials],
+      ['no-authentication', 'a request without credentials is let through', 'return counted(request, error as Error, done)', 'return done()', credentials],
+      ['no-key', 'a token that cannot be verified is let through', '.then(() => done(), error => counted(request, error, done))', '.then(() => done(), () => done())', 'test/auth/keys/source.test.ts'],
+      ['bad-signature', 'a bad signature is no refusal', '.catch(error => { throw toRefusal(error, key) })', '.catch(() => decodeJws(token).payload)', jose],
+      ['no-verification', 'the signature is not verified', 'await request.jwtVerify<Claims>().catch(error => { throw toRefusal(error, key) })', 'decodeJws(token).payload', jose],
+      ['fault-500', 'a bad signature is a fault of the server', "/^(FST|FAST)_JWT_/.test(error.code ?? '') ?", 'false ?', jose],
+      ['library-algorithms', 'the library verifies with any RSA algorithm; `checkHeader` stands before it', "algorithms: ['RS256']", "algorithms: ['RS384']", 'test/plugins/auth.test.ts'],
+      ['refusals-uncounted', 'bad tokens of an address are not counted', "error.answer.error !== 'invalid_token'", 'true', 'test/limits/refusals.test.ts'],
+      ['logins-counted', 'requests without credentials count as bad tokens', "!(error instanceof Refusal) || error.answer.error !== 'invalid_token'", '!(error instanceof Refusal)', 'test/limits/refusals.test.ts'],
+      ['waiting-bodies', 'any number of large bodies waits for a key', 'if (waitingBodies === MAX_WAITING_BODIES)', 'if (false)', 'test/plugins/auth.test.ts#large bodies'],
+      ['waiting-left', 'a body that waited for a key stays counted', 'waitingBodies--', '', 'test/plugins/auth.test.ts#large bodies'],
+      ['no-claims', 'no claim is checked', '    checkClaims(claims, policy, now())\n', '', claims],
+      ['no-access', 'nobody is turned away by client, organization or kind', '    checkAccess(caller, access)\n', '', access],
+      ['no-header', 'the JOSE header is not checked', 'checkHeader(jws, policy.tokenProfile)', "jws.header['kid'] as string", jose],
+      ['early-user', 'the caller of one request serves the next', 'const cached = cache.get(token, now())', "const last = globalThis as { known?: ReturnType<TokenCache['get']> }; const cached = last.known = cache.get(token, now()) ?? last.known", 'test/assurance/property/cache.test.ts', access]
+    ]),
+    ...inFile('auth/bearer.ts', [
+      ['query-token', 'a token in the query is taken', "if (!authorization) throw new Refusal(inQuery ? 'token_in_query' : 'no_credentials')", "if (!authorization && inQuery) return new URLSearchParams(url.slice(url.indexOf('?'))).get('access_token') ?? ''\n  if (!authorization) throw new Refusal('no_credentials')", credentials],
+      ['query-and-header', 'a token in the query beside a header is overlooked', "  if (inQuery) throw new Refusal('duplicate_credentials')\n", '', credentials],
+      ['any-scheme', 'any scheme is taken for Bearer', '/^bearer +([^ \\t,]+) *$/i', '/^\\w+ +([^ \\t,]+) *$/i', credentials],
+      ['case-scheme', 'the scheme is compared in one case', '/^bearer +([^ \\t,]+) *$/i', '/^bearer +([^ \\t,]+) *$/', credentials],
+      ['two-parts', 'of several words the first is taken', '/^bearer +([^ \\t,]+) *$/i', '/^bearer +([^ \\t,]+)/i', credentials],
+      ['tab', 'a tab may stand for the space', '/^bearer +([^ \\t,]+) *$/i', '/^bearer[ \\t]+([^ \\t,]+) *$/i', credentials],
+      ['comma', 'a list is one token', '/^bearer +([^ \\t,]+) *$/i', '/^bearer +([^ \\t]+) *$/i', 'test/assurance/mutants/pinned.test.ts'],
+      ['usual-list', 'a list in the usual spelling is one token', "[' ', '\\t', ',']", "[' ', '\\t']", 'test/assurance/mutants/pinned.test.ts', credentials],
+      ['usual-parts', 'several words in the usual spelling are one token', "[' ', '\\t', ',']", "['\\t', ',']", credentials],
+      ['token-length', 'no token is too long', 'if (token.length > maxLength)', 'if (false)', credentials, jose, differential]
+    ]),
+    ...inFile('auth/jws.ts', [
+      ['canonical', 'base64url may have stray bits', "if (bytes.toString('base64url') !== segment) throw new Refusal('malformed')\n", '', jose, differential],
+      ['utf8', 'a token need not be UTF-8', 'if (!isUtf8(json))', 'if (false)', jose, differential],
+      ['three-parts', 'a token may have more than three parts', 'if (segments.length !== 3)', 'if (segments.length < 3)', jose],
+      ['no-object', 'a header or payload need not be an object', "if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value", 'return value', jose],
+      ['alg-any', 'any algorithm is let through to the key', "if (alg !== 'RS256')", 'if (false)', jose],
+      ['alg-missing', 'a missing alg is let through', "if (alg !== 'RS256')", "if (alg !== undefined && alg !== 'RS256')", jose],
+      ['alg-case', 'alg is compared in any case', "if (alg !== 'RS256')", "if (String(alg).toUpperCase() !== 'RS256')", jose, differential],
+      ['hs256', 'HS256 is not told from RS256', "if (alg === 'HS256') throw new Refusal('hs256_token')\n  if (alg !== 'RS256')", "if (alg !== 'RS256' && alg !== 'HS256')", jose],
+      ['crit', 'crit is ignored', "['crit', 'b64', 'zip', 'cty']", "['b64', 'zip', 'cty']", jose],
+      ['b64', 'b64 is ignored', "['crit', 'b64', 'zip', 'cty']", "['crit', 'zip', 'cty']", jose],
+      ['zip', 'zip is ignored', "['crit', 'b64', 'zip', 'cty']", "['crit', 'b64', 'cty']", jose],
+      ['cty', 'cty is ignored', "['crit', 'b64', 'zip', 'cty']", "['crit', 'b64', 'zip']", jose],
+      ['typ', 'typ is not checked', 'if (!isAccessTokenType(typ, profile))', 'if (false)', jose],
+      ['typ-case', 'typ is compared in one case', 'const type = typ.toLowerCase()', 'const type = typ', jose],
+      ['typ-absent-strict', 'a missing typ is accepted under rfc9068', "if (typ === undefined) return profile === 'any'", 'if (typ === undefined) return true', jose],
+      ['typ-legacy-strict', 'typ JWT is accepted under rfc9068', "(profile === 'any' && LEGACY_TYPES.has(type))", 'LEGACY_TYPES.has(type)', jose],
+      ['typ-not-string', 'a typ that is no string is accepted', "if (typeof typ !== 'string') return false", "if (typeof typ !== 'string') return true", jose],
+      ['kid-shape', 'a kid may hold control characters', '/^[^\\p{Cc}\\p{Cs}]{1,256}$/u', '/^.{1,256}$/su', jose],
+      ['kid-surrogate', 'a kid may be half a character', '/^[^\\p{Cc}\\p{Cs}]{1,256}$/u', '/^[^\\p{Cc}]{1,256}$/u', jose],
+      ['kid-length', 'a kid may be of any length', '/^[^\\p{Cc}\\p{Cs}]{1,256}$/u', '/^[^\\p{Cc}\\p{Cs}]+$/u', jose],
+      ['kid-type', 'a kid need not be a string', "typeof value === 'string' && KEY_ID.test(value)", 'KEY_ID.test(value as string)', jose]
+    ]),
+    ...inFile('auth/claims.ts', [
+      ['aud', 'the audience is not checked', 'if (found.every(isName) && found.some(value => audiences.includes(value))) return', 'return', claims],
+      ['aud-missing', 'a missing audience is accepted', "if (aud === undefined || found.length === 0) throw new Refusal('audience_missing', { expected: audiences })", 'if (aud === undefined || found.length === 0) return', claims],
+      ['aud-prefix', 'the audience is compared by its beginning', 'audiences.includes(value))) return', 'audiences.some(audience => String(value).startsWith(audience)))) return', claims],
+      ['aud-substring', 'the audience may be a part of ours', 'audiences.includes(value))) return', 'audiences.some(audience => audience.includes(String(value))))) return', claims],
+      ['aud-case', 'the audience is compared in any case', 'audiences.includes(value))) return', 'audiences.some(audience => audience.toLowerCase() === String(value).toLowerCase()))) return', claims],
+      ['aud-slash', 'a slash at the end of the audience does not matter', 'audiences.includes(value))) return', 'audiences.some(audience => unslashed(audience) === unslashed(value)))) return', claims],
+      ['aud-mixed', 'an audience that is no string is overlooked beside ours', 'found.every(isName) && ', '', claims],
+      ['nonce', 'an ID token with a nonce is accepted', "['nonce', 'at_hash', 'c_hash']", "['at_hash', 'c_hash']", claims],
+      ['at-hash', 'an ID token with at_hash is accepted', "['nonce', 'at_hash', 'c_hash']", "['nonce', 'c_hash']", claims],
+      ['c-hash', 'an ID token with c_hash is accepted', "['nonce', 'at_hash', 'c_hash']", "['nonce', 'at_hash']", claims],
+      ['events', 'a security event token is accepted', "if (Object.hasOwn(claims, 'events'))", 'if (false)', claims],
+      ['cnf', 'a token bound to a key is accepted without it', "if (Object.hasOwn(claims, 'cnf'))", 'if (false)', claims],
+      ['cnf-jkt-only', 'only the DPoP kind of binding is refused', "if (Object.hasOwn(claims, 'cnf'))", "if ((claims['cnf'] as { jkt?: string } | undefined)?.jkt)", claims],
+      ['sub', 'the subject is not checked', 'if (!isName(sub))', 'if (false)', claims],
+      ['sub-length', 'names may be of any length', ' && value.length <= MAX_NAME_LENGTH', '', claims],
+      ['sub-empty', 'names may be empty or blank', ' && VISIBLE.test(value)', '', claims],
+      ['sub-invisible', 'names may be of invisible characters', '/[^\\s\\p{Cc}\\p{Cf}]/u', '/[^\\s]/u', claims],
+      ['client', 'a token need not name its client', "if (names.length === 0 || !names.every(isName)) throw new Refusal('client')", '', claims],
+      ['azp-client-id', 'azp and client_id may differ', 'if (names.length === 2 && azp !== clientId)', 'if (false)', claims],
+      ['client-id-strict', 'client_id may be absent under rfc9068', "if (profile === 'rfc9068' && clientId === undefined)", 'if (false)', claims, differential],
+      ['exp', 'exp is not compared', 'if (now >= exp + clockTolerance)', 'if (false)', claims],
+      ['exp-missing', 'exp may be absent', "if (!isDate(exp)) throw new Refusal('expiry', { found: forLog(exp) })", 'if (!isDate(exp)) return', claims],
+      ['exp-now', 'exp may be this very second', 'if (now >= exp + clockTolerance)', 'if (now > exp + clockTolerance)', claims, 'test/assurance/mutants/pinned.test.ts'],
+      ['exp-tolerance', 'the tolerance is not given to exp', 'if (now >= exp + clockTolerance)', 'if (now >= exp)', claims],
+      ['iat-missing', 'iat may be absent', "if (!isDate(iat)) throw new Refusal('issued_at', { found: forLog(iat) })", 'if (!isDate(iat)) return', claims],
+      ['iat-exp', 'iat may be after exp', 'if (iat > exp)', 'if (false)', claims],
+      ['iat-future', 'iat may be in the future', 'if (iat > now + clockTolerance)', 'if (false)', claims],
+      ['iat-tolerance', 'the tolerance is not given to iat', 'if (iat > now + clockTolerance)', 'if (iat > now)', claims],
+      ['nbf', 'nbf is not checked', 'if (nbf !== undefined && !(isDate(nbf) && nbf <= now + clockTolerance))', 'if (false)', claims],
+      ['nbf-type', 'nbf may be text', '!(isDate(nbf) && nbf <= now + clockTolerance)', '(nbf as number) > now + clockTolerance', claims],
+      ['max-age', 'no token is too old', 'if (now - iat > maxTokenAge)', 'if (false)', claims],
+      ['date-bound', 'dates may be any number', ' && value >= 0 && value <= LAST_DATE', '', claims],
+      ['act', 'act is not checked', "  checkActor(claims['act'])\n", '', claims],
+      ['act-depth', 'actors may be nested without end', 'depth > MAX_ACTORS || ', '', claims],
+      ['scope-array', 'scope may be a list', "if (claims['scope'] !== undefined && typeof claims['scope'] !== 'string')", 'if (false)', claims],
+      ['jti', 'jti may be absent under rfc9068', "if (policy.tokenProfile === 'rfc9068' && !isName(claims['jti']))", 'if (false)', claims],
+      ['cache-until', 'a cached verdict outlives exp', 'until: 1000 * Math.min(exp + clockTolerance, iat + maxTokenAge)', 'until: Infinity', `${tokenCache}#D29`, 'test/assurance/property/cache.test.ts'],
+      ['cache-max-age', 'a cached verdict outlives MAX_TOKEN_AGE', 'Math.min(exp + clockTolerance, iat + maxTokenAge)', 'exp + clockTolerance', `${tokenCache}#D18`, 'test/assurance/property/cache.test.ts'],
+      ['cache-from', 'a cached verdict stands before its time', 'from: 1000 * (Math.max(iat, nbf) - clockTolerance)', 'from: 0', `${tokenCache}#D18`, 'test/assurance/property/cache.test.ts']
+    ]),
+    ...inFile('auth/caller.ts', [
+      ['scope-words', 'tabs divide scopes', "scope.split(' ')", 'scope.split(/\\s/)', claims, access, differential],
+      ['permissions-string', 'permissions may be a string', "return Array.isArray(permissions) ? permissions.filter(item => typeof item === 'string') : []", 'return [permissions].flat() as string[]', access, claims, differential],
+      ['mode-scope', 'SCOPE_CLAIMS=scope takes permissions too', "case 'scope': return scopes", "case 'scope': return [...scopes, ...permissions]", access, differential],
+      ['mode-permissions', 'SCOPE_CLAIMS=permissions takes scopes', "case 'permissions': return permissions", "case 'permissions': return scopes", access, differential],
+      ['mode-all', 'SCOPE_CLAIMS=all takes either', 'scopes.filter(scope => permissions.includes(scope))', '[...scopes, ...permissions]', access, differential],
+      ['mode-any', 'SCOPE_CLAIMS=any takes scopes only', "case 'any': return [...scopes, ...permissions]", "case 'any': return scopes", access, differential],
+      ['machine-gty', 'gty does not make a machine', "[gty].flat().includes('client-credentials') ||", '', access, differential],
+      ['machine-sub', 'a subject of @clients does not make a machine', 'sub === `${client}@clients` || ', '', access, differential],
+      ['machine-ending', 'any subject that ends in @clients is a machine', 'sub === `${client}@clients`', "String(sub).endsWith('@clients')", access, differential],
+      ['machine-own', 'a client that is its own subject is no machine', '|| sub === client', '', access, differential],
+      ['machine-profile', 'sub_profile is not looked at', "(profile !== undefined && profile !== 'user') ||", '', access, differential],
+      ['machine-any-sign', 'a profile of user outweighs every other sign', 'return [gty].flat()', "return profile !== 'user' && [gty].flat()", access, differential]
+    ]),
+    ...inFile('auth/access.ts', [
+      ['allowed-clients', 'any client is admitted', '!allowedClients.includes(clientId)', 'false', access],
+      ['allowed-clients-prefix', 'clients are compared by their beginning', '!allowedClients.includes(clientId)', '!allowedClients.some(one => clientId.startsWith(one))', access, differential],
+      ['required-org', 'any organization is admitted', "!requiredOrg.includes(organization?.id ?? '')", 'false', access],
+      ['required-org-none', 'no organization is admitted as well', "!requiredOrg.includes(organization?.id ?? '')", 'organization !== undefined && !requiredOrg.includes(organization.id)', access],
+      ['machines', 'machines are admitted although they are not', "if (!allowMachines && kind === 'machine')", 'if (false)', access]
+    ]),
+    ...inFile('plugins/scopes.ts', [
+      ['scopes', 'no scope is needed', 'if (needed.every(scope => granted.includes(scope))) return done()', 'return done()', 'test/plugins/auth.test.ts'],
+      ['scopes-case', 'scopes are compared in any case', 'every(scope => granted.includes(scope))', 'every(scope => granted.some(one => one.toLowerCase() === scope.toLowerCase()))', access, differential],
+      ['scopes-prefix', 'scopes are compared by their beginning', 'every(scope => granted.includes(scope))', 'every(scope => granted.some(one => one.startsWith(scope)))', access, differential],
+      ['scopes-ending', 'scopes are compared by their end', 'every(scope => granted.includes(scope))', 'every(scope => granted.some(one => one.endsWith(scope)))', access, differential],
+      ['scopes-some', 'one scope of several is enough', 'if (needed.every(scope', 'if (needed.some(scope', access, 'test/mcp/legacy.test.ts'],
+      ['scopes-missing-only', 'the challenge names only what is missing', "scope: needed.join(' ')", "scope: needed.filter(scope => !granted.includes(scope)).join(' ')", access, 'test/mcp/legacy.test.ts']
+    ])
+  ]
+}
