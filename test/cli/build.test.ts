@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { ROOT } from '../support/root.ts'
+
+const root = ROOT
+
+/** The output file of a source file. */
+function build (folder: string, source: string): string {
+  const entry = join(folder, 'entry.ts')
+  writeFileSync(entry, source)
+  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'cli/build.ts', entry, join(folder, 'dist')], { cwd: root, encoding: 'utf8', env: { ...process.env, _TAPJS_PROCESSINFO_COVERAGE_: '0' } })
+  if (status !== 0) throw new Error(stderr)
+  return readFileSync(join(folder, 'dist/entry.js'), 'utf8')
+}
+
+function importsOf (built: string): string[] {
+  return [...built.matchAll(/^import (?:.* from )?"(.*)"/gm)].map(([, name]) => name as string)
+}
+
+t.test('whatever the server loads is in the build, down to the last package', async t => {
+  const folders = ['auth', 'auth/keys', 'http', 'limits', 'limits/redis', 'mcp', 'plugins', 'process', 'routes'].flatMap(folder => readdirSync(join(root, folder)).filter(file => file.endsWith('.ts')).map(file => join(root, folder, file)))
+  const files = [...['config.ts'].map(file => join(root, file)), ...folders]
+  // The first two load the tools, which may need further packages.
+  const packages = ['app.ts', 'server.ts', 'http/server.ts'].flatMap(file => [...readFileSync(join(root, file), 'utf8').matchAll(/^import (?!type).* from '([^.].*)'$/gm)].map(([, name]) => name as string))
+  t.ok(packages.includes('fastify'))
+
+  const imported = importsOf(build(t.testdir(), [...packages, ...files].map(each => `import '${each}'`).join('\n')))
+  t.ok(imported.includes('node:crypto'))
+  t.strictSame(imported.filter(name => !name.startsWith('node:')), [])
+})
+
+t.test('a package that only a tool needs stays outside, whatever it brings', async t => {
+  const built = build(t.testdir(), "import { chromium } from 'playwright-core'\nimport { decodeJwt } from 'jose/jwt/decode'\nconsole.log(chromium, decodeJwt)")
+  t.strictSame(importsOf(built).filter(name => !name.startsWith('node:')), ['playwright-core', 'jose/jwt/decode'])
+})
+
+t.test('a tool may make its own `require`', async t => {
+  const folder = t.testdir()
+  build(folder, "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)\nconsole.log(require('node:path').sep)")
+  t.match(spawnSync(process.execPath, [join(folder, 'dist/entry.js')], { encoding: 'utf8' }), { status: 0, stderr: '' })
+})

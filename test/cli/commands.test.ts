@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Test } from '../support/build.ts'
+import { ROOT } from '../support/root.ts'
+
+/** Runs TypeScript in the same process; the command `tsx` would start a second one. */
+const TSX = ['--import', import.meta.resolve('tsx')]
+
+interface Outcome {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a command with no environment but `env`. */
+async function run (t: Test, script: string, env: Record<string, string>): Promise<Outcome> {
+  const child = spawn(process.execPath, [...TSX, join(ROOT, script)], { cwd: tmpdir(), env: { PATH: process.env['PATH'], _TAPJS_PROCESSINFO_COVERAGE_: '0', ...env } })
+  t.teardown(() => child.kill('SIGKILL'))
+  const output = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', chunk => { output[name] += chunk })
+  const [code] = await once(child, 'close')
+  return { code, ...output }
+}
+
+async function listen (t: Test, listener: RequestListener, port = 0): Promise<number> {
+  const server = createServer(listener).listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return (server.address() as AddressInfo).port
+}
+
+// The processes take their time to load, so they run side by side.
+t.test('commands', { jobs: 4 }, async t => {
+  for (const [what, status, body, expected] of [
+    ['an error', 403, '{"error":"access_denied","error_description":"No such API"}', 'status 403, access_denied: No such API'],
+    ['an object without a cause', 200, '{"access_token":7}', 'status 200, without a cause']
+  ] as const) {
+    t.test(`F-D3 token says what the tenant answered: ${what}`, async t => {
+      const port = await listen(t, (_request, response) => response.writeHead(status).end(body))
+      const url = `http://127.0.0.1:${port}/`
+      const outcome = await run(t, 'cli/token.ts', { AUTH0_DOMAIN: url, AUTH0_CLIENT_ID: 'a', AUTH0_CLIENT_SECRET: 'b' })
+      t.strictSame(outcome, { code: 1, stdout: '', stderr: `${url} gave no token: ${expected}\n` })
+    })
+  }
+
+  t.test('token takes blank credentials for none', async t => {
+    const outcome = await run(t, 'cli/token.ts', { AUTH0_DOMAIN: 'tenant.eu.auth0.com', AUTH0_CLIENT_ID: 'a', AUTH0_CLIENT_SECRET: '  ' })
+    t.strictSame(outcome, { code: 1, stdout: '', stderr: 'AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET: not set, expected those of a machine-to-machine application\n' })
+  })
+
+  t.test('F-D3 token prints nothing that is no token, and says how to start the development issuer', async t => {
+    const port = await listen(t, (_request, response) => response.end('<p>a page</p>'))
+    const { code, stdout, stderr } = await run(t, 'cli/token.ts', { PORT: String(port - 1) })
+    t.strictSame([code, stdout], [1, ''])
+    t.match(stderr, `http://localhost:${port}/dev/token gave no token: status 200. Is it the development issuer, from "npm run dev"?`)
+
+    const none = await run(t, 'cli/token.ts', { PORT: '1' })
+    t.match(none, { code: 1, stdout: '', stderr: /^no answer from http:\/\/localhost:2\/dev\/token \(ECONNREFUSED\): start the development issuer with "npm run dev", or set AUTH0_DOMAIN\n$/ })
+  })
+})
+
+t.test('F-D5 the examples say how to get a token', { skip: process.platform === 'win32' && 'there is no sh' }, async t => {
+  for (const script of ['curl.sh', 'httpie.sh']) {
+    for (const env of [{}, { TOKEN: '' }]) {
+      const child = spawn('sh', [join(ROOT, 'examples', script)], { env: { PATH: process.env['PATH'], ...env } })
+      let stderr = ''
+      child.stderr.setEncoding('utf8').on('data', chunk => { stderr += chunk })
+      const [code] = await once(child, 'close')
+      t.not(code, 0)
+      t.match(stderr, `TOKEN: is not set. Get a token first: TOKEN=$(npm run -s token) ${join(ROOT, 'examples', script)}\n`)
+    }
+  }
+})

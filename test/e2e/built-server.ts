@@ -1,0 +1,77 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startIssuer, type Issuer } from '../../dev/issuer.ts'
+import { call, type Test } from '../support/build.ts'
+import { freePort } from '../support/ports.ts'
+import { ROOT } from '../support/root.ts'
+
+/** The folder of a build, made once for each test file. */
+export const dist = mkdtempSync(join(tmpdir(), 'dist-'))
+const built = spawnSync(process.execPath, ['--import', 'tsx', 'cli/build.ts', 'server.ts', join(dist, 'dist')], { cwd: ROOT, encoding: 'utf8', env: { ...process.env, _TAPJS_PROCESSINFO_COVERAGE_: '0' } })
+if (built.status !== 0) throw new Error(built.stderr)
+symlinkSync(join(ROOT, 'node_modules'), join(dist, 'node_modules'))
+writeFileSync(join(dist, 'package.json'), '{"type":"module"}')
+
+/** The built server in a process of its own. */
+export interface Running {
+  readonly url: string
+  readonly issuer: Issuer
+  /** Its output so far. */
+  output (): string
+  /** Its exit code. */
+  readonly exit: Promise<number | null>
+  /** Sends a signal and gives the exit code. */
+  stop (signal?: NodeJS.Signals): Promise<number | null>
+}
+
+/** Runs the built server with no environment but `env`. It reads `.env` in `folder`. */
+export function run (t: Test, env: Record<string, string>, folder = dist): { child: ChildProcess, output: () => string, exit: Promise<number | null> } {
+  const child = spawn(process.execPath, [join(dist, 'dist/server.js')], { cwd: folder, env: { PATH: process.env['PATH'], ...env } })
+  const exit = once(child, 'exit').then(([code]) => code as number | null)
+  const chunks: string[] = []
+  child.stdout.setEncoding('utf8').on('data', chunk => chunks.push(chunk))
+  child.stderr.setEncoding('utf8').on('data', chunk => chunks.push(chunk))
+  t.teardown(() => child.kill('SIGKILL'))
+  return { child, output: () => chunks.join(''), exit }
+}
+
+/** Runs the built server with an issuer, until it is ready. */
+export async function start (t: Test, env: Record<string, string> = {}, folder = dist): Promise<Running> {
+  const port = await freePort()
+  const url = `http://localhost:${port}/mcp`
+  const issuer = await startIssuer({ audience: url, scopes: ['tool:whoami'] })
+  t.teardown(() => issuer.close())
+  const { child, output, exit } = run(t, { AUTH0_DOMAIN: issuer.url, PORT: String(port), ...env }, folder)
+  await until(() => output().includes('ready for connections'), output)
+  await until(() => fetch(new URL('/health/ready', url)).then(({ status }) => status === 200), output)
+  return {
+    url,
+    issuer,
+    output,
+    exit,
+    stop (signal = 'SIGTERM') {
+      child.kill(signal)
+      return exit
+    }
+  }
+}
+
+/** Waits for a condition. Throws with the output if it does not come within a minute. */
+export async function until (condition: () => boolean | Promise<boolean>, output: () => string): Promise<void> {
+  for (const end = Date.now() + 60_000; !await condition();) {
+    if (Date.now() > end) throw new Error(`gave up waiting: ${output()}`)
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}
+
+/** Calls the tool whoami. */
+export function whoami (url: string, token: string): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify(call('whoami'))
+  })
+}

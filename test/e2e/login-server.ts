@@ -1,0 +1,43 @@
+import { buildApp, type App, type AppOptions } from '../../app.ts'
+import { loadConfig } from '../../config.ts'
+import { startAuthority } from '../../dev/authority.ts'
+import { makePair, type Issuer } from '../../dev/issuer.ts'
+import type { Tenant } from '../../dev/provider/tenant.ts'
+import { memoryState } from '../../dev/state.ts'
+import whoami from '../../tools/whoami.ts'
+import type { Test } from '../support/build.ts'
+import { freePort } from '../support/ports.ts'
+
+export interface Served {
+  /** The only things that a client is told. */
+  readonly url: string
+  readonly app: App
+  readonly authority: Issuer
+}
+
+export interface ServeOptions extends Omit<Partial<AppOptions>, 'config'> {
+  /** Environment variables, in addition to the necessary ones. */
+  readonly env?: Record<string, string>
+  /** What differs from a well set-up tenant. */
+  readonly tenant?: Partial<Tenant>
+}
+
+// Making a key pair takes a few hundred milliseconds, so the issuers of a process share one.
+const pair = makePair()
+
+/** The server and the development issuer, both on loopback, as `npm run dev` starts them. */
+export async function serve (t: Test, { env = {}, tools = [whoami], tenant, ...options }: ServeOptions = {}): Promise<Served> {
+  const port = await freePort()
+  const url = `http://localhost:${port}/mcp`
+  const scopes = [...new Set(tools.flatMap(tool => tool.scopes))]
+  const authority = await startAuthority({ audience: url, scopes, tenant }, memoryState(pair))
+  t.teardown(() => authority.close())
+
+  const app = await buildApp({ config: loadConfig({ AUTH0_DOMAIN: authority.url, PORT: String(port), ...env }), tools, ...options })
+  t.teardown(async () => {
+    app.server.closeAllConnections()
+    await app.close()
+  })
+  await app.listen({ host: '127.0.0.1', port })
+  return { url, app, authority }
+}

@@ -1,0 +1,199 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { publicJwk } from '../../dev/issuer.ts'
+import { freePort } from '../support/ports.ts'
+import { ROOT } from '../support/root.ts'
+import { dist, run, start, until, whoami, type Running } from './built-server.ts'
+
+/** The ids of the processes that logged that they are ready. */
+function workers (output: string): number[] {
+  return output.split('\n').filter(line => line.includes('ready for connections')).map(line => JSON.parse(line).pid)
+}
+
+/** A server with two workers that both answer. They end with the test. */
+async function startTwo (t: Test, folder = dist): Promise<Running & { pids: readonly [number, number] }> {
+  const running = await start(t, { WORKERS: '2' }, folder)
+  await until(() => workers(running.output()).length === 2, running.output)
+  const pids = workers(running.output()) as [number, number]
+  t.teardown(() => pids.filter(runs).forEach(pid => process.kill(pid, 'SIGKILL')))
+  return { ...running, pids }
+}
+
+function runs (pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  t.test(`the built server answers, and ${signal} ends it with 0`, async t => {
+    const { url, issuer, stop, output } = await start(t)
+    const response = await whoami(url, issuer.token())
+
+    t.equal(response.status, 200)
+    t.match(await response.json(), { result: { structuredContent: { issuer: issuer.url } } })
+    t.equal((await fetch(new URL('/health/ready', url))).status, 200)
+    t.equal(await stop(signal), 0)
+    t.notMatch(output(), /Bearer|eyJ/)
+    t.strictSame(output().match(/http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]):\d+\/mcp|Server listening at [^"]*/g)?.slice(0, 1), [`Server listening at http://localhost:${new URL(url).port}/mcp`], 'the start line has only the URL that works')
+    t.notMatch(output(), `//127.0.0.1:${new URL(url).port}`)
+  })
+}
+
+t.test('a request in flight is answered before the end, though the issuer is slow', async t => {
+  const { url, issuer, stop } = await start(t)
+  const rotated = issuer.rotate()
+  let letGo = (): void => {}
+  const asked = new Promise<void>(resolve => {
+    issuer.answer = (_request, response) => {
+      letGo = () => response.end(JSON.stringify({ keys: issuer.keys.map(publicJwk) }))
+      resolve()
+    }
+  })
+  const inFlight = whoami(url, issuer.token({}, { key: rotated }))
+  await asked
+  const ended = stop()
+  await until(() => fetch(new URL('/health/ready', url)).then(({ status }) => status === 503, () => true), () => 'still ready')
+  letGo()
+
+  t.equal((await inFlight).status, 200)
+  t.equal(await ended, 0)
+})
+
+t.test('SHUTDOWN_DELAY: a stopping server is not ready, accepts requests, and ends each connection with its answer', async t => {
+  for (const env of [{}, { WORKERS: '2' }]) {
+    const { url, issuer, stop } = await start(t, { SHUTDOWN_DELAY: '1', ...env })
+    const token = issuer.token()
+    const ready = () => fetch(new URL('/health/ready', url)).then(({ status }) => status)
+    const kept = await whoami(url, token)
+    t.notMatch(kept.headers.get('connection'), 'close')
+
+    const before = Date.now()
+    const ended = stop()
+    await until(async () => await ready() === 503, () => 'still ready')
+    const answers = await Promise.all(Array.from({ length: 20 }, () => whoami(url, token)))
+    t.strictSame(answers.map(({ status, headers }) => [status, headers.get('connection')]), answers.map(() => [200, 'close']))
+    t.equal(await ended, 0)
+    t.ok(Date.now() - before >= 990, 'it waits for the delay')
+    await t.rejects(ready())
+  }
+})
+
+t.test('the end comes though the issuer hangs and sockets never speak', async t => {
+  const { url, issuer, stop } = await start(t, { JWKS_TIMEOUT: '2' })
+  const { port } = new URL(url)
+  const silent = connect(Number(port), '127.0.0.1').on('error', () => {})
+  const halfSpoken = connect(Number(port), '127.0.0.1', () => halfSpoken.write('POST /mcp HTTP/1.1\r\nHost: lo')).on('error', () => {})
+  await Promise.all([once(silent, 'connect'), once(halfSpoken, 'connect')])
+  const asked = new Promise<void>(resolve => { issuer.answer = () => resolve() })
+  const hanging = whoami(url, issuer.token({}, { key: issuer.rotate() })).then(({ status }) => status, () => 'cut off')
+  await asked
+  const before = Date.now()
+
+  t.equal(await stop(), 0)
+  t.ok(Date.now() - before < 8000, 'as soon as the issuer is given up')
+  t.match(await hanging, /503|cut off/)
+})
+
+t.test('WORKERS=2: two processes serve one port, one that dies is replaced, all end together', async t => {
+  const { url, issuer, stop, output } = await start(t, { WORKERS: '2' })
+  await until(() => workers(output()).length === 2, output)
+  const statuses = await Promise.all(Array.from({ length: 20 }, () => whoami(url, issuer.token()).then(({ status }) => status)))
+  t.strictSame(new Set(statuses), new Set([200]))
+
+  process.kill(workers(output())[0] as number, 'SIGKILL')
+  await until(() => workers(output()).length === 3, output)
+  t.equal((await whoami(url, issuer.token())).status, 200)
+  t.equal(await stop(), 0)
+})
+
+// They mostly wait, and do so side by side.
+t.test('workers that hang or cannot start', { jobs: 4 }, async t => {
+  t.test('a worker that hangs is killed after twelve seconds, and that is a failure', async t => {
+    const { stop, output, pids: [stuck, other] } = await startTwo(t)
+    process.kill(stuck, 'SIGSTOP')
+    const before = Date.now()
+
+    t.equal(await stop(), 1)
+    t.ok(Date.now() - before > 11_000, 'it is waited for')
+    t.ok(Date.now() - before < 14_500, 'as long as is said')
+    t.match(output(), `worker ${stuck} did not end within 12 s and is killed`)
+    t.notMatch(output(), `worker ${other}`)
+    t.strictSame([stuck, other].filter(runs), [])
+  })
+
+  t.test('a second signal ends a worker that hangs as well', async t => {
+    const { stop, pids } = await startTwo(t)
+    process.kill(pids[0], 'SIGSTOP')
+    const ended = stop()
+    await new Promise(resolve => setTimeout(resolve, 1200))
+
+    stop()
+    t.equal(await ended, 1)
+    await until(() => !pids.some(runs), () => 'a worker still runs')
+  })
+
+  t.test('where no worker can be replaced, four are tried, ever later, and the end is a failure', async t => {
+    const folder = t.testdir()
+    const { output, exit, pids } = await startTwo(t, folder)
+    writeFileSync(join(folder, '.env'), 'CLOCK_TOLERANCE=nonsense\n')
+    pids.forEach(pid => process.kill(pid, 'SIGKILL'))
+    await until(() => output().includes('giving up'), output)
+
+    t.equal(await exit, 1)
+    t.strictSame(output().match(/(?<=starts within )\S+/g), ['0.5', '0.5', '1', '2', '4'])
+    t.equal(output().match(/CLOCK_TOLERANCE: found "nonsense"/g)?.length, 4)
+    t.match(output(), /ended with 1; giving up, as no worker runs and the last 4 did not start\n$/)
+  })
+
+  t.test('workers that can start again are all back, and a wait for one does not hold the end', async t => {
+    const folder = t.testdir()
+    const { output, stop, pids } = await startTwo(t, folder)
+    const file = join(folder, '.env')
+    writeFileSync(file, 'CLOCK_TOLERANCE=nonsense\n')
+    pids.forEach(pid => process.kill(pid, 'SIGKILL'))
+    await until(() => output().includes('within 1 s'), output)
+    writeFileSync(file, '')
+    await until(() => workers(output()).length === 4, output)
+
+    writeFileSync(file, 'CLOCK_TOLERANCE=nonsense\n')
+    process.kill(workers(output())[2] as number, 'SIGKILL')
+    await until(() => output().split('within 2 s').length === 2, output)
+    t.equal(await stop(), 0)
+  })
+})
+
+for (const state of ['the first worker starts', 'the others start']) {
+  t.test(`SIGTERM while ${state} ends all with 0, and quietly`, async t => {
+    const hello = '--import data:text/javascript,console.log(1)'
+    const { child, output, exit } = run(t, { AUTH0_DOMAIN: 'http://127.0.0.1:1/', PORT: String(await freePort()), WORKERS: '4', NODE_OPTIONS: hello, LOG_LEVEL: 'fatal' })
+    const processes = state === 'the others start' ? 3 : 2
+    await until(() => output().split('\n').length > processes, output)
+    child.kill('SIGTERM')
+
+    t.equal(await exit, 0)
+    t.match(output(), /^(1\n)+$/)
+  })
+}
+
+t.test('the examples work as they are', async t => {
+  const { url, issuer } = await start(t)
+  for (const [command, script] of [['curl', 'curl.sh'], ['http', 'httpie.sh']] as const) {
+    const missing = spawnSync(command, ['--version']).error !== undefined
+    await t.test(script, { skip: missing && `${command} is not installed` }, async t => {
+      const child = spawn('sh', [join(ROOT, 'examples', script), url], { env: { ...process.env, TOKEN: issuer.token() } })
+      let output = ''
+      child.stdout.setEncoding('utf8').on('data', chunk => { output += chunk })
+      const [code] = await once(child, 'exit')
+
+      t.equal(code, 0)
+      t.match(output, issuer.url)
+    })
+  }
+})

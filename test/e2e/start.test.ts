@@ -1,0 +1,177 @@
+// Templates of the other process are plain text here.
+/* eslint-disable no-template-curly-in-string */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import t from 'tap'
+import { ConfigError } from '../../process/settings.ts'
+import { explain } from '../../process/start-error.ts'
+import { call } from '../support/build.ts'
+import { freePort } from '../support/ports.ts'
+import { ROOT } from '../support/root.ts'
+import { dist, run, start, until } from './built-server.ts'
+
+// The start of the built server: settings, `.env`, the line that says it is ready.
+
+// Each test has a process and a port of its own, and mostly waits.
+t.jobs = 3
+
+for (const count of ['1', '4']) {
+  t.test(`a busy port is told, once, where WORKERS=${count}`, async t => {
+    const { url, issuer } = await start(t)
+    const { port } = new URL(url)
+    const { child, output, exit } = run(t, { AUTH0_DOMAIN: issuer.url, PORT: port, WORKERS: count })
+    await once(child, 'close')
+
+    t.equal(await exit, 1)
+    t.equal(output(), `Cannot start: port ${port} is in use. Set PORT to another one, or stop what listens there.\n`)
+  })
+}
+
+t.test('bad settings are told, all at once, and nothing starts', async t => {
+  const { output, exit } = run(t, { PORT: '99999', SCOPE_CLAIMS: 'both' })
+
+  t.equal(await exit, 1)
+  t.match(output(), /AUTH0_DOMAIN: not set, expected/)
+  t.match(output(), /PORT: found "99999", expected a whole number from 1 to 65535/)
+  t.match(output(), /SCOPE_CLAIMS: found "both", expected "any" or/)
+})
+
+t.test('.env is read, and the environment wins', async t => {
+  const folder = t.testdir({ '.env': 'AUTH0_DOMAIN=tenant.example\nPORT=nonsense\nCLOCK_TOLERANCE=nonsense\n' })
+  const { output, exit } = run(t, { PORT: 'other' }, folder)
+
+  t.equal(await exit, 1)
+  t.notMatch(output(), 'AUTH0_DOMAIN')
+  t.match(output(), 'PORT: found "other"')
+  t.match(output(), 'CLOCK_TOLERANCE: found "nonsense"')
+})
+
+for (const [what, content, expected] of [
+  ['in UTF-16', Buffer.from('\uFEFFALLOW_M2M=false\n', 'utf16le'), 'found another encoding, expected UTF-8 (Windows PowerShell writes UTF-16: save the file as UTF-8)'],
+  ['in UTF-16 without a mark', Buffer.from('ALLOW_M2M=false\n', 'utf16le'), 'found another encoding'],
+  ['in Latin-1', Buffer.from('# f\xFCr uns\nALLOW_M2M=false\n', 'latin1'), 'found another encoding'],
+  ['with a line in YAML', Buffer.from('\n# ours\nPORT=1 # x\nREQUIRED_ORG: org_1\nALLOW_M2M=false\n'), 'found line 4 that is not understood, expected NAME=value, a comment or nothing'],
+  ['with a quote that nothing closes', Buffer.from('A="1\nALLOW_M2M=false\n'), 'found line 1 that'],
+  ['that is a folder', undefined, 'found a file that cannot be read (EISDIR), expected a readable file or none']
+] as const) {
+  t.test(`F-C5 refuses to start with a .env ${what}`, async t => {
+    const folder = t.testdir(content === undefined ? { '.env': {} } : { '.env': content })
+    const { child, output, exit } = run(t, { AUTH0_DOMAIN: 'tenant.eu.auth0.com' }, folder)
+    // Only a server that starts writes to standard output.
+    child.stdout?.once('data', () => child.kill('SIGKILL'))
+
+    t.equal(await exit, 1)
+    t.match(output(), `Cannot start, the settings are not right:\n  .env: ${expected}`)
+  })
+}
+
+t.test('F-C5 reads a .env with a byte order mark, Windows line ends, quotes and comments', async t => {
+  const folder = t.testdir({ '.env': '\uFEFFALLOW_M2M=false\r\n\r\n# who may call\r\nexport REQUIRED_ORG = "org_1" # one\r\nALLOWED_CLIENTS=\'a,\r\nb\'\r\n' })
+  const { output } = await start(t, {}, folder)
+  t.match(ready(output()), { access: { allowedClients: ['a', 'b'], requiredOrg: ['org_1'], allowM2m: false } })
+})
+
+t.test('F-R9 the start line says which URL works and which access policy is in force', async t => {
+  const { url, issuer, output } = await start(t)
+  t.match(ready(output()), { resourceUrl: url, issuers: [issuer.url], access: { allowedClients: 'any', requiredOrg: 'any', allowM2m: true } })
+  t.strictSame([...new Set(output().match(/https?:[^"\s]+/g))].sort(), [url, issuer.url].sort(), 'no line names another URL')
+  t.notMatch(output(), 'NODE_TLS_REJECT_UNAUTHORIZED')
+})
+
+t.test('warns at start that certificates are not checked', async t => {
+  const { output } = await start(t, { NODE_TLS_REJECT_UNAUTHORIZED: '0' })
+  t.match(output(), /"level":40[^\n]*NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked/)
+})
+
+t.test('a blank STATE_SECRET counts as unset: all workers get the same random one', async t => {
+  const hello = '--import data:text/javascript,console.log(`secret=${process.env.STATE_SECRET}.`)'
+  const { output } = await start(t, { WORKERS: '2', STATE_SECRET: '  ', NODE_OPTIONS: hello })
+  await until(() => output().split('secret=').length === 4, output)
+  const [first, ...others] = [...output().matchAll(/secret=(.*?)\./g)].map(([, secret = '']) => secret)
+
+  t.equal(first, '  ', 'what the first process was given')
+  t.match(others[0], /^[\w-]{43}$/)
+  t.equal(others[0], others[1])
+})
+
+t.test('behind a proxy no loopback name is accepted, and health checks by address work', async t => {
+  const resource = 'https://mcp.example.com/mcp'
+  const { url, issuer } = await start(t, { MCP_RESOURCE_URL: resource })
+  const { port } = new URL(url)
+  const token = issuer.token({ aud: resource })
+  const ask = (path: string, headers: Record<string, string>, method = 'POST'): Promise<number | undefined> => new Promise((resolve, reject) => {
+    const body = method === 'POST' ? JSON.stringify(call('whoami')) : ''
+    request({ host: '127.0.0.1', port, path, method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers } }, response => resolve(response.resume().statusCode)).on('error', reject).end(body)
+  })
+
+  t.equal(await ask('/mcp', { host: 'mcp.example.com' }), 200)
+  for (const host of [`localhost:${port}`, '127.0.0.1', '[::1]:3000']) t.equal(await ask('/mcp', { host }), 403, host)
+  t.equal(await ask('/mcp', { host: 'mcp.example.com', origin: 'https://mcp.example.com' }), 200)
+  for (const origin of [`http://localhost:${port}`, 'http://127.0.0.1:6274']) t.equal(await ask('/mcp', { host: 'mcp.example.com', origin }), 403, origin)
+  for (const path of ['/health/live', '/health/ready']) t.equal(await ask(path, { host: `127.0.0.1:${port}` }, 'GET'), 200, path)
+})
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+const hasProxy = major > 24 || (major === 24 && minor >= 5)
+
+t.test('F-C8 keys are fetched through an outgoing proxy where NODE_USE_ENV_PROXY=1', { skip: !hasProxy && 'this version of Node has no such setting' }, async t => {
+  const asked: Array<string | undefined> = []
+  const proxy = createServer(({ url }, response) => {
+    asked.push(url)
+    response.end('{"keys":[]}')
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  t.teardown(() => proxy.close())
+
+  const url = 'http://issuer.example/.well-known/jwks.json'
+  const program = `import { fetchKeys } from ${JSON.stringify(join(ROOT, 'auth/keys/fetch.ts'))}; console.log(await fetchKeys(${JSON.stringify(url)}, 5000, new AbortController().signal))`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { env: { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` } })
+  const [code] = await once(child, 'close')
+  t.strictSame([code, asked], [0, [url]])
+})
+
+t.test('SIGTERM to npm start ends the server in good order, and npm waits for that', { skip: process.platform === 'win32' && 'Windows has no signals' }, async t => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
+  const folder = t.testdir({ 'package.json': JSON.stringify({ type: 'module', scripts: { start: scripts['start'] } }), dist: t.fixture('symlink', join(dist, 'dist')) })
+  const port = await freePort()
+  const child = spawn('npm', ['start'], { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder, AUTH0_DOMAIN: 'http://127.0.0.1:1/', PORT: String(port) } })
+  t.teardown(() => child.kill('SIGKILL'))
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', chunk => { output += chunk })
+  await until(() => output.includes('ready for connections'), () => output)
+  child.kill('SIGTERM')
+
+  t.strictSame(await once(child, 'exit'), [0, null])
+  await t.rejects(fetch(`http://127.0.0.1:${port}/health/live`), 'nothing listens any more')
+})
+
+t.test('the shell of Windows finds a stand-in for each word of sh in the scripts', async t => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
+  t.strictSame(Object.values(scripts).filter(script => /\brm\b|\bcp\b|;|\$|'|^[A-Z_]+=/.test(script)), [])
+  t.match(readFileSync(join(ROOT, 'exec.cmd'), 'utf8'), /^@%\*\r$/m, 'exec')
+})
+
+t.test('a failed start names the setting: an address of another machine', async t => {
+  const { output, exit } = run(t, { AUTH0_DOMAIN: 'tenant.eu.auth0.com', HOST: '192.0.2.1', MCP_RESOURCE_URL: 'https://mcp.example.com/mcp' })
+  t.equal(await exit, 1)
+  t.equal(output(), 'Cannot start: "192.0.2.1" is not an address of this machine. Set HOST to one that is.\n')
+})
+
+t.test('a failed start names the setting: a host name that nobody knows, a port that needs rights', async t => {
+  const failure = (error: object) => explain(Object.assign(new Error('listen failed'), error))
+  t.match(failure({ code: 'ENOTFOUND', hostname: 'no.example' }), /"no\.example" is not an address.* Set HOST/)
+  t.match(failure({ code: 'EADDRNOTAVAIL', address: '192.0.2.1' }), /"192\.0\.2\.1" is not an address/)
+  t.match(failure({ code: 'EACCES', port: 80 }), /may not listen on port 80\. Set PORT/)
+  t.match(failure({ code: 'EADDRINUSE', port: 80 }), /port 80 is in use/)
+  t.equal(failure({ code: 'EACCES' }), 'Cannot start: listen failed')
+  t.match(explain(new ConfigError(['A: b', 'C: d'])), /:\n {2}A: b\n {2}C: d$/)
+})
+
+/** The line of a server that is ready. */
+function ready (output: string): unknown {
+  return JSON.parse(output.split('\n').find(line => line.includes('ready for connections')) ?? '{}')
+}

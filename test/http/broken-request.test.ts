@@ -1,0 +1,133 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
+import t from 'tap'
+import type { App } from '../../app.ts'
+import { build, request } from '../support/build.ts'
+import { createStory, slowTools } from '../support/tools/slow.ts'
+import { exchange, listen, raw, until } from '../support/wire.ts'
+
+const json = 'content-type: application/json'
+
+t.test('what is not HTTP, or not quite, is answered in our words, and none of it is logged', async t => {
+  const setup = await build(t)
+  const port = await listen(setup.app)
+  const secret = `authorization: Bearer ${setup.issuer.token()}`
+  const rows: ReadonlyArray<readonly [number, string]> = [
+    [400, `NONSENSE\r\n${secret}\r\n\r\n`],
+    [400, raw([secret, 'content-length: 2', 'transfer-encoding: chunked'], '{}')],
+    [400, raw([secret, 'content-length: 1', 'content-length: 2'])],
+    [400, raw([secret, 'bad header: x'])],
+    [400, raw([secret, 'x: a\rb'])],
+    [400, raw([secret, json], '', 'GET /%zz?access_token=a-secret-of-the-query')],
+    [400, raw([secret, json], '', 'POST /%E0%A4%A')],
+    [431, raw([secret, `x: ${'x'.repeat(20_000)}`])]
+  ]
+  const before = setup.logs.length
+  for (const [status, bytes] of rows) {
+    const [answer] = await exchange(port, bytes)
+    t.equal(answer?.statusCode, status)
+    t.match(answer?.headers, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'content-type': /^application\/json/ })
+    t.match(JSON.parse(answer?.body ?? ''), { error: 'invalid_request', error_description: /^[\w ]+$/ })
+    t.match(setup.logs.at(-1), { msg: 'refused', status, reason: bytes.includes('/%') ? 'bad_target' : 'broken_request' })
+  }
+  t.strictSame(setup.logs.slice(before).filter(line => JSON.stringify(line).includes('secret')), [])
+  t.notMatch(JSON.stringify(setup.logs), setup.issuer.token().split('.')[0] ?? '')
+})
+
+t.test('who is answered so and does not hang up is hung up on', async t => {
+  const { app } = await build(t)
+  const port = await listen(app)
+  const sockets = Array.from({ length: 20 }, () => connect({ port, host: '127.0.0.1', allowHalfOpen: true }, function (this: Socket) { this.write('NONSENSE\r\n\r\n') }))
+  t.teardown(() => sockets.forEach(socket => socket.destroy()))
+  await Promise.all(sockets.map(async socket => { t.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 400 /) }))
+  await until(async () => await connections(app) === 0)
+})
+
+t.test('nothing is written into an answer that has begun, or where one is due', async t => {
+  const story = createStory()
+  const { app, issuer, logs } = await build(t, { tools: slowTools(story) })
+  const port = await listen(app)
+  const lines = [json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
+  for (const [as, _meta, begun] of [['due', {}, /^$/], ['begun', { progressToken: 1 }, /^HTTP\/1\.1 200 [^]*event: message/]] as const) {
+    let text = ''
+    const socket = connect(port, '127.0.0.1', () => socket.write(raw(lines, JSON.stringify(request('tools/call', { name: 'work', arguments: { as }, _meta })))))
+    socket.on('data', chunk => { text += chunk })
+    await story.happened(`${as} started`)
+    await until(() => begun.test(text))
+    socket.write('NONSENSE\r\n\r\n')
+    await story.happened(`${as} stopped`)
+    t.match(text, begun)
+    t.notMatch(text, ' 400 ')
+    t.match(logs.find(({ msg }) => msg === 'refused'), { status: 400, reason: 'broken_request', found: 'HPE_INVALID_METHOD' })
+    await until(() => logs.some(({ msg }) => msg === 'aborted'))
+    t.match(logs.filter(({ msg }) => msg === 'aborted').at(-1), { tool: 'work', status: as === 'begun' ? 200 : 499 })
+  }
+})
+
+t.test('what Node cannot read is answered only where somebody listens', async t => {
+  const { app } = await build(t)
+  const socket = new PassThrough()
+  app.server.emit('clientError', new Error('of no known kind'), socket)
+  t.match(socket.read()?.toString(), /^HTTP\/1\.1 400 Bad Request\r\n/)
+  t.doesNotThrow(() => app.server.emit('clientError', new Error('again'), socket))
+})
+
+function connections (app: App): Promise<number> {
+  return new Promise((resolve, reject) => app.server.getConnections((error, count) => error ? reject(error) : resolve(count)))
+}
+
+t.test('F-H4 the log says how to raise the limit on headers', async t => {
+  const { app, logs } = await build(t)
+  const [answer] = await exchange(await listen(app), raw([`x: ${'x'.repeat(20_000)}`]))
+  t.equal(answer?.statusCode, 431)
+  t.match(logs.at(-1), { reason: 'broken_request', status: 431, hint: /--max-http-header-size/ })
+})
+
+t.test('writes one answer to a request whose body is broken or never comes', async t => {
+  const { app, issuer, logs } = await build(t, { serverFactory: handler => createServer({ connectionsCheckingInterval: 20 }, handler) })
+  const port = await listen(app)
+  app.server.headersTimeout = app.server.requestTimeout = 200
+  const good = `authorization: Bearer ${issuer.token()}`
+  const chunked = [json, 'transfer-encoding: chunked']
+  const rows: ReadonlyArray<readonly [status: number, what: string, bytes: string, later?: string]> = [
+    [401, 'a broken chunk', `${raw(chunked)}zz\r\n`],
+    [401, 'a broken chunk, later', raw(chunked), 'zz\r\n'],
+    [401, 'a body that never comes', raw([json, 'content-length: 10'])],
+    [401, 'a part of a body', `${raw([json, 'content-length: 10'])}{`],
+    [404, 'no route, and a broken chunk', `${raw(chunked, '', 'POST /nothing')}zz\r\n`],
+    [405, 'another method, and a body that never comes', raw([json, 'content-length: 10'], '', 'PUT /mcp')],
+    [204, 'a preflight, and a body that never comes', raw([json, 'content-length: 10'], '', 'OPTIONS /mcp')],
+    [400, 'a broken chunk of a good caller', `${raw([...chunked, good])}zz\r\n`],
+    [408, 'a body of a good caller that never comes', raw([json, 'content-length: 10', good])],
+    [413, 'a long body of a good caller that never comes', raw([json, 'content-length: 100000000', good])]
+  ]
+  await Promise.all(rows.map(async ([status, what, bytes, later]) => {
+    let text = ''
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
+    socket.on('error', () => {})
+    socket.on('data', chunk => {
+      text += chunk
+      if (later !== undefined) socket.write(later)
+    })
+    await once(socket, 'close')
+    t.same([...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, code]) => Number(code)), [status], what)
+  }))
+  t.match(logs.filter(({ reason }) => reason === 'broken_request').length, Number)
+  const [, next] = await exchange(port, raw([json], '{}') + raw([], '', 'GET /health/live'), 2)
+  t.equal(next?.statusCode, 200, 'a body that does come keeps the connection open')
+})
+
+t.test('closes a connection that has its answer and does not read it', async t => {
+  const { app } = await build(t)
+  app.get('/large', { config: { public: true } }, () => 'x'.repeat(6 * 1024 * 1024))
+  const port = await listen(app)
+  const socket = connect(port, '127.0.0.1', () => socket.write(`${raw(['transfer-encoding: chunked', json], '', 'GET /large')}`))
+  socket.on('error', () => {}).pause()
+  t.teardown(() => socket.destroy())
+  const [waiting] = await once(app.server, 'connection') as [Socket]
+  await until(() => waiting.writableLength > 0)
+  socket.write('zz\r\n')
+  await until(async () => await connections(app) === 0)
+})

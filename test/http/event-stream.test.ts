@@ -1,0 +1,217 @@
+import { once } from 'node:events'
+import http, { type ClientRequest, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import Fastify from 'fastify'
+import t from 'tap'
+import { Stream } from '../../http/event-stream.ts'
+import { createStory, slowTools } from '../support/tools/slow.ts'
+import { build, call, modern } from '../support/build.ts'
+
+const story = createStory()
+const { issuer, app, post, logs } = await build(t, { tools: slowTools(story) })
+await app.listen({ host: '127.0.0.1', port: 0 })
+const { port } = app.server.address() as AddressInfo
+const token = issuer.token({ scope: 'test:slow' })
+
+const ORIGIN = 'http://localhost:3000'
+
+/** A call with a progress token, for revisions of both kinds. */
+function progressing (era: 'modern' | 'legacy', name: string, args: object, progressToken: string | number = 'p') {
+  if (era === 'modern') return modern('tools/call', { name, arguments: args, _meta: { progressToken } })
+  const { jsonrpc, id, method, params } = call(name, args) as Record<string, object>
+  return { message: { jsonrpc, id, method, params: { ...params, _meta: { progressToken } } }, headers: { 'mcp-protocol-version': '2025-11-25' } }
+}
+
+/** Sends a message over a real socket; the response is there once its head is. */
+async function open ({ message, headers }: { message: object, headers: Record<string, string> }, more: Record<string, string> = {}, at = port): Promise<{ request: ClientRequest, response: Promise<IncomingMessage> }> {
+  const request = http.request({
+    host: '127.0.0.1',
+    port: at,
+    path: '/mcp',
+    method: 'POST',
+    agent: false,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers, ...more }
+  })
+  request.on('error', () => {})
+  request.end(JSON.stringify(message))
+  return { request, response: once(request, 'response').then(([response]) => response as IncomingMessage) }
+}
+
+async function text (response: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const chunk of response.setEncoding('utf8')) text += chunk
+  return text
+}
+
+/** The messages of a stream of events. */
+function messages (stream: string): Array<Record<string, any>> {
+  return stream.split('\n\n').filter(event => event.startsWith('event: message\ndata: ')).map(event => JSON.parse(event.slice('event: message\ndata: '.length)))
+}
+
+t.test('an answer is JSON until the tool speaks, and then a stream that ends with the answer', async t => {
+  for (const era of ['modern', 'legacy'] as const) {
+    const { message, headers } = progressing(era, 'chatter', { times: 2, size: 1 })
+    const response = await post(message, token, headers)
+    t.equal(response.statusCode, 200)
+    t.equal(response.headers['content-type'], 'text/event-stream')
+    t.equal(response.headers['x-accel-buffering'], 'no')
+    const [first, second, answer, ...rest] = messages(response.body)
+    t.strictSame(first, { jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: 'p', progress: 1, total: 2, message: 'x' } })
+    t.match(second, { params: { progress: 2 } })
+    t.match(answer, { jsonrpc: '2.0', id: 1, result: { content: [{ text: 'done' }] } })
+    t.equal(rest.length, 0)
+
+    const silent = progressing(era, 'chatter', { times: 0, size: 0 })
+    t.match((await post(silent.message, token, silent.headers)).headers['content-type'], /^application\/json/)
+  }
+})
+
+t.test('nothing is told to a client that did not ask, or takes no events', async t => {
+  const { message, headers } = modern('tools/call', { name: 'chatter', arguments: { times: 2, size: 1 } })
+  t.match((await post(message, token, headers)).json(), { result: {} }, 'no progress token')
+  const asked = progressing('modern', 'chatter', { times: 2, size: 1 })
+  for (const accept of ['application/json', 'application/json, text/event-stream;q=0']) {
+    t.match((await post(asked.message, token, { ...asked.headers, accept })).json(), { result: {} }, accept)
+  }
+})
+
+t.test('progress grows, and ends with the call', async t => {
+  for (const as of ['fine', 'failing']) {
+    const { message, headers } = progressing('modern', 'outspoken', { as }, 7)
+    const told = messages((await post(message, token, headers)).body)
+    await story.happened(`${as} spoke late`)
+    t.strictSame(told.slice(0, -1).map(({ params }) => params), [
+      { progressToken: 7, progress: 1, total: 10 },
+      { progressToken: 7, progress: 2.5, total: 10, message: 'two and a half' }
+    ])
+    t.match(told.at(-1), { id: 1, result: { isError: as === 'failing' ? true : undefined } })
+  }
+  const json = progressing('modern', 'outspoken', { as: 'quiet' })
+  t.match((await post(json.message, token, { ...json.headers, accept: 'application/json' })).json(), { result: {} })
+  await story.happened('quiet spoke late')
+})
+
+t.test('a batch has no stream, and its answers come together', async t => {
+  const { message } = progressing('legacy', 'chatter', { times: 3, size: 1 })
+  const response = await post([message, { ...message, id: 2 }], token)
+  t.match(response.json(), [{ id: 1, result: {} }, { id: 2, result: {} }])
+})
+
+t.test('a stream carries the headers that every answer does', async t => {
+  const { message, headers } = progressing('modern', 'chatter', { times: 1, size: 1 })
+  const response = await post(message, token, { ...headers, origin: ORIGIN })
+  const plain = await post(call('chatter', { times: 0, size: 0 }), token, { origin: ORIGIN })
+  for (const name of ['cache-control', 'x-content-type-options', 'access-control-allow-origin', 'access-control-expose-headers', 'vary']) {
+    t.ok(response.headers[name], name)
+    t.equal(response.headers[name], plain.headers[name], name)
+  }
+})
+
+t.test('closing the connection stops the tool within 100 ms, in both eras, with and without a stream', async t => {
+  for (const era of ['modern', 'legacy'] as const) {
+    for (const accept of ['application/json, text/event-stream', 'application/json']) {
+      const as = `${era} ${accept}`
+      const before = logs.length
+      const { request, response } = await open(progressing(era, 'work', { as }), { accept })
+      response.catch(() => {})
+      await story.happened(`${as} started`)
+      if (accept.includes('event')) await once(await response, 'data')
+      const closed = performance.now()
+      request.destroy()
+      const took = await story.happened(`${as} stopped`) - closed
+      t.ok(took < 100, `${as}: ${took.toFixed(1)} ms`)
+      await app.inject({ method: 'GET', url: '/health/live' })
+      t.match(logs.slice(before).find(({ msg }) => msg.startsWith('cancelled')), { level: 30, tool: 'work' })
+      t.notOk(logs.slice(before).some(({ level }) => level as number >= 50), 'which is nobody\'s mistake')
+    }
+  }
+})
+
+t.test('closing the connection stops a whole batch', async t => {
+  const names = Array.from({ length: 12 }, (_, i) => `batch ${i}`)
+  const { request, response } = await open({ message: names.map((as, id) => call('work', { as }, id)), headers: {} })
+  response.catch(() => {})
+  for (const as of names) await story.happened(`${as} started`)
+  const closed = performance.now()
+  request.destroy()
+  for (const as of names) t.ok(await story.happened(`${as} stopped`) - closed < 100, as)
+})
+
+t.test('a tool that does not listen is left behind, and may find out late', async t => {
+  const before = logs.length
+  const { request, response } = await open(progressing('modern', 'stubborn', { as: 'deaf' }))
+  await once(await response, 'data')
+  request.destroy()
+  while (!logs.slice(before).some(({ msg }) => msg.startsWith('cancelled'))) await new Promise(resolve => setImmediate(resolve))
+  story.tell('deaf let go')
+  t.ok(await story.happened('deaf saw late'))
+})
+
+t.test('a client that is gone before anybody asks is gone all the same', async t => {
+  let outcome: Promise<string> | undefined
+  const tiny = Fastify()
+  tiny.get('/', (request, reply) => {
+    outcome = (async () => {
+      await once(reply.raw, 'close')
+      const stream = new Stream(reply)
+      stream.notify({ to: 'nobody' })
+      return await new Promise<string>(resolve => stream.onGone(() => resolve('gone')))
+    })()
+    request.raw.socket.destroy()
+    return reply.hijack()
+  })
+  await tiny.listen({ host: '127.0.0.1', port: 0 })
+  t.teardown(() => tiny.close())
+  await t.rejects(fetch(`http://127.0.0.1:${(tiny.server.address() as AddressInfo).port}/`))
+  t.equal(await outcome, 'gone')
+})
+
+t.test('a tool has a time limit of its own, and is told so by its signal', async t => {
+  const response = await post(call('limited', { as: 'limited' }), token)
+  t.equal(response.statusCode, 200)
+  t.match(response.json(), { result: { isError: true, content: [{ text: 'The tool did not finish within 0.05 seconds.' }] } })
+  await story.happened('limited ToolError')
+})
+
+t.test('a silent stream is kept alive by comments', async t => {
+  const tiny = Fastify()
+  tiny.get('/', (_request, reply) => {
+    const stream = new Stream(reply, 1)
+    stream.notify({ first: true })
+    story.happened('comment seen').then(() => stream.end({ status: 200, body: '{"last":true}' }), () => {})
+  })
+  await tiny.listen({ host: '127.0.0.1', port: 0 })
+  t.teardown(() => tiny.close())
+  const [response] = await once(http.get({ host: '127.0.0.1', port: (tiny.server.address() as AddressInfo).port, agent: false }), 'response') as [IncomingMessage]
+  let seen = ''
+  for await (const chunk of response.setEncoding('utf8')) {
+    seen += chunk
+    if (seen.includes('\n\n:\n\n')) story.tell('comment seen')
+  }
+  t.match(seen, /^event: message\ndata: \{"first":true\}\n\n(?::\n\n)+event: message\ndata: \{"last":true\}\n\n$/)
+})
+
+t.test('a client that reads slowly gets less of the news, and the answer', async t => {
+  const { response } = await open(progressing('modern', 'chatter', { times: 200, size: 100_000 }))
+  const told = messages(await text(await response))
+  t.ok(told.length < 200, `${told.length - 1} of 200`)
+  t.match(told.at(-1), { id: 1, result: { content: [{ text: 'done' }] } })
+})
+
+t.test('closing the server lets a stream end with its answer, and waits for nothing after it', async t => {
+  const { app, issuer: other } = await build(t, { tools: slowTools(story) })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port: at } = app.server.address() as AddressInfo
+  const agent = new http.Agent({ keepAlive: true })
+  t.teardown(() => agent.destroy())
+  const { message, headers } = progressing('modern', 'stubborn', { as: 'last' })
+  const request = http.request({ host: '127.0.0.1', port: at, path: '/mcp', method: 'POST', agent, headers: { authorization: `Bearer ${other.token({ scope: 'test:slow' })}`, 'content-type': 'application/json', ...headers } })
+  request.end(JSON.stringify(message))
+  const [response] = await once(request, 'response') as [IncomingMessage]
+  await story.happened('last started')
+
+  const closed = app.close()
+  story.tell('last let go')
+  t.match(messages(await text(response)).at(-1), { result: { content: [{ text: 'done' }] } })
+  await closed
+})

@@ -1,0 +1,41 @@
+import t from 'tap'
+import { build, request } from '../support/build.ts'
+import { checkRefused } from '../support/refusals.ts'
+import { exchange, listen, raw } from '../support/wire.ts'
+
+const json = 'content-type: application/json'
+
+t.test('I11 valid and invalid requests in one pipeline, and headers that stand twice', async t => {
+  const { app, issuer, logs } = await build(t)
+  const port = await listen(app)
+  const good = `authorization: Bearer ${issuer.token()}`
+  const ping = JSON.stringify(request('ping'))
+  const answers = await exchange(port, raw([json, good], ping) + raw([json], ping) + raw([], '', 'GET /health/live') + raw([json, good], ping) + raw([json, good], '{'), 5)
+  t.same(answers.map(({ statusCode }) => statusCode), [200, 401, 200, 200, 400])
+
+  for (const twice of ['host: evil.example', 'content-type: text/plain']) {
+    const [answer] = await exchange(port, raw([json, good, twice], ping))
+    if (answer === undefined) return t.fail('no answer')
+    checkRefused(t, answer, 'REPEATED')
+    t.match(logs.at(-1), { reason: 'repeated_header' })
+  }
+})
+
+t.test('of thousands of headers none is overlooked', async t => {
+  const { app, issuer, logs } = await build(t)
+  const port = await listen(app)
+  const ping = JSON.stringify(request('ping'))
+  const many = Array<string>(2500).fill('a:')
+  const good = `authorization: Bearer ${issuer.token()}`
+  const rows = [
+    [200, undefined, [json, ...many, good]],
+    [400, 'duplicate_credentials', [json, good, ...many, 'authorization: Bearer other']],
+    [400, 'repeated_header', [json, good, ...many, 'host: evil.example']],
+    [403, 'origin', [json, good, ...many, 'origin: http://evil.example']]
+  ] as const
+  for (const [status, reason, lines] of rows) {
+    const [answer] = await exchange(port, raw(lines, ping))
+    t.equal(answer?.statusCode, status)
+    t.equal(logs.at(-1)?.['reason'], reason)
+  }
+})

@@ -1,0 +1,12 @@
+import t from 'tap'
+import { addressKey } from '../../limits/address.ts'
+
+t.test('counts an IPv6 network of 64 bits as one address', async t => {
+  t.equal(addressKey('192.0.2.1'), '192.0.2.1')
+  t.equal(addressKey('::ffff:192.0.2.1'), '192.0.2.1')
+  t.equal(addressKey('2001:db8::1'), '2001:db8:0:0')
+  t.equal(addressKey('2001:0db8:0:0:5:6:7:8'), '2001:db8:0:0')
+  t.equal(addressKey('2001:db8:1:2::1'), '2001:db8:1:2')
+  t.equal(addressKey('::1'), '0:0:0:0')
+  t.equal(addressKey('fe80::1%eth0'), 'fe80:0:0:0')
+})

@@ -1,0 +1,105 @@
+import { Type } from '@sinclair/typebox'
+import t from 'tap'
+import { createRegistry } from '../../mcp/registry.ts'
+import { defineTool, elicit } from '../../mcp/tool.ts'
+import { build, call, modern, request } from '../support/build.ts'
+
+const FORM = elicit('Name?', Type.Object({ name: Type.String() }))
+const ANSWERS = { FORM: { action: 'accept', content: { name: 'Ann' } } }
+const BOUNDS = { RATE_LIMIT_MAX: '3', RATE_LIMIT_WINDOW: '10', CONCURRENT_CALLS_MAX: '2' }
+const asking = makeTool('asking', context => { context.ask({ FORM }) })
+
+t.test('answers the call after the maximum 429 with a true Retry-After, and logs why', async t => {
+  const { issuer, post, advance, whoami, logs } = await build(t, { env: BOUNDS })
+  const token = issuer.token()
+  for (let i = 0; i < 3; i++) t.equal((await whoami(token)).statusCode, 200)
+  const { statusCode, headers, body } = await whoami(issuer.token())
+  t.equal(statusCode, 429, 'another token of the same caller is the same caller')
+  t.match(headers, { 'retry-after': '10', 'content-type': /json/ })
+  t.strictSame(JSON.parse(body), { jsonrpc: '2.0', id: 1, error: { code: -32010, message: 'Too many calls; try again in 10 s', data: { retryAfter: 10 } } })
+  t.match(logs.find(({ status }) => status === 429), { reason: 'rate_limited', tool: 'whoami' })
+
+  t.equal((await post(request('tools/list'), token)).statusCode, 200, 'only calls count')
+  t.equal((await whoami(issuer.token({ sub: 'auth0|other' }))).statusCode, 200, 'other callers are not limited')
+  advance(10)
+  t.equal((await whoami(token)).statusCode, 200)
+})
+
+t.test('counts each call of a batch, and refuses each by itself', async t => {
+  const { issuer, post, logs } = await build(t, { env: { ...BOUNDS, CONCURRENT_CALLS_MAX: 'off' } })
+  const { statusCode, headers, body } = await post([1, 2, 3, 4, 5].map(id => call('whoami', {}, id)), issuer.token())
+  t.equal(statusCode, 200)
+  t.notOk(headers['retry-after'])
+  t.strictSame(JSON.parse(body).map(({ id, error }: { id: number, error?: { code: number } }) => [id, error?.code]), [[1, undefined], [2, undefined], [3, undefined], [4, -32010], [5, -32010]])
+  t.match(logs.find(({ rpc }) => rpc !== undefined), { status: 200, reason: 'rate_limited' })
+})
+
+t.test('a call that comes again with answers costs nothing more, but the same answers do', async t => {
+  const { issuer, post, advance } = await build(t, { env: { ...BOUNDS, RATE_LIMIT_MAX: '1' }, tools: [asking] })
+  const token = issuer.token()
+  const ask = modern('tools/call', { name: 'asking' }, { elicitation: {} })
+  const { requestState } = JSON.parse((await post(ask.message, token, ask.headers)).body).result
+  t.type(requestState, 'string')
+  const again = modern('tools/call', { name: 'asking', requestState, inputResponses: ANSWERS }, { elicitation: {} })
+  t.equal((await post(again.message, token, again.headers)).statusCode, 200)
+  t.equal((await post(again.message, token, again.headers)).statusCode, 429)
+  const forged = modern('tools/call', { name: 'asking', requestState: 'x', inputResponses: ANSWERS }, { elicitation: {} })
+  t.match(JSON.parse((await post(forged.message, token, forged.headers)).body), { error: { code: -32602 } })
+  advance(10)
+  t.equal((await post(again.message, token, again.headers)).statusCode, 200)
+})
+
+t.test('limits how many calls run at the same time, and frees the place when one ends or fails', async t => {
+  let finish = (): void => {}
+  const wait = makeTool('wait', async () => { await new Promise<void>(resolve => { finish = resolve }) })
+  const broken = makeTool('broken', () => { throw new Error('broken') })
+  const { issuer, post } = await build(t, { env: { CONCURRENT_CALLS_MAX: '1' }, tools: [wait, broken] })
+  const token = issuer.token()
+  for (let i = 0; i < 3; i++) t.equal((await post(call('broken'), token)).statusCode, 200)
+  const first = post(call('wait'), token).then(answer => answer)
+  await new Promise(resolve => setTimeout(resolve, 50))
+  const { statusCode, headers } = await post(call('broken'), token)
+  t.equal(statusCode, 429)
+  t.equal(headers['retry-after'], '1')
+  finish()
+  t.equal((await first).statusCode, 200)
+  t.equal((await post(call('broken'), token)).statusCode, 200)
+})
+
+t.test('a tool has limits of its own', async t => {
+  let finish = (): void => {}
+  const rare = makeTool('rare', () => {}, { rateLimit: { max: 1, window: 5 } })
+  const alone = makeTool('alone', async () => { await new Promise<void>(resolve => { finish = resolve }) }, { concurrency: 1 })
+  const { issuer, post } = await build(t, { env: { ...BOUNDS, RATE_LIMIT_MAX: '4' }, tools: [rare, alone] })
+  const token = issuer.token()
+  t.equal((await post(call('rare'), token)).statusCode, 200)
+  t.equal((await post(call('rare'), token)).headers['retry-after'], '5')
+  const first = post(call('alone'), token).then(answer => answer)
+  await new Promise(resolve => setTimeout(resolve, 50))
+  t.equal((await post(call('alone'), token)).statusCode, 429)
+  finish()
+  t.equal((await first).statusCode, 200)
+  const last = post(call('alone'), token).then(answer => answer)
+  await new Promise(resolve => setTimeout(resolve, 50))
+  finish()
+  t.equal((await last).statusCode, 200)
+
+  for (const wrong of [{ rateLimit: { max: 0, window: 1 } }, { rateLimit: { max: 1, window: 0 } }, { concurrency: 1.5 }]) {
+    t.throws(() => createRegistry([makeTool('wrong', () => {}, wrong)]), /expected (?:rateLimit|concurrency) to/)
+  }
+})
+
+function makeTool (name: string, work: (context: Parameters<Parameters<typeof defineTool>[0]['handler']>[1]) => void | Promise<void>, more: object = {}): ReturnType<typeof defineTool> {
+  return defineTool({
+    name,
+    title: name,
+    description: name,
+    scopes: ['tool:whoami'],
+    input: Type.Object({}),
+    handler (_input, context) {
+      const done = work(context)
+      return done instanceof Promise ? done.then(() => []) : []
+    },
+    ...more
+  })
+}

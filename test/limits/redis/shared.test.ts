@@ -1,0 +1,156 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import t, { type Test } from 'tap'
+import type { Grant, Limits } from '../../../limits/limits.ts'
+import { createMemoryLimits } from '../../../limits/memory.ts'
+import { shareLimits } from '../../../limits/redis/share.ts'
+import type { RedisSettings } from '../../../limits/settings.ts'
+import { startRedis, withoutRedis } from '../../support/redis.ts'
+import { until } from '../../support/wire.ts'
+
+// The limits over a real redis-server.
+
+const lines: string[] = []
+const log = { info: (_fields: object, line: string) => { lines.push(line) }, warn: (fields: object, line: string) => { lines.push(`${line}: ${JSON.stringify(fields)}`) } }
+
+t.test('limits shared through a real Redis', { skip: withoutRedis }, async t => {
+  t.jobs = 4
+  const redis = await startRedis(t)
+  const url = `redis://127.0.0.1:${redis.port}`
+
+  t.test('no window holds more than the maximum, and a patient caller gets it, whichever process it asks', async t => {
+    const two = [await open(t, { url }), await open(t, { url })]
+    const asks = fc.array(fc.tuple(fc.nat(1), fc.nat(60)), { minLength: 5, maxLength: 25 })
+    await fc.assert(fc.asyncProperty(fc.uuid(), fc.integer({ min: 1, max: 5 }), asks, async (key, max, asks) => {
+      const demand = { rates: [{ key, rate: { max, window: 0.2 } }], places: [] }
+      const accepted: Array<readonly [sent: number, received: number]> = []
+      for (const [which, pause] of asks) {
+        await sleep(pause)
+        const sent = performance.now()
+        const granted = await take(two[which], demand)
+        if (typeof granted === 'function') {
+          accepted.push([sent, performance.now()])
+        } else {
+          if (granted.wait < 1 || granted.wait > 200) return false
+          await sleep(granted.wait + 1)
+          const again = performance.now()
+          if (typeof await take(two[1 - which], demand) !== 'function') return false
+          accepted.push([again, performance.now()])
+        }
+      }
+      // The clock of Redis was read between "sent" and "received", and counts whole milliseconds.
+      return accepted.every(([sent], i) => i + max >= accepted.length || (accepted[i + max]?.[1] as number) - sent >= 199)
+    }), { numRuns: 4 })
+    t.pass()
+  })
+
+  t.test('a burst over two processes gets the maximum, to the call', async t => {
+    const two = [await open(t, { url }), await open(t, { url })]
+    const demand = { rates: [{ key: 'burst', rate: { max: 50, window: 60 } }, { key: 'tool', rate: { max: 70, window: 60 } }], places: [] }
+    const granted = await Promise.all(Array.from({ length: 200 }, (_, i) => take(two[i % 2], demand)))
+    t.equal(granted.filter(each => typeof each === 'function').length, 50)
+    const other = { rates: [{ key: 'tool', rate: { max: 70, window: 60 } }], places: [] }
+    const rest = await Promise.all(Array.from({ length: 50 }, (_, i) => take(two[i % 2], other)))
+    t.equal(rest.filter(each => typeof each === 'function').length, 20, 'a refused call counts under no limit')
+  })
+
+  t.test('servers of another name do not share', async t => {
+    const [first, second] = [await open(t, { url }, 'first'), await open(t, { url }, 'second')]
+    const demand = { rates: [{ key: 'name', rate: { max: 1, window: 60 } }], places: [] }
+    t.strictSame([typeof await take(first, demand), typeof await take(second, demand), typeof await take(first, demand)], ['function', 'function', 'object'])
+  })
+
+  t.test('a place is taken in all processes, is free when the call ends, and when its process dies', async t => {
+    const first = await open(t, { url, leaseMs: 300 })
+    const [second, closeSecond] = await openAndClose({ url, leaseMs: 300 })
+    const demand = { rates: [], places: [{ key: 'place', max: 1 }] }
+    const release = await take(second, demand) as () => void
+    t.strictSame(await take(first, demand), { wait: 1000 })
+    await sleep(500)
+    t.strictSame(await take(first, demand), { wait: 1000 }, 'it is renewed')
+    release()
+    await until(async () => typeof await take(first, demand) === 'function')
+
+    const other = { rates: [], places: [{ key: 'other place', max: 1 }] }
+    t.type(await take(second, other), 'function')
+    await closeSecond()
+    t.strictSame(await take(first, other), { wait: 1000 })
+    const before = Date.now()
+    await until(async () => typeof await take(first, other) === 'function')
+    t.ok(Date.now() - before < 2000)
+  })
+
+  t.test('the answers to a question are free once, whichever process gets them', async t => {
+    const [first, second] = [await open(t, { url }), await open(t, { url })]
+    const demand = { rates: [{ key: 'state', rate: { max: 1, window: 60 } }], places: [] }
+    const answered = { ...demand, requestState: 'the state that a process sealed' }
+    t.type(await take(first, demand), 'function')
+    t.type(await take(first, answered), 'function')
+    t.match(await take(second, answered), { wait: Number })
+  })
+})
+
+t.test('a Redis that dies and returns: local limits, one warning, and shared limits again', { skip: withoutRedis }, async t => {
+  const redis = await startRedis(t)
+  lines.length = 0
+  const limits = await open(t, { url: `redis://127.0.0.1:${redis.port}`, retryMs: 50 })
+  const demand = { rates: [{ key: 'a', rate: { max: 2, window: 60 } }], places: [] }
+  t.type(await take(limits, demand), 'function')
+  await redis.kill()
+  for (const type of ['function', 'function', 'object']) t.type(await take(limits, demand), type)
+  await redis.restart()
+  await until(() => lines.length === 2)
+  t.match(lines, [/cannot be used/, /is back/])
+  for (const type of ['function', 'function', 'object']) t.type(await take(limits, demand), type)
+})
+
+t.test('passwords and TLS', { skip: withoutRedis || (spawnSync('openssl', ['version']).error !== undefined && 'openssl not installed') }, async t => {
+  const folder = t.testdir()
+  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
+  t.equal(spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate]).status, 0)
+  const { port } = await startRedis(t, port => ['--port', '0', '--tls-port', String(port), '--tls-cert-file', certificate, '--tls-key-file', key, '--tls-auth-clients', 'no', '--requirepass', 'hunter2'])
+  const plain = await startRedis(t)
+
+  for (const [url, cause] of [
+    [`rediss://:hunter2@127.0.0.1:${port}`, /self-signed certificate/],
+    [`redis://:hunter2@127.0.0.1:${port}`, /closed/],
+    [`rediss://127.0.0.1:${plain.port}`, /no answer within 500 ms; is TLS meant \(rediss:\/\/\)\?/],
+    [`redis://:hunter2@127.0.0.1:${plain.port}`, /it has no password/]
+  ] as const) await t.rejects(openAndClose({ url, required: true, connectMs: plain.port === Number(new URL(url).port) ? 500 : 20_000 }), cause, url)
+
+  // The server trusts a certificate authority of its own through NODE_EXTRA_CA_CERTS, which is read at start.
+  const program = join(folder, 'program.mts')
+  writeFileSync(program, `
+    const { shareLimits } = await import(${JSON.stringify(join(import.meta.dirname, '../../../limits/redis/share.ts'))})
+    for (const password of ['hunter2', 'hunter3', '']) {
+      try {
+        const { close } = await shareLimits({ url: 'rediss://' + (password && ':' + password + '@') + '127.0.0.1:${port}', required: true }, console)
+        console.log('connected')
+        await close()
+      } catch (error) { console.log(error.message) }
+    }`)
+  const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', program], { encoding: 'utf8', env: { ...process.env, NODE_EXTRA_CA_CERTS: certificate, _TAPJS_PROCESSINFO_COVERAGE_: '0' } })
+  t.match(stdout, /^connected\n[^]*the user name or the password is wrong[^]*is a password missing\?/)
+  t.notMatch(stdout + stderr, /hunter/)
+})
+
+async function open (t: Test, settings: Partial<RedisSettings> & { url: string }, name = 'server'): Promise<Limits> {
+  const [limits, close] = await openAndClose(settings, name)
+  t.teardown(close)
+  return limits
+}
+
+async function openAndClose (settings: Partial<RedisSettings> & { url: string }, name = 'server'): Promise<readonly [Limits, () => Promise<void>]> {
+  const { share, close } = await shareLimits({ required: false, commandMs: 20_000, connectMs: 20_000, ...settings }, log)
+  return [share({ memory: createMemoryLimits(), name, now: Date.now }), close]
+}
+
+async function take (limits: Limits | undefined, demand: Parameters<Limits['take']>[0]): Promise<Grant> {
+  return (limits as Limits).take(demand, Date.now())
+}
+
+function sleep (ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms))
+}

@@ -1,0 +1,114 @@
+import { Type } from '@sinclair/typebox'
+import t from 'tap'
+import { createRegistry } from '../../mcp/registry.ts'
+import { defineTool, type Tool } from '../../mcp/tool.ts'
+import * as whoamiModule from '../../tools/whoami.ts'
+import { build, call, modern, request } from '../support/build.ts'
+
+const tool = (input: object, more: object = {}): Tool => ({ name: 'tool', title: 'T', description: 'D.', scopes: ['s'], input, handler: () => [], ...more }) as unknown as Tool
+const property = (p: object): Tool => tool({ type: 'object', properties: { p } })
+
+function warnings (...tools: Tool[]): string[] {
+  const said: string[] = []
+  createRegistry(tools, message => said.push(message))
+  return said
+}
+
+t.test('F-T7 warns of keywords that model providers drop', async t => {
+  const a = Type.Object({ a: Type.String() })
+  const rows: ReadonlyArray<[what: Tool, warning: RegExp]> = [
+    [tool(Type.Intersect([a, Type.Object({ b: Type.String() })])), /^Tool "tool": "allOf" at the top of the input schema: .*Type\.Composite/],
+    [tool({ type: 'object', anyOf: [{ required: ['a'] }] }), /"anyOf" at the top/],
+    [tool({ type: 'object', $ref: '#/$defs/a', $defs: { a: {} } }), /"\$ref" at the top/],
+    [tool(Type.Object({ p: Type.Recursive(This => Type.Object({ next: Type.Optional(This) }), { $id: 'Node' }) })), /"\$ref" to an "\$id"/],
+    [property({ allOf: [{ type: 'string' }] }), /"allOf" at \/properties\/p: some model providers drop it/],
+    [property({ type: 'array', prefixItems: [{}] }), /"prefixItems" at/]
+  ]
+  for (const [wrong, warning] of rows) t.ok(warnings(wrong).some(said => warning.test(said)), String(warning))
+  t.strictSame(warnings(tool(a), whoamiModule.default), [])
+  const { logs } = await build(t, { tools: [tool(Type.Intersect([a, a]))] })
+  t.match(logs.find(({ level }) => level === 40), { msg: /^Tool "tool": "allOf"/ }, 'in the log of the start')
+})
+
+t.test('F-T7 says what to write instead of a schema that cannot work', async t => {
+  const rows: ReadonlyArray<[what: Tool, message: RegExp]> = [
+    [property(Type.Tuple([Type.String(), Type.Number()])), /^Tool "tool": Type\.Tuple at \/properties\/p is not JSON Schema 2020-12; write Type\.Array, or Type\.Object/],
+    [property(Type.Date()), /type "Date" at \/properties\/p does not exist in JSON; write Type\.String\(\{ format: 'date-time' \}\)/],
+    [property(Type.BigInt()), /write Type\.Integer\(\) or Type\.String\(\)/],
+    [property(Type.Symbol()), /write a type that JSON has/],
+    [property(Type.Ref('Address')), /\$ref "Address" at \/properties\/p leads to no place in this schema; write the schema itself there/],
+    [property(Type.Transform(Type.String()).Decode(Number).Encode(String)), /Type\.Transform at \/properties\/p does not run here/],
+    [tool(Type.Object({}), { output: Type.Object({ p: Type.Date() }) }), /type "Date"/]
+  ]
+  for (const [wrong, message] of rows) t.throws(() => createRegistry([wrong]), { message }, String(message))
+})
+
+t.test('F-T8 tells which entry is not a tool, and which keyword is unknown', async t => {
+  const rows: ReadonlyArray<[tools: unknown[], message: RegExp]> = [
+    [[tool({ type: 'object' }), undefined], /^entry 2 of tools\/index\.ts is not a tool; it is undefined/],
+    [[whoamiModule], /^entry 1 of tools\/index\.ts is not a tool; it is a whole module/],
+    [[null], /^entry 1 .*write defineTool/],
+    [[{ name: 'x' }], /^entry 1/],
+    [[tool({ type: 'object' }, { scopes: undefined })], /expected at least one scope/],
+    [[tool({ type: 'object' }, { title: undefined })], /expected a title/],
+    [[tool({ type: 'object' }, { description: undefined })], /expected a description/],
+    [[tool({ type: 'object' }, { input: undefined })], /expected the input schema/],
+    [[tool({ $schema: 'http://json-schema.org/draft-07/schema#', type: 'object' })], /expected JSON Schema 2020-12/],
+    [[property({ typo: 1 })], /unknown keyword: "typo"/],
+    [[property({ type: 'string', minLength: -1 })], /^Tool "tool": schema is invalid: data\/properties\/p\/minLength must be >= 0/]
+  ]
+  for (const [tools, message] of rows) t.throws(() => createRegistry(tools as Tool[]), { message }, String(message))
+  createRegistry([property({ 'x-order': 1, 'x-ui': { a: 1 }, example: 1, examples: [1] }), tool({ $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', 'x-order': 2 }, { name: 'second' })])
+})
+
+t.test('F-T10 leaves out an optional member that is undefined', async t => {
+  const optional = defineTool({
+    name: 'optional',
+    title: 'O',
+    description: 'D.',
+    scopes: ['tool:whoami'],
+    input: Type.Object({ name: Type.Optional(Type.String()) }),
+    output: Type.Object({ name: Type.Optional(Type.String()), inner: Type.Object({ a: Type.Optional(Type.Number()) }), list: Type.Array(Type.Object({ b: Type.Optional(Type.String()) })) }, { additionalProperties: false }),
+    handler: ({ name }) => ({ name, inner: { a: undefined }, list: [{ b: name }] })
+  })
+  const { issuer, post } = await build(t, { tools: [optional] })
+  t.strictSame((await post(call('optional'), issuer.token())).json().result.structuredContent, { inner: {}, list: [{}] })
+})
+
+t.test('F-T6 an internal error in a batch carries the id of the request', async t => {
+  const broken = tool(Type.Object({}), { scopes: ['tool:whoami'], handler () { throw new Error('x') } })
+  const { issuer, post } = await build(t, { tools: [broken] })
+  const answer = await post([request('ping', {}, 1), call('tool', {}, 2)], issuer.token())
+  t.match(answer.json(), [{ result: {} }, { error: { code: -32603, data: { requestId: answer.headers['x-request-id'] } } }])
+  t.ok(answer.headers['x-request-id'])
+})
+
+t.test('F-T13 tells clients the name, title, version and instructions of the server', async t => {
+  const server = { name: 'orders', title: 'Orders', version: '3.2.1', instructions: 'Look an order up before you change it.' }
+  const { issuer, post } = await build(t, { server })
+  const { instructions, ...info } = server
+  const { message, headers } = modern('server/discover')
+  t.match((await post(message, issuer.token(), headers)).json().result, { instructions, _meta: { 'io.modelcontextprotocol/serverInfo': info } })
+  t.match((await post(request('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } }), issuer.token())).json().result, { instructions, serverInfo: info })
+})
+
+t.test('F-T5 opens the stream of a silent call with a comment', async t => {
+  const silent = defineTool({
+    name: 'silent',
+    title: 'S',
+    description: 'D.',
+    scopes: ['tool:whoami'],
+    input: Type.Object({}),
+    handler: () => new Promise<[]>(resolve => setTimeout(resolve, 300, []))
+  })
+  const { issuer, post } = await build(t, { tools: [silent], keepAliveMs: 20 })
+  const answer = await post(call('silent'), issuer.token())
+  t.equal(answer.headers['content-type'], 'text/event-stream')
+  t.match(answer.body, /^:\n\n(?::\n\n)*event: message\ndata: \{"jsonrpc":"2\.0","id":1,"result":\{"content":\[\]\}\}\n\n$/)
+  t.match((await post(call('silent'), issuer.token(), { accept: 'application/json' })).json(), { result: { content: [] } })
+
+  const byDefault = await build(t, { tools: [silent] })
+  const timers = t.capture(globalThis, 'setTimeout', setTimeout)
+  await byDefault.post(call('silent'), byDefault.issuer.token())
+  t.ok(timers().some(({ args: [run, ms] }) => ms === 15_000 && /#open/.test(String(run))), 'by default after 15 seconds')
+})

@@ -1,0 +1,215 @@
+import { Type } from '@sinclair/typebox'
+import t from 'tap'
+import { defineTool } from '../../mcp/tool.ts'
+import whoamiTool from '../../tools/whoami.ts'
+import { build, modern, POWERLESS } from '../support/build.ts'
+
+const VERSIONS = ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26']
+const SERVER_INFO = { name: 'auth0-mcp-server', title: /./, version: /^\d/ }
+
+const regional = defineTool({
+  name: 'regional',
+  title: 'Regional',
+  description: 'Mirrors its parameters into headers.',
+  scopes: ['tool:whoami'],
+  input: Type.Object({
+    region: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    place: Type.Optional(Type.String({ 'x-mcp-header': 'Place' })),
+    count: Type.Optional(Type.Integer({ 'x-mcp-header': 'Count' })),
+    deep: Type.Optional(Type.Object({ dry: Type.Boolean({ 'x-mcp-header': 'Dry-Run' }) }))
+  }),
+  output: Type.Object({}),
+  handler: () => ({})
+})
+
+const { issuer, post } = await build(t, { tools: [whoamiTool, regional] })
+const token = issuer.token()
+
+function send ({ message, headers }: ReturnType<typeof modern>, change: { message?: object, headers?: Record<string, string | undefined> } = {}): ReturnType<typeof post> {
+  const sent = Object.entries({ ...headers, ...change.headers }).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return post({ ...message, ...change.message }, token, Object.fromEntries(sent))
+}
+
+const whoami = modern('tools/call', { name: 'whoami', arguments: {} })
+
+t.test('a tool is called in one request, with nothing before it', async t => {
+  const response = await send(whoami)
+  t.equal(response.statusCode, 200)
+  t.equal(response.headers['content-type'], 'application/json; charset=utf-8')
+  const { id, result } = response.json()
+  t.equal(id, 1)
+  t.equal(result.resultType, 'complete')
+  t.match(result.structuredContent, { subject: /^auth0/, issuer: issuer.url })
+  t.strictSame(JSON.parse(result.content[0].text), result.structuredContent)
+  t.match(result._meta, { 'io.modelcontextprotocol/serverInfo': SERVER_INFO })
+  t.notMatch(response.body, /\n/, 'compact, on one line')
+})
+
+t.test('server/discover tells versions and capabilities, and how long that holds', async t => {
+  const { result } = (await send(modern('server/discover'))).json()
+  t.strictSame(result.supportedVersions, VERSIONS)
+  t.strictSame(result.capabilities, { tools: {} })
+  t.match(result, { resultType: 'complete', ttlMs: 300_000, cacheScope: 'public', _meta: { 'io.modelcontextprotocol/serverInfo': SERVER_INFO } })
+})
+
+t.test('tools/list shows every tool, in order, and to those too who may call none', async t => {
+  const { message, headers } = modern('tools/list')
+  const response = await post(message, issuer.token(POWERLESS), headers)
+  const { result } = response.json()
+  t.strictSame(result.tools.map((tool: { name: string }) => tool.name), ['whoami', 'regional'])
+  t.match(result, { resultType: 'complete', ttlMs: 300_000, cacheScope: 'public', _meta: { 'io.modelcontextprotocol/serverInfo': SERVER_INFO } })
+  t.match(result.tools[0], { title: 'Who am I', inputSchema: { type: 'object' }, outputSchema: { type: 'object' }, annotations: { readOnlyHint: true } })
+  t.equal((await post(message, token, headers)).body, response.body, 'the same for everyone')
+})
+
+t.test('a cursor that nobody gave out is refused, an absent one is not', async t => {
+  for (const cursor of ['', 'next', 1]) t.match((await send(modern('tools/list', { cursor }))).json(), { error: { code: -32602, message: 'Invalid cursor' } })
+  t.match((await send(modern('tools/list', { cursor: null }))).json(), { result: { tools: [{ name: 'whoami' }, {}] } })
+})
+
+t.test('an unknown tool: -32602 and no other status than 200, whoever asks', async t => {
+  const { message, headers } = modern('tools/call', { name: 'nothing' })
+  for (const claims of [{}, POWERLESS]) {
+    const response = await post(message, issuer.token(claims), headers)
+    t.equal(response.statusCode, 200)
+    t.match(response.json(), { id: 1, error: { code: -32602, message: 'Unknown tool: nothing' } })
+  }
+})
+
+t.test('unknown methods: 404 and -32601, those of earlier revisions among them', async t => {
+  for (const method of ['initialize', 'ping', 'logging/setLevel', 'prompts/list', 'resources/read', 'subscriptions/listen', 'toString']) {
+    const response = await send(modern(method))
+    t.equal(response.statusCode, 404, method)
+    t.match(response.json(), { id: 1, error: { code: -32601, message: `Method not found: ${method}` } })
+  }
+})
+
+t.test('a scope that is missing: 403, after the headers have been checked', async t => {
+  const powerless = issuer.token(POWERLESS)
+  const refused = await post(whoami.message, powerless, whoami.headers)
+  t.equal(refused.statusCode, 403)
+  t.match(refused.headers['www-authenticate'], /error="insufficient_scope".*scope="tool:whoami"/)
+  const mismatched = await post(whoami.message, powerless, { ...whoami.headers, 'mcp-name': 'other' })
+  t.equal(mismatched.statusCode, 400)
+})
+
+t.test('what a request owes: header and body agree, and each is there', async t => {
+  const meta = (change: object): { message: object } => {
+    const { message } = whoami as { message: { params: { _meta: object } } }
+    return { message: { params: { ...message.params, _meta: { ...message.params._meta, ...change } } } }
+  }
+  const V = 'io.modelcontextprotocol/protocolVersion'
+  const C = 'io.modelcontextprotocol/clientCapabilities'
+  const unsupported = (requested: string): object => ({ code: -32022, data: { supported: VERSIONS, requested } })
+  const rows: ReadonlyArray<[what: string, change: { message?: object, headers?: Record<string, string | undefined> }, error: object]> = [
+    ['no _meta', { message: { params: { name: 'whoami' } } }, { code: -32602 }],
+    ['no params', { message: { params: undefined } }, { code: -32602 }],
+    ['_meta that is no object', { message: { params: { name: 'whoami', _meta: [] } } }, { code: -32602 }],
+    ['no protocolVersion', meta({ [V]: undefined }), { code: -32602 }],
+    ['a protocolVersion that is no text', meta({ [V]: 20260728 }), { code: -32602 }],
+    ['no clientCapabilities', meta({ [C]: undefined }), { code: -32602 }],
+    ['clientCapabilities that are no object', meta({ [C]: [] }), { code: -32602 }],
+    ['a name that is no text', { message: { params: { ...(whoami.message as { params: object }).params, name: 1 } } }, { code: -32602 }],
+    ['no MCP-Protocol-Version', { headers: { 'mcp-protocol-version': undefined } }, { code: -32020, message: /mcp-protocol-version header is missing/ }],
+    ['another MCP-Protocol-Version', { headers: { 'mcp-protocol-version': '2025-11-25' } }, { code: -32020 }],
+    ['MCP-Protocol-Version twice', { headers: { 'mcp-protocol-version': '2026-07-28, 2026-07-28' } }, { code: -32020 }],
+    ['a mismatch wins over an unknown version', meta({ [V]: 'v999' }), { code: -32020 }],
+    ['an unknown version in both', { ...meta({ [V]: 'v999' }), headers: { 'mcp-protocol-version': 'v999' } }, unsupported('v999')],
+    ['an unknown version in the body alone', { ...meta({ [V]: 'v999' }), headers: { 'mcp-protocol-version': undefined } }, unsupported('v999')],
+    ['no Mcp-Method', { headers: { 'mcp-method': undefined } }, { code: -32020, message: /mcp-method header is missing/ }],
+    ['another Mcp-Method', { headers: { 'mcp-method': 'tools/list' } }, { code: -32020 }],
+    ['Mcp-Method in capitals', { headers: { 'mcp-method': 'TOOLS/CALL' } }, { code: -32020 }],
+    ['no Mcp-Name', { headers: { 'mcp-name': undefined } }, { code: -32020, message: /mcp-name header is missing/ }],
+    ['another Mcp-Name', { headers: { 'mcp-name': 'whoareyou' } }, { code: -32020 }],
+    ['Mcp-Name twice', { headers: { 'mcp-name': 'whoami, whoami' } }, { code: -32020 }]
+  ]
+  for (const [what, change, error] of rows) {
+    const response = await send(whoami, change)
+    t.equal(response.statusCode, 400, what)
+    t.match(response.json(), { id: 1, error }, what)
+  }
+})
+
+t.test('the version names itself alike in discovery and in refusals', async t => {
+  const refusal = await send(modern('server/discover', { _meta: { 'io.modelcontextprotocol/protocolVersion': '1900-01-01' } }), { headers: { 'mcp-protocol-version': '1900-01-01' } })
+  t.equal(refusal.json().error.code, -32022)
+  t.strictSame(refusal.json().error.data, { supported: VERSIONS, requested: '1900-01-01' })
+  t.strictSame((await send(modern('server/discover'))).json().result.supportedVersions, VERSIONS)
+})
+
+t.test('Mcp-Name may be encoded, in Base64 that is strict and in UTF-8', async t => {
+  const encoded = (text: string): string => `=?base64?${Buffer.from(text).toString('base64')}?=`
+  t.equal((await send(whoami, { headers: { 'mcp-name': encoded('whoami') } })).statusCode, 200)
+  // A name that looks like an encoded header must be encoded once more.
+  const odd = modern('tools/call', { name: encoded('whoami') })
+  t.match((await send(odd)).json(), { error: { code: -32020 } })
+  t.match((await send(odd, { headers: { 'mcp-name': encoded(encoded('whoami')) } })).json(), { error: { code: -32602, message: /^Unknown tool/ } })
+  const foreign = modern('tools/call', { name: '\ufeffwörld' })
+  t.match((await send(foreign, { headers: { 'mcp-name': encoded('\ufeffwörld') } })).json(), { error: { code: -32602 } }, 'a byte order mark is part of it')
+  for (const name of ['=?base64?d2hvYW1p', 'd2hvYW1p', '=?base64?d2hvYW1?=', '=?base64?d2hv YW1p?=', '=?base64?d2hvYW1p====?=', '=?BASE64?d2hvYW1p?=', '=?base64?/w==?=', 'whoami\u00e9']) {
+    t.match((await send(whoami, { headers: { 'mcp-name': name } })).json(), { error: { code: -32020 } }, name)
+  }
+})
+
+t.test('Mcp-Param headers mirror arguments: there where those are, and with their values', async t => {
+  const rows: ReadonlyArray<[args: object, headers: Record<string, string>, expected: 'ok' | 'mismatch' | 'argument']> = [
+    [{ place: 'Köln', count: 42, deep: { dry: true } }, { 'mcp-param-place': `=?base64?${Buffer.from('Köln').toString('base64')}?=`, 'mcp-param-count': '42', 'mcp-param-dry-run': 'true' }, 'ok'],
+    [{ place: 'Rome' }, { 'Mcp-Param-Place': 'Rome' }, 'ok'],
+    [{ place: '' }, { 'mcp-param-place': '=?base64??=' }, 'ok'],
+    [{ count: 42 }, { 'mcp-param-count': '42.0' }, 'ok'],
+    [{ count: -7 }, { 'mcp-param-count': '-7' }, 'ok'],
+    [{}, {}, 'ok'],
+    [{}, { 'mcp-param-other': 'unknown to us' }, 'ok'],
+    [{ place: 'Rome' }, {}, 'mismatch'],
+    [{ place: 'Rome' }, { 'mcp-param-place': 'rome' }, 'mismatch'],
+    [{ place: 'Rome' }, { 'mcp-param-place': '=?base64?Um9t!!U=?=' }, 'mismatch'],
+    [{}, { 'mcp-param-place': 'Rome' }, 'mismatch'],
+    [{ place: null }, { 'mcp-param-place': 'null' }, 'mismatch'],
+    [{ count: 42 }, {}, 'mismatch'],
+    [{ count: 42 }, { 'mcp-param-count': '43' }, 'mismatch'],
+    [{ count: 42 }, { 'mcp-param-count': '4.2e1' }, 'mismatch'],
+    [{ count: 42 }, { 'mcp-param-count': '=?base64?!?=' }, 'mismatch'],
+    [{ count: 2 ** 53 }, { 'mcp-param-count': String(2 ** 53) }, 'mismatch'],
+    [{ deep: { dry: false } }, { 'mcp-param-dry-run': 'true' }, 'mismatch'],
+    [{ deep: 'none' }, {}, 'argument'],
+    [{ place: null }, {}, 'argument'],
+    [{ place: ['Rome'] }, {}, 'argument'],
+    [{ count: 4.2 }, { 'mcp-param-count': '4.2' }, 'argument']
+  ]
+  for (const [args, headers, expected] of rows) {
+    const response = await send(modern('tools/call', { name: 'regional', arguments: args }), { headers })
+    const { result, error } = response.json()
+    const found = error?.code === -32020 && response.statusCode === 400 ? 'mismatch' : result.isError ? 'argument' : 'ok'
+    t.equal(found, expected, JSON.stringify([args, headers]))
+  }
+})
+
+t.test('notifications: 202 and no body, however little they say', async t => {
+  const bodies = [{ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } }, { jsonrpc: '2.0', method: 'tools/call', params: whoami.message }]
+  for (const body of bodies) {
+    const response = await post(body, token, { 'mcp-protocol-version': '2026-07-28' })
+    t.equal(response.statusCode, 202)
+    t.equal(response.body, '')
+  }
+})
+
+t.test('responses and batches are not taken: 400 and -32600', async t => {
+  const headers = { 'mcp-protocol-version': '2026-07-28' }
+  for (const body of [{ jsonrpc: '2.0', id: 1, result: {} }, { jsonrpc: '2.0', error: {} }, [whoami.message], [whoami.message, whoami.message]]) {
+    const response = await post(body, token, headers)
+    t.equal(response.statusCode, 400)
+    t.match(response.json(), { error: { code: -32600 } })
+  }
+  t.equal((await post([whoami.message, whoami.message], token)).statusCode, 400, 'a batch of modern requests is none of the old kind')
+})
+
+t.test('header names are read in any case, and blanks around values are not theirs', async t => {
+  const response = await send(modern('tools/list'), { headers: { 'mcp-method': undefined, 'MCP-METHOD': 'tools/list' } })
+  t.equal(response.statusCode, 200)
+})
+
+t.test('a session id and an event id are ignored, and none is given out', async t => {
+  const response = await send(whoami, { headers: { 'mcp-session-id': 'x', 'last-event-id': '7' } })
+  t.equal(response.statusCode, 200)
+  t.notOk(response.headers['mcp-session-id'])
+})

@@ -1,0 +1,123 @@
+import { pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { Type } from '@sinclair/typebox'
+import t from 'tap'
+import { createRegistry } from '../../mcp/registry.ts'
+import { defineTool, type Tool } from '../../mcp/tool.ts'
+import { tools } from '../../tools/index.ts'
+import { ROOT } from '../support/root.ts'
+
+/** A good tool with these changes. */
+function tool (change: Partial<Tool> = {}): Tool {
+  return { name: 'good', title: 'Good', description: 'Does good.', scopes: ['tool:good'], input: Type.Object({}), handler: () => [], ...change } as Tool
+}
+
+const mirrored = (schema: object): Tool => tool({ input: Type.Unsafe<object>(schema) })
+const named = (name: unknown, type: unknown = 'string'): Tool => mirrored({ type: 'object', properties: { p: { type, 'x-mcp-header': name } } })
+
+t.test('the folder tools/ and its index agree, and each file is named after its tool', async t => {
+  const folder = pathToFileURL(join(ROOT, 'tools/'))
+  const files = (await readdir(folder, { recursive: true })).filter(file => /\.ts$/.test(file) && file !== 'index.ts' && !file.startsWith('shared'))
+  t.strictSame(files.sort(), tools.map(({ name }) => `${name.replaceAll('_', '-')}.ts`).sort())
+  for (const file of files) {
+    const { default: found } = await import(new URL(file, folder).href) as { default: Tool }
+    t.ok(tools.includes(found), `${file} is in the index`)
+    t.equal(file, `${found.name.replaceAll('_', '-')}.ts`)
+  }
+})
+
+t.test('a tool is kept as it was declared', async t => {
+  const first = tool({ name: 'b', scopes: ['x', 'y'] })
+  const second = defineTool({ ...tool({ name: 'a', scopes: ['y', 'z'] }) } as Tool & { output: undefined })
+  const registry = createRegistry([first, second])
+  t.strictSame(registry.tools.map(({ declaration }) => declaration.name), ['b', 'a'], 'in their order')
+  t.strictSame(registry.scopes, ['x', 'y', 'z'], 'every scope once')
+  t.equal(registry.get('a')?.declaration, second)
+  for (const name of ['c', 'A', '', 1, undefined, '__proto__']) t.equal(registry.get(name), undefined)
+  t.ok(Object.isFrozen(second))
+})
+
+t.test('a declaration that is wrong stops the start, and is told by name', async t => {
+  const rows: ReadonlyArray<[what: RegExp, ...tools: Tool[]]> = [
+    [/"a b": expected a name/, tool({ name: 'a b' })],
+    [/"": expected a name/, tool({ name: '' })],
+    [/expected a name/, tool({ name: 'a'.repeat(129) })],
+    [/"good": another tool has this name/, tool(), tool()],
+    [/expected at least one scope/, tool({ scopes: [] as unknown as [string] })],
+    [/expected at least one scope/, tool({ scopes: ['a b'] })],
+    [/expected at least one scope/, tool({ scopes: ['a"b'] })],
+    [/expected a description/, tool({ description: '' })],
+    [/expected the input schema to be of type "object"/, tool({ input: Type.String() })],
+    [/expected icons/, tool({ icons: [{ src: 'http://example.com/icon.png' }] })],
+    [/expected a time limit/, tool({ timeLimit: 0 })],
+    [/expected a time limit/, tool({ timeLimit: NaN })],
+    [/expected a time limit/, tool({ timeLimit: 100_000 })],
+    [/unknown keyword: "typo"/, mirrored({ type: 'object', typo: 1 })],
+    [/expected JSON Schema 2020-12, found \$schema "http:\/\/json-schema.org\/draft-07/, mirrored({ $schema: 'http://json-schema.org/draft-07/schema#', type: 'object' })],
+    [/can't resolve reference/, mirrored({ type: 'object', properties: { p: { $ref: 'https://example.com/schema.json' } } })],
+    [/unknown format "colour"/, tool({ output: Type.String({ format: 'colour' }) } as Partial<Tool>)]
+  ]
+  for (const [what, ...wrong] of rows) t.throws(() => createRegistry(wrong), { message: what }, String(what))
+})
+
+t.test('x-mcp-header: checked as clients check it, or they would hide the tool', async t => {
+  t.strictSame(createRegistry([mirrored({
+    type: 'object',
+    properties: {
+      region: { type: 'string', 'x-mcp-header': 'Region' },
+      deep: { type: 'object', properties: { count: { type: 'integer', 'x-mcp-header': "!#$%&'*+.^_`|~-9" } } },
+      plain: { type: 'number' },
+      anything: true
+    }
+  })]).get('good')?.paramHeaders, [
+    { header: 'mcp-param-region', path: ['region'] },
+    { header: "mcp-param-!#$%&'*+.^_`|~-9", path: ['deep', 'count'] }
+  ])
+
+  const good = { type: 'string', 'x-mcp-header': 'P' }
+  const rows: ReadonlyArray<[what: RegExp, wrong: Tool]> = [
+    [/expected an HTTP field name/, named('')],
+    [/expected an HTTP field name/, named('a b')],
+    [/expected an HTTP field name/, named('a\r\nb')],
+    [/expected an HTTP field name/, named('größe')],
+    [/x-mcp-header/, named(1)],
+    [/expected a string, integer or boolean/, named('P', 'number')],
+    [/expected a string, integer or boolean/, named('P', 'object')],
+    [/expected a string, integer or boolean/, named('P', ['string', 'null'])],
+    [/two parameters share a header/, mirrored({ type: 'object', properties: { a: good, b: { type: 'string', 'x-mcp-header': 'p' } } })],
+    [/only parameters reached/, mirrored({ type: 'object', properties: { a: { type: 'array', items: good } } })],
+    [/only parameters reached/, mirrored({ type: 'object', properties: { a: { anyOf: [good] } } })],
+    [/only parameters reached/, mirrored({ type: 'object', allOf: [{ properties: { a: good } }] })],
+    [/only parameters reached/, mirrored({ type: 'object', $defs: { a: good }, properties: { a: { $ref: '#/$defs/a' } } })],
+    [/only parameters reached/, mirrored({ type: 'object', additionalProperties: good })],
+    [/only parameters reached/, mirrored({ type: 'object', if: { properties: { a: good } }, then: true })]
+  ]
+  for (const [what, wrong] of rows) t.throws(() => createRegistry([wrong]), { message: what }, String(what))
+})
+
+t.test('a fault is told in words that a model can act on', async t => {
+  const registry = createRegistry([tool({
+    input: Type.Object({
+      city: Type.String({ minLength: 2 }),
+      unit: Type.Optional(Type.Unsafe<string>({ enum: ['C', 'F'] })),
+      kind: Type.Optional(Type.Literal('now')),
+      'a/b~c': Type.Optional(Type.Array(Type.Object({ day: Type.String({ format: 'date' }) })))
+    }, { additionalProperties: false }),
+    output: Type.Unknown()
+  } as Partial<Tool>)])
+  const { checkInput, checkOutput } = registry.get('good') as NonNullable<ReturnType<typeof registry.get>>
+  const rows: ReadonlyArray<[args: object, fault: string | undefined]> = [
+    [{ city: 'Rome' }, undefined],
+    [{}, "arguments: must have required property 'city'"],
+    [{ city: 1 }, 'arguments.city: must be string'],
+    [{ city: 'R' }, 'arguments.city: must NOT have fewer than 2 characters'],
+    [{ city: 'Rome', unit: 'K' }, 'arguments.unit: must be C or F'],
+    [{ city: 'Rome', kind: 'then' }, 'arguments.kind: must be now'],
+    [{ city: 'Rome', town: 1 }, 'arguments: must NOT have additional properties ("town")'],
+    [{ city: 'Rome', 'a/b~c': [{ day: 'today' }] }, 'arguments.a/b~c.0.day: must match format "date"']
+  ]
+  for (const [args, fault] of rows) t.equal(checkInput(args), fault)
+  t.equal(checkOutput(undefined), 'output: is missing')
+  t.equal(checkOutput(null), undefined)
+})

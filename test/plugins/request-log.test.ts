@@ -1,0 +1,42 @@
+import { connect } from 'node:net'
+import t from 'tap'
+import { createStory, slowTools } from '../support/tools/slow.ts'
+import { build, call } from '../support/build.ts'
+import { exchange, listen, raw, until } from '../support/wire.ts'
+
+t.test('F-C6 the line of a request has the address of the client, behind a proxy the one that a trusted proxy names', async t => {
+  const forwarded = { 'x-forwarded-for': '203.0.113.9, 198.51.100.7' }
+  const rows: ReadonlyArray<readonly [trusted: string, remoteAddress: string, headers: Record<string, string>, address: string]> = [
+    ['false', '192.0.2.1', forwarded, '192.0.2.1'],
+    ['loopback', '127.0.0.1', forwarded, '198.51.100.7'],
+    ['loopback', '192.0.2.1', forwarded, '192.0.2.1'],
+    ['loopback,198.51.100.0/24', '127.0.0.1', forwarded, '203.0.113.9'],
+    ['true', '127.0.0.1', forwarded, '203.0.113.9'],
+    ['loopback', '127.0.0.1', {}, '127.0.0.1'],
+    ['true', '127.0.0.1', { 'x-forwarded-for': 'x'.repeat(300) }, 'x'.repeat(128)]
+  ]
+  for (const [TRUST_PROXY, remoteAddress, headers, address] of rows) {
+    const { app, logs } = await build(t, { env: { TRUST_PROXY } })
+    await app.inject({ method: 'POST', url: '/mcp', remoteAddress, headers: { host: 'localhost:3000', ...headers } })
+    t.match(logs.at(-1), { reason: 'no_credentials', address }, `${TRUST_PROXY} from ${remoteAddress}`)
+  }
+})
+
+t.test('F-C6 the line has an address also when the client has left, or what it sent is refused before any route', async t => {
+  const story = createStory()
+  const { app, issuer, logs } = await build(t, { tools: slowTools(story) })
+  const port = await listen(app)
+  const token = issuer.token({ scope: 'test:slow' })
+  const socket = connect(port, '127.0.0.1', () => socket.write(raw(['content-type: application/json', `authorization: Bearer ${token}`], JSON.stringify(call('work', { as: 'left' })))))
+  await story.happened('left started')
+  socket.resetAndDestroy()
+  await until(() => logs.some(({ msg }) => msg === 'aborted'))
+  t.match(logs.find(({ msg }) => msg === 'aborted'), { status: 499, address: '127.0.0.1' })
+
+  for (const [bytes, status] of [['NONSENSE\r\n\r\n', 400], [raw([], '', 'GET /%zz'), 400], [raw([], '', 'CONNECT a:1'), 405], [raw(['expect: foo']), 417]] as const) {
+    const seen = logs.length
+    await exchange(port, bytes)
+    await until(() => logs.length > seen)
+    t.match(logs[seen], { msg: 'refused', status, address: '127.0.0.1' })
+  }
+})

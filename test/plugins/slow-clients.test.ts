@@ -1,0 +1,214 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Type } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
+import t from 'tap'
+import type { App } from '../../app.ts'
+import { BLOCK } from '../../http/gathered.ts'
+import { ANSWERED } from '../../mcp/exchange.ts'
+import { MAX_ID_LENGTH } from '../../mcp/message.ts'
+import { defineTool } from '../../mcp/tool.ts'
+import { MAX_ASKED_LENGTH } from '../../plugins/origin.ts'
+import { SEND_LIMITS } from '../../plugins/slow-clients.ts'
+import { UPLOAD_ROOM } from '../../plugins/uploads.ts'
+import whoami from '../../tools/whoami.ts'
+import { build, call, request, type LogLine, type Test } from '../support/build.ts'
+import { createStory, slowTools } from '../support/tools/slow.ts'
+import { exchange, listen, raw, until } from '../support/wire.ts'
+
+const MB = 1024 * 1024
+// More bytes than the kernel buffers for a client that does not read.
+const LARGE = 6 * MB
+const json = 'content-type: application/json'
+const story = createStory()
+const large = defineTool({
+  name: 'large',
+  title: 'Large',
+  description: 'Says much.',
+  scopes: ['test:slow'],
+  input: Type.Object({ length: Type.Integer() }),
+  async handler ({ length }) {
+    return [{ type: 'text', text: 'x'.repeat(length) }]
+  }
+})
+const strict = defineTool({
+  name: 'strict',
+  title: 'Strict',
+  description: 'Takes nothing.',
+  scopes: ['test:slow'],
+  input: Type.Object({}, { additionalProperties: false }),
+  handler: () => []
+})
+const tools = [whoami, large, strict, ...slowTools(story)]
+
+/** A client that sends and does not read. */
+function silent (t: Test, port: number, bytes: string, send: 'write' | 'end' = 'write'): Socket {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () => socket[send](bytes, 'latin1'))
+  socket.pause()
+  socket.on('error', () => {})
+  t.teardown(() => socket.destroy())
+  return socket
+}
+
+function connections (app: App): Promise<number> {
+  return new Promise((resolve, reject) => app.server.getConnections((error, count) => error ? reject(error) : resolve(count)))
+}
+
+function ended (logs: readonly LogLine[]): LogLine[] {
+  return logs.filter(({ msg }) => msg === 'connection ended')
+}
+
+t.test('ends a connection whose answer is not taken in time, whatever the answer', async t => {
+  const { app, issuer, logs } = await build(t, { tools, sendLimits: { timeout: 300 } })
+  const port = await listen(app)
+  const lines = [json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
+  const asked = raw(lines, JSON.stringify(call('large', { length: LARGE })))
+  const chatter = JSON.stringify(request('tools/call', { name: 'chatter', arguments: { times: 1, size: LARGE }, _meta: { progressToken: 1 } }))
+  silent(t, port, asked)
+  silent(t, port, asked.replace('content-type', 'connection: close\r\ncontent-type'))
+  silent(t, port, raw(lines, chatter))
+  silent(t, port, asked, 'end')
+  // Node itself ends the connection that the client has closed halfway.
+  await until(async () => ended(logs).length >= 3 && await connections(app) === 0)
+  for (const line of ended(logs)) t.match(line, { level: 30, reason: 'answer_not_taken', bytes: Number })
+  await until(() => logs.filter(({ path }) => path === '/mcp').length === 4)
+  t.equal(logs.filter(({ msg }) => msg === 'aborted').length, 4)
+})
+
+t.test('ends a connection that takes its answer byte by byte', async t => {
+  const { app, issuer, logs } = await build(t, { tools, sendLimits: { timeout: 300 } })
+  const port = await listen(app)
+  const socket = silent(t, port, raw([json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`], JSON.stringify(call('large', { length: LARGE }))))
+  const drip = setInterval(() => socket.read(1024), 10)
+  t.teardown(() => clearInterval(drip))
+  await until(() => ended(logs).length === 1)
+  t.match(ended(logs)[0], { reason: 'answer_not_taken' })
+})
+
+t.test('lets a slow tool and a silent stream live on', async t => {
+  const { app, issuer, logs } = await build(t, { tools, sendLimits: { timeout: 300 } })
+  const port = await listen(app)
+  const lines = [json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
+  const stubborn = (as: string, _meta: object): string => raw(lines, JSON.stringify(request('tools/call', { name: 'stubborn', arguments: { as }, _meta })))
+  const answered = exchange(port, stubborn('slow tool', {}) + raw([], '', 'GET /health/live'), 2)
+  let stream = ''
+  silent(t, port, stubborn('silent stream', { progressToken: 1 })).on('data', chunk => { stream += chunk }).resume()
+  for (const as of ['slow tool', 'silent stream']) await story.happened(`${as} started`)
+  await sleep(900)
+  for (const as of ['slow tool', 'silent stream']) story.tell(`${as} let go`)
+  t.same((await answered).map(({ statusCode }) => statusCode), [200, 200])
+  await until(() => /event: message[^]*"text":"done"/.test(stream))
+  t.same(ended(logs), [])
+})
+
+t.test('ends a connection that asks too much ahead of its answers', async t => {
+  const { app, logs, issuer } = await build(t, { tools })
+  const port = await listen(app)
+  const rows = [raw([], '', 'GET /.well-known/oauth-protected-resource'), raw([json]), raw([], '', 'GET /%zz'), raw([], '', 'HEAD /health/live'), raw([], '', 'GET /nothing')]
+  for (const [i, one] of rows.entries()) {
+    const before = logs.length
+    silent(t, port, one.repeat(400))
+    await until(async () => ended(logs).length === i + 1 && await connections(app) === 0)
+    t.match(ended(logs)[i], { reason: 'too_many_requests_ahead' })
+    t.ok(logs.length - before < 2 * SEND_LIMITS.depth + 5, `${logs.length - before} lines: the rest is not looked at`)
+  }
+  const answers = await exchange(port, raw([], '', 'GET /health/live').repeat(SEND_LIMITS.depth), SEND_LIMITS.depth)
+  t.equal(answers.length, SEND_LIMITS.depth, 'as many as may are answered')
+
+  const asked = raw([json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`], JSON.stringify(call('large', { length: LARGE })))
+  const socket = silent(t, port, asked)
+  const [waiting] = await once(app.server, 'connection') as [Socket]
+  await until(() => waiting.writableLength > 0)
+  socket.write(raw([], '', 'GET /health/live'))
+  await until(() => ended(logs).length === rows.length + 1)
+  t.match(ended(logs).at(-1), { reason: 'too_much_waiting' })
+})
+
+t.test('ends those that have waited longest where more waits than may, at once', async t => {
+  // No sweep comes in time, so the answers must trigger the check.
+  const { app, issuer, logs } = await build(t, { tools, sendLimits: { total: 2.5 * LARGE, timeout: 3_600_000 } })
+  const port = await listen(app)
+  const lines = [json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
+  const asked = raw(lines, JSON.stringify(call('large', { length: LARGE })))
+  for (let i = 0; i < 6; i++) silent(t, port, asked)
+  const late = Date.now() + 10_000
+  await until(() => ended(logs).length === 4 || Date.now() > late)
+  t.match(ended(logs), Array(4).fill({ reason: 'too_much_waiting' }))
+  t.equal(await connections(app), 2)
+  const [answer] = await exchange(port, raw([json, `authorization: Bearer ${issuer.token()}`], JSON.stringify(call('whoami'))))
+  t.equal(answer?.statusCode, 200, 'others are served')
+})
+
+t.test('lets go of a body once it is answered', async t => {
+  const { app, issuer, logs } = await build(t, { tools })
+  const requests: FastifyRequest[] = []
+  app.addHook('onRequest', async request => { requests.push(request) })
+  const port = await listen(app)
+  const lines = [json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
+  for (const message of [call('large', { length: LARGE }), call('whoami'), request('none'), { jsonrpc: '1.0' }]) silent(t, port, raw(lines, JSON.stringify(message)))
+  await until(() => logs.filter(({ path }) => path === '/mcp').length === 3 && requests.some(({ raw }) => raw.socket.writableLength > 0))
+  t.same(requests.map(({ body, exchange }) => [body, exchange]), Array(4).fill([undefined, ANSWERED]))
+})
+
+t.test('bounds what is echoed to a caller', async t => {
+  const { app, issuer, post } = await build(t, { tools })
+  const token = issuer.token({ scope: 'test:slow' })
+  const [most, more] = ['x'.repeat(MAX_ID_LENGTH), 'x'.repeat(MAX_ID_LENGTH + 1)]
+  t.match((await post(request('ping', {}, most), token)).json(), { id: most, result: {} })
+  const refused = await post(request('ping', {}, more), token)
+  t.equal(refused.statusCode, 400)
+  t.match(refused.json(), { id: null, error: { code: -32600 } })
+
+  const told = (progressToken: string) => request('tools/call', { name: 'large', arguments: { length: 1 }, _meta: { progressToken } })
+  t.match((await post(told(most), token)).json(), { result: {} })
+  t.match((await post(told(more), token)).json(), { error: { code: -32602, message: `params._meta.progressToken must not be longer than ${MAX_ID_LENGTH} characters` } })
+
+  const revision = await post(request('ping', { _meta: { 'io.modelcontextprotocol/protocolVersion': 'x'.repeat(100_000) } }), token)
+  t.match(revision.json(), { error: { data: { requested: 'x'.repeat(128) } } })
+  t.ok(revision.body.length < 1000)
+  const property = await post(call('strict', { ['x'.repeat(100_000)]: 1 }), token)
+  t.match(property.json(), { result: { isError: true } })
+  t.ok(property.body.length < 3000, `${property.body.length} bytes`)
+
+  for (const [asked, connection] of [['x'.repeat(MAX_ASKED_LENGTH), 'keep-alive'], ['x'.repeat(MAX_ASKED_LENGTH + 1), 'close']] as const) {
+    const { statusCode, headers } = await app.inject({ method: 'OPTIONS', url: '/mcp', headers: { host: 'localhost:3000', origin: 'http://localhost:3000', 'access-control-request-method': 'POST', 'access-control-request-headers': asked } })
+    t.match({ statusCode, connection: headers['connection'] }, { statusCode: 204, connection })
+    t.equal(headers['access-control-allow-headers'], connection === 'close' ? undefined : asked)
+  }
+})
+
+t.test('the figures in docs/security.md are those of the code', async t => {
+  const { app } = await build(t)
+  const text = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8')
+  const section = /## What is bounded\n([^]*?)\n## /.exec(text)?.[1] ?? ''
+  const figures = [
+    [`${SEND_LIMITS.timeout / 1000} s`, 'the time for an answer'],
+    [`${SEND_LIMITS.depth} requests`, 'the requests ahead'],
+    [`${SEND_LIMITS.connection / MB} MiB for one connection`, 'the bytes of a connection'],
+    [`${SEND_LIMITS.total / MB} MiB for the process`, 'the bytes of all'],
+    [`${MAX_ID_LENGTH} characters`, 'an id'],
+    [`${MAX_ASKED_LENGTH} characters of \`Access-Control-Request-Headers\``, 'a preflight'],
+    [`${app.server.keepAliveTimeout / 1000} s`, 'an idle connection'],
+    [`${app.server.headersTimeout / 1000} s`, 'the headers'],
+    [`${app.server.requestTimeout / 1000} s`, 'a request'],
+    [`${app.initialConfig.bodyLimit as number / MB} MiB`, 'a body'],
+    [`hold up to ${UPLOAD_ROOM / MB} MiB`, 'the bodies that are arriving'],
+    [`blocks of ${BLOCK / 1024} KiB`, 'a block']
+  ] as const
+  for (const [figure, what] of figures) t.ok(section.includes(figure), `${what}: ${figure}`)
+})
+
+t.test('counts no answer that was taken: a client may pipeline for as long as it reads', async t => {
+  const { app } = await build(t, { sendLimits: { depth: 24 } })
+  const socket = connect(await listen(app), '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  let text = ''
+  socket.setEncoding('latin1').on('data', chunk => { text += chunk })
+  for (let batch = 1; batch <= 4; batch++) {
+    socket.write('GET /health/live HTTP/1.1\r\nhost: localhost:3000\r\n\r\n'.repeat(20))
+    await until(() => text.split('HTTP/1.1 200').length === 20 * batch + 1 || socket.destroyed)
+  }
+  t.notOk(socket.destroyed)
+})

@@ -1,0 +1,37 @@
+import { runTenant } from '../../cli/tenant/run.ts'
+import { readOrder, type Order } from '../../cli/tenant/order.ts'
+import { startManagement, type ManagementApi, type ManagementOptions } from '../../dev/management/index.ts'
+import type { Test } from './build.ts'
+
+export const RESOURCE = 'https://mcp.example.com/mcp'
+
+export interface TenantSetup {
+  readonly api: ManagementApi
+  readonly env: Record<string, string>
+  /** Runs `npm run tenant` in this process. The answer to its question is yes, unless `answer` says no. */
+  run (args: string, answer?: boolean): Promise<{ readonly code: number, readonly output: string }>
+  /** How long the command waited for the rate limit, in milliseconds. */
+  readonly pauses: number[]
+}
+
+/** Starts a stand-in for the Management API. Its clock moves on when the command waits. */
+export async function setUpTenant (t: Test, options: Omit<ManagementOptions, 'now'> = {}): Promise<TenantSetup> {
+  let now = Date.now()
+  const api = await startManagement({ ...options, now: () => now })
+  t.teardown(() => api.close())
+  const env = { AUTH0_DOMAIN: api.url, MCP_RESOURCE_URL: RESOURCE, AUTH0_MGMT_TOKEN: api.token }
+  const pauses: number[] = []
+  return {
+    api,
+    env,
+    pauses,
+    async run (args, answer = true) {
+      const lines: string[] = []
+      const code = await runTenant(readOrder(args.split(' ').filter(Boolean)) as Order, env, { print: line => { lines.push(line) }, confirm: async () => answer }, async ms => {
+        pauses.push(ms)
+        now += ms
+      })
+      return { code, output: lines.join('\n') }
+    }
+  }
+}

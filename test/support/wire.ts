@@ -1,0 +1,67 @@
+import { createServer, type RequestListener } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
+import type { App } from '../../app.ts'
+import type { Test } from './build.ts'
+
+/** Waits until a condition holds. If it never does, tap ends the test. */
+export async function until (holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!await holds()) await new Promise(resolve => setTimeout(resolve, 5))
+}
+
+/** Another HTTP server on loopback; ends with the test. */
+export async function serve (t: Test, listener: RequestListener): Promise<string> {
+  const server = createServer(listener)
+  await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve) })
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://localhost:${(server.address() as AddressInfo).port}/`
+}
+
+export async function listen (app: App): Promise<number> {
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  return (app.server.address() as AddressInfo).port
+}
+
+export interface WireAnswer {
+  readonly statusCode: number
+  readonly headers: Record<string, string>
+  readonly body: string
+}
+
+/** Sends these bytes, and reads answers until the server closes or has answered this many times. */
+export function exchange (port: number, bytes: string, count = 1): Promise<WireAnswer[]> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes, 'latin1'))
+    socket.setEncoding('latin1')
+    socket.on('data', chunk => {
+      text += chunk
+      if (answers(text).length >= count) socket.destroy()
+    })
+    socket.on('error', reject)
+    socket.on('close', () => resolve(answers(text)))
+  })
+}
+
+/** A request as text. `lines` holds the headers beside `host` and `content-length`. */
+export function raw (lines: readonly string[], body = '', target = 'POST /mcp'): string {
+  const length = body === '' ? [] : [`content-length: ${Buffer.byteLength(body)}`]
+  return [`${target} HTTP/1.1`, 'host: localhost:3000', ...length, ...lines, '', body].join('\r\n')
+}
+
+function answers (text: string): WireAnswer[] {
+  const found: WireAnswer[] = []
+  for (let rest = text; rest !== '';) {
+    const [head = ''] = rest.split('\r\n\r\n', 1)
+    if (head.length === rest.length) break
+    const [status = '', ...lines] = head.split('\r\n')
+    const headers = Object.fromEntries(lines.map(line => [line.split(':', 1)[0]?.toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]))
+    const end = head.length + 4 + Number(headers['content-length'] ?? 0)
+    if (rest.length < end) break
+    found.push({ statusCode: Number(status.split(' ')[1]), headers, body: rest.slice(head.length + 4, end) })
+    rest = rest.slice(end)
+  }
+  return found
+}
