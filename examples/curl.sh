@@ -1,7 +1,8 @@
 #!/bin/sh
-# Calls whoami with curl, the old way and the new one.
+# Calls whoami with curl, with an older revision of MCP and with the current one.
 # Usage: TOKEN=$(npm run -s token) examples/curl.sh [endpoint]
 set -eu
+: "${TOKEN:?is not set. Get a token first: TOKEN=\$(npm run -s token) $0}"
 endpoint=${1:-http://localhost:3000/mcp}
 
 # Revision 2025-11-25: one POST; a server without sessions needs no "initialize" first.
@@ -13,7 +14,7 @@ curl -sS --fail-with-body "$endpoint" \
   -d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":{}}}'
 echo
 
-# Revision 2026-07-28: the request says for itself what it speaks, and its headers repeat what it asks for.
+# Revision 2026-07-28: each request names its revision, and its headers repeat the method and the tool.
 curl -sS --fail-with-body "$endpoint" \
   -H "Authorization: Bearer $TOKEN" \
   -H 'Content-Type: application/json' \

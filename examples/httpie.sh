@@ -2,6 +2,7 @@
 # Lists the tools and calls whoami with HTTPie.
 # Usage: TOKEN=$(npm run -s token) examples/httpie.sh [endpoint]
 set -eu
+: "${TOKEN:?is not set. Get a token first: TOKEN=\$(npm run -s token) $0}"
 endpoint=${1:-http://localhost:3000/mcp}
 
 http --check-status --ignore-stdin --body POST "$endpoint" \
