@@ -1,5 +1,3 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
-
 export const NOT_ACCEPTABLE = 'MCP_ERR_NOT_ACCEPTABLE'
 
 /** The header of an MCP client (streamable-http, "Sending Messages to the Server"), which needs no parsing. */
@@ -20,8 +18,11 @@ export function accepts (accept: string | undefined, type: 'application/json' | 
   return !params.some(param => /^q=0(?:\.0*)?$/.test(param))
 }
 
-/** A hook that refuses with 406 a client that accepts neither JSON nor a stream of events. */
-export function refuseUnacceptable ({ headers: { accept } }: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
-  if (accepts(accept, 'application/json') || accepts(accept, 'text/event-stream')) return done()
-  done(Object.assign(new Error('not acceptable'), { statusCode: 406, code: NOT_ACCEPTABLE }))
+/**
+ * @param accept the `Accept` header
+ * @throws Error with status 406 if a client accepts neither JSON nor a stream of events
+ */
+export function refuseUnacceptable (accept: string | undefined): void {
+  if (accepts(accept, 'application/json') || accepts(accept, 'text/event-stream')) return
+  throw Object.assign(new Error('not acceptable'), { statusCode: 406, code: NOT_ACCEPTABLE })
 }

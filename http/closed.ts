@@ -1,10 +1,26 @@
 import type { ServerResponse } from 'node:http'
 
+const listeners = Symbol('listeners for the end of an answer')
+
+/** All listeners of an answer share one listener of Node's, which costs much more. */
+type Watched = ServerResponse & { [listeners]?: Array<() => void> }
+
 /**
  * Calls back once, when an answer is out or its connection is gone; `isCutOff` tells which. Node says nothing of
  * an answer that waits behind another when the connection breaks: such a one is heard of from its socket.
  */
-export function onClosed (response: ServerResponse, closed: () => void): void {
+export function onClosed (response: Watched, closed: () => void): void {
+  const known = response[listeners]
+  if (known !== undefined) {
+    known.push(closed)
+    return
+  }
+  const all = [closed]
+  response[listeners] = all
+  watch(response, () => { for (const closed of all) closed() })
+}
+
+function watch (response: ServerResponse, closed: () => void): void {
   if (response.socket !== null) {
     response.on('close', closed)
     return

@@ -1,4 +1,7 @@
-/** Counts what runs at the same time, by key. A key without anything running takes no memory. */
+/** How many keys without anything running are kept, because most of them come back soon. */
+const IDLE_KEYS = 10_000
+
+/** Counts what runs at the same time, by key. */
 export interface Gate {
   /** Whether `max` uses of the key are running. */
   isFull (key: string, max: number): boolean
@@ -16,7 +19,7 @@ export function createGate (): Gate {
     },
     leave (key) {
       const count = running.get(key) as number
-      if (count === 1) running.delete(key)
+      if (count === 1 && running.size > IDLE_KEYS) running.delete(key)
       else running.set(key, count - 1)
     }
   }

@@ -6,8 +6,6 @@ export interface Demand {
   readonly rates: ReadonlyArray<{ readonly key: string, readonly rate: Rate }>
   /** How many uses of each key may run at the same time. */
   readonly places: ReadonlyArray<{ readonly key: string, readonly max: number }>
-  /** Sealed state of a call that was counted before. The first use of a state is not counted again. */
-  readonly requestState?: string | undefined
 }
 
 /** A function to call when the use is over, or the milliseconds to wait before the next try. */
@@ -15,7 +13,10 @@ export type Grant = (() => void) | { readonly wait: number }
 
 /** Counts uses: in this process, or together with other processes. */
 export interface Limits {
-  take (demand: Demand, now: number): Grant | Promise<Grant>
+  /**
+   * @param requestState sealed state of a call that was counted before. The first use of a state is not counted again
+   */
+  take (demand: Demand, now: number, requestState?: string): Grant | Promise<Grant>
 }
 
 /** A use ends at a time that nobody knows, so this is the least that a client can be told. */

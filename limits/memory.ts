@@ -5,7 +5,7 @@ import { createWindowCounter } from './window.ts'
 
 /** Limits that this process keeps alone. They answer at once. */
 export interface MemoryLimits extends Limits {
-  take (demand: Demand, now: number): Grant
+  take (demand: Demand, now: number, requestState?: string): Grant
 }
 
 export function createMemoryLimits (): MemoryLimits {
@@ -14,11 +14,12 @@ export function createMemoryLimits (): MemoryLimits {
   const isFirstUse = createOnce()
 
   return {
-    take ({ rates, places, requestState }, now) {
+    take ({ rates, places }, now, requestState) {
       if (places.some(({ key, max }) => gate.isFull(key, max))) return NO_PLACE
       // Answers to a question belong to a call that was counted. The same answers once more are a new call.
       if (requestState === undefined || !isFirstUse(requestState)) {
-        const wait = Math.max(0, ...rates.map(({ key, rate }) => counter.wait(key, rate, now)))
+        let wait = 0
+        for (const { key, rate } of rates) wait = Math.max(wait, counter.wait(key, rate, now))
         if (wait > 0) return { wait }
         for (const { key, rate } of rates) counter.add(key, rate, now)
       }

@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import type { Caller } from '../auth/caller.ts'
 import { addressKey } from '../limits/address.ts'
-import type { Grant, Limits } from '../limits/limits.ts'
+import type { Demand, Grant, Limits } from '../limits/limits.ts'
 import { createMemoryLimits } from '../limits/memory.ts'
 import type { LimitSettings } from '../limits/settings.ts'
 import type { Limiter, Verdict } from '../mcp/limiter.ts'
@@ -22,6 +22,9 @@ export interface LimitsOptions extends LimitSettings {
   readonly now: () => number
 }
 
+/** The limits that a tool declares. */
+type Limited = Parameters<Limiter['permit']>[1]
+
 const NOTHING_TO_RELEASE = (): void => {}
 
 /**
@@ -30,7 +33,8 @@ const NOTHING_TO_RELEASE = (): void => {}
  */
 export default fp<LimitsOptions>(async function limits (app, { calls, concurrent, refusals, window, redis, serverName, now }) {
   const [callLimits, refusalLimits] = await openLimits()
-  const keys = new WeakMap<Caller, string>()
+  /** What a call asks for if its tool has no limits of its own, by caller. */
+  const usualDemands = new WeakMap<Caller, Demand>()
 
   app.decorate('callLimiter', { permit })
 
@@ -40,20 +44,37 @@ export default fp<LimitsOptions>(async function limits (app, { calls, concurrent
     return granted instanceof Promise ? granted.then(waitOf) : waitOf(granted)
   })
 
-  function permit (caller: Caller, { name, rateLimit, concurrency }: Parameters<Limiter['permit']>[1], asked: number, requestState?: string): Verdict | Promise<Verdict> {
-    const key = callerKey(caller)
-    const toolKey = rateLimit === undefined && concurrency === undefined ? key : `${key}${name}`
-    const rates = [
-      ...(calls === undefined ? [] : [{ key, rate: { max: calls, window } }]),
-      ...(rateLimit === undefined ? [] : [{ key: toolKey, rate: rateLimit }])
-    ]
-    const places = [
-      ...(concurrent === undefined ? [] : [{ key, max: concurrent }]),
-      ...(concurrency === undefined ? [] : [{ key: toolKey, max: concurrency }])
-    ]
-    if (rates.length === 0 && places.length === 0) return NOTHING_TO_RELEASE
-    const granted = callLimits.take({ rates, places, requestState }, asked)
+  function permit (caller: Caller, tool: Limited, asked: number, requestState?: string): Verdict | Promise<Verdict> {
+    const hasOwn = tool.rateLimit !== undefined || tool.concurrency !== undefined
+    const demand = hasOwn ? demandOf(caller, tool) : usualDemand(caller)
+    if (demand.rates.length === 0 && demand.places.length === 0) return NOTHING_TO_RELEASE
+    const granted = callLimits.take(demand, asked, requestState)
     return granted instanceof Promise ? granted.then(verdictOf) : verdictOf(granted)
+  }
+
+  // One object serves all requests with the same token, so this is made once.
+  function usualDemand (caller: Caller): Demand {
+    let demand = usualDemands.get(caller)
+    if (demand === undefined) {
+      demand = demandOf(caller)
+      usualDemands.set(caller, demand)
+    }
+    return demand
+  }
+
+  function demandOf ({ issuer, subject, clientId }: Caller, { name = '', rateLimit, concurrency }: Partial<Limited> = {}): Demand {
+    const key = JSON.stringify([issuer, subject, clientId])
+    const toolKey = `${key}${name}`
+    return {
+      rates: [
+        ...(calls === undefined ? [] : [{ key, rate: { max: calls, window } }]),
+        ...(rateLimit === undefined ? [] : [{ key: toolKey, rate: rateLimit }])
+      ],
+      places: [
+        ...(concurrent === undefined ? [] : [{ key, max: concurrent }]),
+        ...(concurrency === undefined ? [] : [{ key: toolKey, max: concurrency }])
+      ]
+    }
   }
 
   /** The limits of calls and of refusals. A flood of addresses must not push a caller out of memory, so they are two. */
@@ -64,16 +85,6 @@ export default fp<LimitsOptions>(async function limits (app, { calls, concurrent
     const { share, close } = await shareLimits(redis, app.log)
     app.addHook('onClose', close)
     return [share({ memory: memory[0], name: `${serverName} calls`, now }), share({ memory: memory[1], name: `${serverName} refusals`, now })]
-  }
-
-  // One object serves all requests with the same token, so the key is made once.
-  function callerKey (caller: Caller): string {
-    let key = keys.get(caller)
-    if (key === undefined) {
-      key = JSON.stringify([caller.issuer, caller.subject, caller.clientId])
-      keys.set(caller, key)
-    }
-    return key
   }
 }, {
   name: 'limits',

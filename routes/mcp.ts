@@ -51,8 +51,8 @@ const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, n
       preParsing: app.gatherBody,
       schema: { body: Body },
       preHandler: [
-        refuseUnacceptable,
         function classify (request, _reply, next) {
+          refuseUnacceptable(request.headers.accept)
           request.exchange = protocol.classify(request.headers, request.body)
           request.logFields = logFields(request.exchange)
           next()

@@ -26,18 +26,18 @@ export function createSharedLimits (redis: Redis, { memory, name, now, leaseMs =
   let uses = 0
 
   return {
-    take (demand, asked) {
+    take (demand, asked, requestState) {
       const lease = `${process}:${uses++}`
       const places = demand.places.map(({ key }) => redisKey('place', key))
       const keys = [
         ...demand.rates.map(({ key }) => redisKey('rate', key)),
         ...places,
-        ...(demand.requestState === undefined ? [] : [redisKey('state', endOf(demand.requestState))])
+        ...(requestState === undefined ? [] : [redisKey('state', endOf(requestState))])
       ]
       const decided = redis.run(DECIDE, keys, [JSON.stringify(ask(demand, lease))])
-      if (decided === undefined) return memory.take(demand, asked)
+      if (decided === undefined) return memory.take(demand, asked, requestState)
       return decided.then((wait): Grant => {
-        if (wait === undefined) return memory.take(demand, now())
+        if (wait === undefined) return memory.take(demand, now(), requestState)
         if (wait === 0) return places.length === 0 ? () => {} : hold(places, lease)
         return wait < 0 ? NO_PLACE : { wait }
       })

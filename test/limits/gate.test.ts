@@ -16,3 +16,13 @@ t.test('counts what runs at the same time, each key for itself', async t => {
   gate.leave('a')
   t.notOk(gate.isFull('a', 1))
 })
+
+t.test('counts right when it forgets keys because there are many', async t => {
+  const gate = createGate()
+  const keys = Array.from({ length: 10_100 }, (_, i) => `key ${i}`)
+  for (const key of keys) gate.enter(key)
+  for (const key of keys) gate.leave(key)
+  t.notOk(keys.some(key => gate.isFull(key, 1)), 'every key has room')
+  gate.enter('key 0')
+  t.ok(gate.isFull('key 0', 1), 'a key that was forgotten counts from the start')
+})

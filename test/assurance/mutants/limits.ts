@@ -24,8 +24,8 @@ export function limitMutants (): Mutant[] {
     ...inFile('limits/redis/shared.ts', [
       ['redis-wait', 'a call over the shared limit runs', 'if (wait === 0) return', 'if (wait >= 0) return', away],
       ['redis-place', 'a call without a shared place is told a time of the past', 'wait < 0 ? NO_PLACE : { wait }', '{ wait }', away],
-      ['redis-gone-open', 'without Redis there is no limit', 'if (decided === undefined) return memory.take(demand, asked)', 'if (decided === undefined) return () => {}', away],
-      ['redis-late-open', 'a call that Redis does not answer has no limit', 'if (wait === undefined) return memory.take(demand, now())', 'if (wait === undefined) return () => {}', `${away}#lost`],
+      ['redis-gone-open', 'without Redis there is no limit', 'if (decided === undefined) return memory.take(demand, asked, requestState)', 'if (decided === undefined) return () => {}', away],
+      ['redis-late-open', 'a call that Redis does not answer has no limit', 'if (wait === undefined) return memory.take(demand, now(), requestState)', 'if (wait === undefined) return () => {}', `${away}#lost`],
       ['lease-not-renewed', 'the place of a long call is lost', 'leaseMs / 3', '2 ** 30', away],
       ['lease-kept', 'the shared place of a call that is over stays taken', 'redis.remove(places, lease)', '', away]
     ]),
@@ -45,7 +45,7 @@ export function limitMutants (): Mutant[] {
       ['window-keys', 'a counter keeps any number of keys', 'if (rings.size > maxKeys)', 'if (false)', windows]
     ]),
     ...inFile('limits/gate.ts', [
-      ['place-kept', 'the place of a call that is over stays taken', 'if (count === 1) running.delete(key)', 'if (count === 1) return', calls]
+      ['place-kept', 'the place of a call that is over stays taken', 'if (count === 1 && running.size > IDLE_KEYS) running.delete(key)\n      else ', 'if (count > 1) ', calls]
     ]),
     ...inFile('limits/address.ts', [
       ['whole-address', 'each address of an IPv6 network counts by itself', '.slice(0, 4)', '', 'test/limits/address.test.ts']

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import type { Grant, Limits } from '../../../limits/limits.ts'
+import type { Demand, Grant, Limits } from '../../../limits/limits.ts'
 import { createMemoryLimits } from '../../../limits/memory.ts'
 import { shareLimits } from '../../../limits/redis/share.ts'
 import type { RedisSettings } from '../../../limits/settings.ts'
@@ -85,10 +85,10 @@ t.test('limits shared through a real Redis', { skip: withoutRedis }, async t => 
   t.test('the answers to a question are free once, whichever process gets them', async t => {
     const [first, second] = [await open(t, { url }), await open(t, { url })]
     const demand = { rates: [{ key: 'state', rate: { max: 1, window: 60 } }], places: [] }
-    const answered = { ...demand, requestState: 'the state that a process sealed' }
+    const state = 'the state that a process sealed'
     t.type(await take(first, demand), 'function')
-    t.type(await take(first, answered), 'function')
-    t.match(await take(second, answered), { wait: Number })
+    t.type(await take(first, demand, state), 'function')
+    t.match(await take(second, demand, state), { wait: Number })
   })
 })
 
@@ -147,8 +147,8 @@ async function openAndClose (settings: Partial<RedisSettings> & { url: string },
   return [share({ memory: createMemoryLimits(), name, now: Date.now }), close]
 }
 
-async function take (limits: Limits | undefined, demand: Parameters<Limits['take']>[0]): Promise<Grant> {
-  return (limits as Limits).take(demand, Date.now())
+async function take (limits: Limits | undefined, demand: Demand, requestState?: string): Promise<Grant> {
+  return (limits as Limits).take(demand, Date.now(), requestState)
 }
 
 function sleep (ms: number): Promise<void> {
