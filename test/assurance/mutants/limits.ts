@@ -8,7 +8,7 @@ const [calls, refusals, windows, away] = ['test/limits/calls.test.ts', 'test/lim
 export function limitMutants (): Mutant[] {
   return [
     ...inFile('plugins/limits.ts', [
-      ['one-caller', 'all callers share one limit', 'JSON.stringify([caller.issuer, caller.subject, caller.clientId])', "'all'", calls],
+      ['one-caller', 'all callers share one limit', 'const key = JSON.stringify([issuer, subject, clientId])', "const key = 'all'", calls],
       ['calls-unlimited', 'the calls of a caller are not counted', '...(calls === undefined ? []', '...(true ? []', calls],
       ['tool-rate', 'the rate of a tool is not kept', '...(rateLimit === undefined ? []', '...(true ? []', calls],
       ['concurrency-unlimited', 'any number of calls of a caller run at the same time', '...(concurrent === undefined ? []', '...(true ? []', calls],
