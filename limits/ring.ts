@@ -21,10 +21,13 @@ export class Ring {
     return this.#times.byteLength + OBJECT_BYTES
   }
 
-  push (time: number): void {
-    if (this.#length === this.#times.length) this.#grow()
+  /** Returns whether the queue takes more memory now. */
+  push (time: number): boolean {
+    const isFull = this.#length === this.#times.length
+    if (isFull) this.#grow()
     this.#times[(this.#start + this.#length) & (this.#times.length - 1)] = time
     this.#length++
+    return isFull
   }
 
   /** Drops every time up to this one. */

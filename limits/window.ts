@@ -36,11 +36,11 @@ export function createWindowCounter ({ maxKeys = MAX_KEYS, maxBytes = MAX_BYTES 
       return ring.length < max ? 0 : ring.oldest + window * 1000 - now
     },
     add (key, _rate, now) {
-      const ring = rings.get(key) ?? new Ring()
-      const { bytes } = ring
-      ring.push(now)
+      const known = rings.get(key)
+      const ring = known ?? new Ring()
+      const grew = ring.push(now)
       // The cache has to hear of it when a ring grows.
-      if (ring.bytes !== bytes || ring.length === 1) rings.set(key, ring)
+      if (known === undefined || grew) rings.set(key, ring)
       if (rings.size > maxKeys) rings.pop()
     }
   }
