@@ -3,34 +3,41 @@ import { parseArgs } from 'node:util'
 import { loadEnv } from '../process/env.ts'
 import { linesOf } from './doctor/check.ts'
 import { examine } from './doctor/examine.ts'
-import { checkLogin } from './doctor/login/login.ts'
+import { checkLogin, type LoginOptions } from './doctor/login/login.ts'
 import { checkSettings } from './doctor/settings.ts'
 
 const HELP = `Checks the settings, the tenant and the running server, or an access token. It changes nothing, except that --login may register a client.
 
-  npm run doctor                    settings, tenant, keys, clock, audience, the server at MCP_RESOURCE_URL
+  npm run doctor                    settings, tenant, keys, clock, audience, the server at MCP_RESOURCE_URL; calls it
+                                    with a token of AUTH0_CLIENT_ID or of the development issuer, without running a tool
   npm run doctor -- --token -       takes a token from standard input apart; it is not sent anywhere
   npm run doctor -- --token TOKEN   the same, but the token stays in the history of the shell
-  npm run doctor -- --login         the same checks, then plays an MCP client: registration, login in your browser, token, tools/list
+  npm run doctor -- --login         the same checks, then plays an MCP client: registration, login in your browser, token, tools/list, whoami
   --client-id ID                    logs in as this client, which may be the URL of its metadata document
+  --client-secret -                 the secret of that client, from standard input
   --callback URL                    the loopback URL that is registered for it; default: any port
-  --json                            prints a list of { title, ok, found, expected, mend }
+  --json                            prints a list of { id, title, ok, found, expected, mend }
 
 Exit code 0: all is well, 1: something is wrong, 2: wrong use.`
 
 // `npm run doctor`: the tenant, or the development issuer while no tenant is set.
-const options = { token: { type: 'string' }, login: { type: 'boolean' }, 'client-id': { type: 'string' }, callback: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } as const
+const options = { token: { type: 'string' }, login: { type: 'boolean' }, 'client-id': { type: 'string' }, 'client-secret': { type: 'string' }, callback: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } as const
 try {
-  const { values: { token, json = false, help = false, login = false, 'client-id': clientId, callback } } = parseArgs({ options })
+  const { values: { token, json = false, help = false, login = false, 'client-id': clientId, 'client-secret': secret, callback } } = parseArgs({ options })
   if (help) console.log(HELP)
-  else await run(token === '-' ? await text(process.stdin) : token, json, login ? { clientId, callback } : undefined)
+  else {
+    // A secret on the command line would stay in the history of the shell.
+    if (secret !== undefined && (secret !== '-' || token === '-')) throw Object.assign(new Error('--client-secret: expected -, which reads standard input; --token must not read it too'), { code: 'ERR_PARSE_ARGS' })
+    const clientSecret = secret && (await text(process.stdin)).trim()
+    await run(token === '-' ? await text(process.stdin) : token, json, login ? { clientId, clientSecret, callback } : undefined)
+  }
 } catch (error) {
   const { message, code } = error as NodeJS.ErrnoException
   console.error(message)
   process.exitCode = code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1
 }
 
-async function run (token: string | undefined, json: boolean, login?: { readonly clientId: string | undefined, readonly callback: string | undefined }): Promise<void> {
+async function run (token: string | undefined, json: boolean, login?: Pick<LoginOptions, 'clientId' | 'clientSecret' | 'callback'>): Promise<void> {
   const env = loadEnv()
   const checks = await examine(env, token)
   const { config } = checkSettings(env)

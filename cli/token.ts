@@ -1,12 +1,10 @@
 import { parseArgs } from 'node:util'
 import { loadConfig } from '../config.ts'
-import { issuerPort } from '../process/development-issuer.ts'
 import { loadEnv } from '../process/env.ts'
 import { textOf, type Env } from '../process/settings.ts'
 import { rfc9068, type Claims } from '../dev/issuer.ts'
-import { MINT_PATH } from '../dev/mint.ts'
 import { tools } from '../tools/index.ts'
-import { ask, fetchJson } from './fetch-json.ts'
+import { machineOf, machineToken, mintedToken } from './access-token.ts'
 
 const HELP = `Prints an access token.
 
@@ -41,33 +39,17 @@ try {
   process.exit(1)
 }
 
-// Where the API requires a grant, a machine gets only the scopes that it names.
 async function fromTenant (env: Env, scope = [...new Set(tools.flatMap(tool => tool.scopes))].join(' ')): Promise<string> {
-  const { issuers: [issuer], claims: { audiences: [audience] } } = loadConfig(env)
-  const [id, secret] = [textOf(env, 'AUTH0_CLIENT_ID'), textOf(env, 'AUTH0_CLIENT_SECRET')]
-  if (id === undefined || secret === undefined) throw new Error('AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET: not set, expected those of a machine-to-machine application')
-
-  const { status, document } = await fetchJson(`${issuer}oauth/token`, {
-    method: 'POST',
-    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: id, client_secret: secret, audience: audience as string, ...(scope && { scope }) })
-  })
-  const { access_token: token, error, error_description: description } = document
-  if (typeof token === 'string' && token !== '') return token
-  const cause = [error, description].filter(part => typeof part === 'string').join(': ')
-  throw new Error(`${issuer} gave no token: status ${status}, ${cause || 'without a cause'}`)
+  const config = loadConfig(env)
+  const machine = machineOf(env)
+  if (machine === undefined) throw new Error('AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET: not set, expected those of a machine-to-machine application')
+  return machineToken(machine, config, scope)
 }
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
 
 async function fromDevelopmentIssuer (env: Env, values: Values): Promise<string> {
-  const url = `http://localhost:${issuerPort(env)}${MINT_PATH}`
-  const body = JSON.stringify({ claims: nulled(claims(values)), header: { ...(values.rfc9068 && { typ: 'at+jwt' }), ...members(values.header) } })
-  const response = await ask(url, { method: 'POST', body })
-    .catch((error: Error) => { throw new Error(`${error.message}: start the development issuer with "npm run dev", or set AUTH0_DOMAIN`) })
-  const text = await response.text()
-  // Another program can listen there.
-  if (!response.ok || !/^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)) throw new Error(`${url} gave no token: status ${response.status}. Is it the development issuer, from "npm run dev"?`)
-  return text
+  return mintedToken(env, { claims: nulled(claims(values)), header: { ...(values.rfc9068 && { typ: 'at+jwt' }), ...members(values.header) } })
 }
 
 function claims ({ scope, permissions, audience, subject, client, org, machine, rfc9068: isRfc9068, expired, claim }: Values): Claims {

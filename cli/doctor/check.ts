@@ -1,5 +1,20 @@
+/** The ids of all checks, in the order in which they run. Scripts may rely on them. */
+export const CHECK_IDS = [
+  'settings',
+  'issuer-dns', 'issuer-connection', 'issuer-tls', 'discovery', 'issuer-name', 'pkce', 'authorization-code', 'registration', 'iss-parameter', 'discovery-alias', 'keys', 'clock',
+  'audience', 'drift',
+  'server-dns', 'server-connection', 'server-tls', 'metadata', 'challenge', 'slash', 'authorization-header', 'get', 'preflight',
+  'machine-token', 'mcp-headers', 'tools-list', 'stream',
+  'token-kind', 'token-bearer', 'token-form', 'token-header', 'token-key', 'token-signature', 'token-claims', 'token-admission', 'token-scopes',
+  'login', 'login-registration', 'login-request', 'login-browser', 'login-token', 'whoami'
+] as const
+
+export type CheckId = typeof CHECK_IDS[number]
+
 /** The result of one check. */
 export interface Check {
+  /** Names the check for a script. Several results share an id where a check runs for several URLs. */
+  readonly id: CheckId
   readonly title: string
   readonly ok: boolean
   /** What was found, in words. */
@@ -11,13 +26,13 @@ export interface Check {
 }
 
 /** A check that passed. */
-export function good (title: string, found: string): Check {
-  return { title, ok: true, found }
+export function good (id: CheckId, title: string, found: string): Check {
+  return { id, title, ok: true, found }
 }
 
 /** A check that failed. */
-export function bad (title: string, found: string, expected: string, mend: string): Check {
-  return { title, ok: false, found, expected, mend }
+export function bad (id: CheckId, title: string, found: string, expected: string, mend: string): Check {
+  return { id, title, ok: false, found, expected, mend }
 }
 
 /** The lines that show a check to a person. */

@@ -12,10 +12,10 @@ export function checkClock (issuer: string, { headers }: JsonAnswer, tolerance: 
   const date = headers.get('date')
   const time = Date.parse(date ?? '')
   const expected = `a difference of at most ${Math.max(tolerance, 1)} seconds`
-  if (Number.isNaN(time)) return bad(title, date === null ? 'no Date in the answer' : `the Date ${JSON.stringify(date)}`, expected, 'A proxy removes or rewrites Date: compare the clock of this host with another one by hand.')
+  if (Number.isNaN(time)) return bad('clock', title, date === null ? 'no Date in the answer' : `the Date ${JSON.stringify(date)}`, expected, 'A proxy removes or rewrites Date: compare the clock of this host with another one by hand.')
 
   const age = Number(headers.get('age') ?? 0) || 0
   const seconds = Math.round((Date.now() - time) / 1000 - age)
   const found = seconds === 0 ? 'no difference' : `this host is ${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead' : 'behind'}`
-  return Math.abs(seconds) > Math.max(tolerance, 1) ? bad(title, found, expected, MEND) : good(title, found)
+  return Math.abs(seconds) > Math.max(tolerance, 1) ? bad('clock', title, found, expected, MEND) : good('clock', title, found)
 }

@@ -1,9 +1,10 @@
 import { fetchJson, type JsonAnswer } from '../fetch-json.ts'
+import { attempt } from './attempt.ts'
 import { bad, good, inWords, type Check } from './check.ts'
 
 const NEEDED = [
-  ['code_challenge_methods_supported', 'S256'],
-  ['response_types_supported', 'code']
+  ['pkce', 'code_challenge_methods_supported', 'S256'],
+  ['authorization-code', 'response_types_supported', 'code']
 ] as const
 const SETTINGS = 'Dashboard > Settings > Advanced'
 
@@ -15,35 +16,46 @@ export async function checkDiscovery (issuer: string): Promise<{ readonly checks
   try {
     const answer = await fetchJson(`${issuer}.well-known/openid-configuration`)
     const { status, document } = answer
-    if (status !== 200) return { checks: [bad(title, `status ${status}`, expected, mend)] }
-    return { checks: [good(title, `status ${status}`), name(issuer, document), ...NEEDED.map(([member, value]) => needed(member, value, document)), registration(document), issParameter(document)], answer }
+    if (status !== 200) return { checks: [bad('discovery', title, `status ${status}`, expected, mend)] }
+    return { checks: [good('discovery', title, `status ${status}`), name(issuer, document), ...NEEDED.map(([id, member, value]) => needed(id, member, value, document)), registration(document), issParameter(document), await alias(issuer, document)], answer }
   } catch (error) {
-    return { checks: [bad(title, (error as Error).message, expected, mend)] }
+    return { checks: [bad('discovery', title, (error as Error).message, expected, mend)] }
   }
 }
 
 function name (issuer: string, { issuer: found }: JsonAnswer['document']): Check {
   const title = `issuer name of ${issuer}`
-  if (found === issuer) return good(title, issuer)
-  return bad(title, inWords(found), inWords(issuer), 'Set AUTH0_DOMAIN to the name that the issuer gives itself, byte for byte: tokens carry it as iss.')
+  if (found === issuer) return good('issuer-name', title, issuer)
+  return bad('issuer-name', title, inWords(found), inWords(issuer), 'Set AUTH0_DOMAIN to the name that the issuer gives itself, byte for byte: tokens carry it as iss.')
 }
 
-function needed (member: string, value: string, document: JsonAnswer['document']): Check {
+function needed (id: 'pkce' | 'authorization-code', member: string, value: string, document: JsonAnswer['document']): Check {
   const title = `${member} has ${value}`
   const found = [document[member]].flat()
-  if (found.includes(value)) return good(title, inWords(found))
-  return bad(title, inWords(document[member]), value, 'Clients cannot log in without it. Every Auth0 tenant has it, so AUTH0_DOMAIN names another server.')
+  if (found.includes(value)) return good(id, title, inWords(found))
+  return bad(id, title, inWords(document[member]), value, 'Clients cannot log in without it. Every Auth0 tenant has it, so AUTH0_DOMAIN names another server.')
 }
 
 function registration ({ registration_endpoint: endpoint, client_id_metadata_document_supported: documents }: JsonAnswer['document']): Check {
   const title = 'clients can register'
   const ways = [endpoint && 'dynamic registration is listed', documents && 'client ID metadata documents are listed'].filter(Boolean)
   // Auth0 lists the endpoint also where it is switched off.
-  if (ways.length > 0) return good(title, `${ways.join(', ')}; the tenant may still refuse`)
-  return bad(title, 'neither registration_endpoint nor client_id_metadata_document_supported', 'one of the two', `Import the documents of your clients and advertise them: auth0 tenant-settings update set client_id_metadata_document_supported (${SETTINGS}), or give each client an id by hand.`)
+  if (ways.length > 0) return good('registration', title, `${ways.join(', ')}; the tenant may still refuse`)
+  return bad('registration', title, 'neither registration_endpoint nor client_id_metadata_document_supported', 'one of the two', `Import the documents of your clients and advertise them: auth0 tenant-settings update set client_id_metadata_document_supported (${SETTINGS}), or give each client an id by hand.`)
 }
 
 function issParameter ({ authorization_response_iss_parameter_supported: supported }: JsonAnswer['document']): Check {
   const title = 'authorization responses name their issuer'
-  return good(title, supported === true ? 'yes' : `no; better switch it on: ${SETTINGS} > Include Issuer in Authorization Responses`)
+  return good('iss-parameter', title, supported === true ? 'yes' : `no; better switch it on: ${SETTINGS} > Include Issuer in Authorization Responses`)
+}
+
+/** Clients ask for RFC 8414's address first, and for OpenID's only if there is none. Auth0 answers the same at both. */
+async function alias (issuer: string, document: JsonAnswer['document']): Promise<Check> {
+  const members = ['issuer', 'authorization_endpoint', 'token_endpoint', 'registration_endpoint', 'jwks_uri']
+  return attempt('discovery-alias', `${issuer}.well-known/oauth-authorization-server says the same`, 'the same members, or status 404', 'Clients look there first. Something in front of the issuer answers in its place: let it pass the path on.', async () => {
+    const { status, document: other } = await fetchJson(`${issuer}.well-known/oauth-authorization-server`)
+    const different = members.filter(member => other[member] !== document[member])
+    if (status === 404) return ['status 404, so clients use openid-configuration', true]
+    return [`status ${status}, ${different.map(member => `${member} ${inWords(other[member])}`).join(', ') || 'the same members'}`, status === 200 && different.length === 0]
+  })
 }

@@ -11,6 +11,7 @@ import { checkOutside } from './outside.ts'
 import { checkSettings } from './settings.ts'
 import { checkReach } from './tenant.ts'
 import { checkToken } from './token.ts'
+import { checkWithToken } from './with-token.ts'
 
 const TENANT = 'Set AUTH0_DOMAIN to the domain of your tenant (auth0 tenants list).'
 const DEVELOPMENT = 'AUTH0_DOMAIN is not set, so this is about the development issuer: start it with "npm run dev", or set AUTH0_DOMAIN.'
@@ -28,11 +29,13 @@ export async function examine (env: Env, token?: string): Promise<Check[]> {
   const isDevelopment = textOf(env, 'AUTH0_DOMAIN') === undefined
   const mend = isDevelopment ? DEVELOPMENT : TENANT
   const tenants = await Promise.all(config.issuers.map(issuer => checkTenant(issuer, config, mend)))
-  return [...checks, ...tenants.flat(), ...checkAudience(config), ...isDevelopment ? [] : [await checkDrift(env, config, scopes)], ...await checkOutside(config)]
+  const found = [...checks, ...tenants.flat(), ...checkAudience(config), ...isDevelopment ? [] : [await checkDrift(env, config, scopes)], ...await checkOutside(config)]
+  // A call can only fail after a fault, and would hide its cause.
+  return found.every(({ ok }) => ok) ? [...found, ...await checkWithToken(env, config, scopes, isDevelopment)] : found
 }
 
 async function checkTenant (issuer: string, config: Config, mend: string): Promise<Check[]> {
-  const reach = await checkReach(issuer, issuer, mend)
+  const reach = await checkReach('issuer', issuer, mend)
   if (reach.some(({ ok }) => !ok)) return reach
   const { checks, answer } = await checkDiscovery(issuer)
   const clock = answer === undefined ? [] : [checkClock(issuer, answer, config.claims.clockTolerance)]

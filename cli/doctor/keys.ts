@@ -14,8 +14,8 @@ export async function checkKeys (issuer: string, timeout: number): Promise<Check
     const faults = [...set].flatMap(([kid, key]) => typeof key === 'string' ? [`${JSON.stringify(kid)}: ${key}`] : [])
     const usable = set.size - faults.length
     const found = [`${usable} usable`, ...faults].join('; ')
-    return usable > 0 ? good(title, found) : bad(title, found, expected, 'Rotate the signing key: auth0 api post keys/signing/rotate (Dashboard > Settings > Signing Keys).')
+    return usable > 0 ? good('keys', title, found) : bad('keys', title, found, expected, 'Rotate the signing key: auth0 api post keys/signing/rotate (Dashboard > Settings > Signing Keys).')
   } catch (error) {
-    return bad(title, (error as Error).message, expected, 'Look at the key set in a browser, and set AUTH0_DOMAIN to the domain of your tenant; JWKS_TIMEOUT sets how long the server waits.')
+    return bad('keys', title, (error as Error).message, expected, 'Look at the key set in a browser, and set AUTH0_DOMAIN to the domain of your tenant; JWKS_TIMEOUT sets how long the server waits.')
   }
 }

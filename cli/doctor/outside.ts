@@ -1,7 +1,8 @@
 import { metadataPaths, metadataUrl } from '../../auth/metadata.ts'
 import type { Config } from '../../config.ts'
 import { ask, fetchJson } from '../fetch-json.ts'
-import { bad, good, inWords, type Check } from './check.ts'
+import { attempt } from './attempt.ts'
+import { inWords, type Check } from './check.ts'
 import { checkReach } from './tenant.ts'
 
 const START = 'Start the server ("npm run dev" or "npm start"), and set MCP_RESOURCE_URL to the URL that clients use, that of the proxy or tunnel.'
@@ -12,7 +13,7 @@ const POST = { method: 'POST', headers: { 'content-type': 'application/json', ac
 /** Checks the running server from outside, at the URL that clients use. It sends no credentials. */
 export async function checkOutside (config: Config): Promise<Check[]> {
   const { resourceUrl } = config
-  const reach = await checkReach(resourceUrl, resourceUrl, START)
+  const reach = await checkReach('server', resourceUrl, START)
   if (reach.some(({ ok }) => !ok)) return reach
 
   const { origin } = new URL(resourceUrl)
@@ -22,7 +23,7 @@ export async function checkOutside (config: Config): Promise<Check[]> {
 
 async function checkMetadata (url: string, { resourceUrl, issuers }: Config): Promise<Check> {
   const expected = `status 200, resource ${inWords(resourceUrl)}, authorization_servers ${inWords(issuers)}`
-  return attempt(`metadata at ${url}`, expected, `${START} The proxy has to pass /.well-known/oauth-protected-resource and what is under it to the server.`, async () => {
+  return attempt('metadata', `metadata at ${url}`, expected, `${START} The proxy has to pass /.well-known/oauth-protected-resource and what is under it to the server.`, async () => {
     const { status, document: { resource, authorization_servers: servers } } = await fetchJson(url)
     const found = `status ${status}, resource ${inWords(resource)}, authorization_servers ${inWords(servers)}`
     return [found, found === expected]
@@ -32,7 +33,7 @@ async function checkMetadata (url: string, { resourceUrl, issuers }: Config): Pr
 /** A request without a token gets the challenge that starts a login (RFC 9728 §5.1). */
 async function challenge ({ resourceUrl }: Config): Promise<Check> {
   const url = metadataUrl(resourceUrl)
-  return attempt('a request without a token gets a challenge', `status 401 with resource_metadata ${inWords(url)} and a scope`, `${START} The proxy must not answer itself, and must leave WWW-Authenticate as it is.`, async () => {
+  return attempt('challenge', 'a request without a token gets a challenge', `status 401 with resource_metadata ${inWords(url)} and a scope`, `${START} The proxy must not answer itself, and must leave WWW-Authenticate as it is.`, async () => {
     const { status, header } = await asked(resourceUrl)
     return [shown(status, header), status === 401 && /^bearer /i.test(header) && parameter(header, 'resource_metadata') === url && parameter(header, 'scope') !== undefined]
   })
@@ -40,7 +41,7 @@ async function challenge ({ resourceUrl }: Config): Promise<Check> {
 
 /** Some clients add a slash to the URL. */
 async function slash ({ resourceUrl }: Config): Promise<Check> {
-  return attempt(`${resourceUrl}/ is the same endpoint`, 'status 401, as without the slash', `The proxy must pass both spellings on without a redirect, which loses the body and the token. ${PROXY}`, async () => {
+  return attempt('slash', `${resourceUrl}/ is the same endpoint`, 'status 401, as without the slash', `The proxy must pass both spellings on without a redirect, which loses the body and the token. ${PROXY}`, async () => {
     const { status, header } = await asked(`${resourceUrl}/`)
     return [shown(status, header), status === 401]
   })
@@ -48,14 +49,14 @@ async function slash ({ resourceUrl }: Config): Promise<Check> {
 
 /** A word that is no token is refused as one only if the header arrives. */
 async function authorization (resourceUrl: string): Promise<Check> {
-  return attempt('the Authorization header arrives', 'status 401 with error "invalid_token"', `The proxy removes the Authorization header: pass it on. ${PROXY}`, async () => {
+  return attempt('authorization-header', 'the Authorization header arrives', 'status 401 with error "invalid_token"', `The proxy removes the Authorization header: pass it on. ${PROXY}`, async () => {
     const { status, header } = await asked(resourceUrl, { authorization: 'Bearer no-token-only-a-probe' })
     return [shown(status, header), status === 401 && parameter(header, 'error') === 'invalid_token']
   })
 }
 
 async function get (resourceUrl: string): Promise<Check> {
-  return attempt('GET is refused', 'status 405', `Another program answers, or the proxy does. ${PROXY}`, async () => {
+  return attempt('get', 'GET is refused', 'status 405', `Another program answers, or the proxy does. ${PROXY}`, async () => {
     const response = await ask(resourceUrl, { headers: { accept: 'text/event-stream' } })
     await response.body?.cancel()
     return [`status ${response.status}`, response.status === 405]
@@ -64,21 +65,12 @@ async function get (resourceUrl: string): Promise<Check> {
 
 async function preflight (resourceUrl: string): Promise<Check> {
   const { origin } = new URL(resourceUrl)
-  return attempt('a page may call the server (CORS preflight)', `status 204 and ${CLIENT_HEADERS}`, `The proxy must pass OPTIONS on and add no CORS headers of its own; ALLOWED_ORIGINS lists further pages. ${PROXY}`, async () => {
+  return attempt('preflight', 'a page may call the server (CORS preflight)', `status 204 and ${CLIENT_HEADERS}`, `The proxy must pass OPTIONS on and add no CORS headers of its own; ALLOWED_ORIGINS lists further pages. ${PROXY}`, async () => {
     const headers = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': CLIENT_HEADERS }
     const { status, headers: answered } = await ask(resourceUrl, { method: 'OPTIONS', headers })
     const allowed = answered.get('access-control-allow-headers') ?? ''
     return [`status ${status} and ${allowed || 'no headers'}`, status === 204 && allowed === CLIENT_HEADERS && answered.get('access-control-allow-origin') === origin]
   })
-}
-
-async function attempt (title: string, expected: string, mend: string, act: () => Promise<[found: string, ok: boolean]>): Promise<Check> {
-  try {
-    const [found, ok] = await act()
-    return ok ? good(title, found) : bad(title, found, expected, mend)
-  } catch (error) {
-    return bad(title, (error as Error).message, expected, mend)
-  }
 }
 
 async function asked (url: string, headers: Readonly<Record<string, string>> = {}): Promise<{ readonly status: number, readonly header: string }> {

@@ -8,7 +8,7 @@ export function checkSettings (env: Env): { readonly checks: Check[], readonly c
   try {
     const config = loadConfig(withDevelopmentIssuer(env))
     const issuer = textOf(env, 'AUTH0_DOMAIN') === undefined ? 'AUTH0_DOMAIN is not set, so the issuer is the development issuer' : `the issuer is ${config.issuers.join(', ')}`
-    return { checks: [good('settings', issuer)], config }
+    return { checks: [good('settings', 'settings', issuer)], config }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     return { checks: error.problems.map(checkOf) }
@@ -18,5 +18,5 @@ export function checkSettings (env: Env): { readonly checks: Check[], readonly c
 // A problem reads "NAME: found X, expected Y".
 function checkOf (problem: string): Check {
   const [, name = '', found = '', expected = ''] = /^([\w.]+): (.*?), expected (.*)$/s.exec(problem) as RegExpExecArray
-  return bad(`setting ${name}`, found.replace(/^found /, ''), expected, `Set ${name} to what is expected, in .env or in the environment; .env.example explains each setting.`)
+  return bad('settings', `setting ${name}`, found.replace(/^found /, ''), expected, `Set ${name} to what is expected, in .env or in the environment; .env.example explains each setting.`)
 }

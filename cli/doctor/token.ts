@@ -7,7 +7,7 @@ import { createKeyRing, type KeyRing } from '../../auth/keys/ring.ts'
 import type { Reason } from '../../auth/reasons.ts'
 import { Refusal } from '../../auth/refusal.ts'
 import type { Config } from '../../config.ts'
-import { bad, good, inWords, type Check } from './check.ts'
+import { bad, good, inWords, type Check, type CheckId } from './check.ts'
 import { checkEachClaim } from './claims.ts'
 import { experienceOf } from './experience.ts'
 import { serverVerdict } from './server-verdict.ts'
@@ -42,50 +42,50 @@ async function verdicts (token: string, config: Config, scopes: readonly string[
   const told = new Set<Reason>()
 
   if (token !== '') {
-    if (kind.fault === undefined) checks.push(good('kind of token', kind.name))
-    else checks.push(bad('kind of token', kind.name, EXPECTED, experienceOf(kind.fault)))
+    if (kind.fault === undefined) checks.push(good('token-kind', 'kind of token', kind.name))
+    else checks.push(bad('token-kind', 'kind of token', kind.name, EXPECTED, experienceOf(kind.fault)))
     if (kind.fault !== undefined) told.add(kind.fault)
   }
 
   /** Runs a check of the server, and notes its verdict. */
-  async function step<T> (title: string, check: () => T | Promise<T>, found: (result: T) => string): Promise<T | undefined> {
+  async function step<T> (id: CheckId, title: string, check: () => T | Promise<T>, found: (result: T) => string): Promise<T | undefined> {
     try {
       const result = await check()
-      checks.push(good(title, found(result)))
+      checks.push(good(id, title, found(result)))
       return result
     } catch (error) {
-      checks.push(refused(title, error as Refusal, failure()))
+      checks.push(refused(id, title, error as Refusal, failure()))
     }
   }
 
-  function refused (title: string, refusal: Refusal, failure: string): Check {
+  function refused (id: CheckId, title: string, refusal: Refusal, failure: string): Check {
     const { code, detail: { found, expected }, hint } = refusal
     const experience = told.has(code) ? '' : experienceOf(code)
     told.add(code)
     const detail = found === undefined ? (code === 'keys_unavailable' && failure ? `: ${failure}` : '') : `: ${inWords(found)}`
-    return bad(title, `${code}${detail}`, expected === undefined ? 'a token without this fault' : inWords(expected), `${hint}. ${experience}`.trim())
+    return bad(id, title, `${code}${detail}`, expected === undefined ? 'a token without this fault' : inWords(expected), `${hint}. ${experience}`.trim())
   }
 
-  if (await step('one token in the header', () => bearerToken(`Bearer ${token}`, '/', maxHeaderSize), () => `${token.length} characters`) === undefined) return checks
-  const jws = await step('form of a JWT', () => decodeJws(token), () => 'three parts that hold JSON')
+  if (await step('token-bearer', 'one token in the header', () => bearerToken(`Bearer ${token}`, '/', maxHeaderSize), () => `${token.length} characters`) === undefined) return checks
+  const jws = await step('token-form', 'form of a JWT', () => decodeJws(token), () => 'three parts that hold JSON')
   if (jws === undefined) return checks
 
   const { payload } = jws
-  const kid = await step('header', () => checkHeader(jws, config.claims.tokenProfile), kid => `RS256, key ${inWords(kid)}`)
-  const key = kid === undefined ? undefined : await step('issuer and key', () => keys.get(payload['iss'], kid), key => `${key.issuer} lists the key`)
+  const kid = await step('token-header', 'header', () => checkHeader(jws, config.claims.tokenProfile), kid => `RS256, key ${inWords(kid)}`)
+  const key = kid === undefined ? undefined : await step('token-key', 'issuer and key', () => keys.get(payload['iss'], kid), key => `${key.issuer} lists the key`)
   if (key !== undefined) {
     const verdict = await serverVerdict(token, config, keys)
-    await step('signature', () => { if (verdict?.code === 'bad_signature') throw verdict }, () => 'made with that key')
+    await step('token-signature', 'signature', () => { if (verdict?.code === 'bad_signature') throw verdict }, () => 'made with that key')
   }
   const { claims, refusals } = checkEachClaim(payload, config.claims)
-  for (const refusal of refusals) checks.push(refused('claims', refusal, ''))
-  if (refusals.length === 0) checks.push(good('claims', summary(jws)))
+  for (const refusal of refusals) checks.push(refused('token-claims', 'claims', refusal, ''))
+  if (refusals.length === 0) checks.push(good('token-claims', 'claims', summary(jws)))
 
   // Without these claims there is no caller to judge.
   if (refusals.some(({ code }) => NO_CALLER.has(code))) return checks
   const caller = toCaller(claims, config.scopeClaims)
-  await step('admission', () => checkAccess(caller, config.access), () => `client ${inWords(caller.clientId)} may call`)
-  await step('scopes of the tools', () => {
+  await step('token-admission', 'admission', () => checkAccess(caller, config.access), () => `client ${inWords(caller.clientId)} may call`)
+  await step('token-scopes', 'scopes of the tools', () => {
     const missing = scopes.filter(scope => !caller.granted.includes(scope))
     if (missing.length > 0) throw new Refusal('insufficient_scope', { found: caller.granted, expected: missing })
   }, () => scopes.join(' '))

@@ -28,8 +28,3 @@ t.test('doctor names the scopes that the tenant lacks, and those that no tool ne
   t.match(await check(), { ok: true, found: 'tool:whoami' })
   t.strictSame(api.requests.filter(request => !request.startsWith('GET')), [])
 })
-
-t.test('doctor names the permission that the credentials lack', async t => {
-  const { env } = await setUpTenant(t, { without: ['read:resource_servers'] })
-  t.match(await checkDrift(env, loadConfig(env), SCOPES), { ok: false, found: /lacks the permission read:resource_servers/ })
-})

@@ -18,6 +18,8 @@ export interface Twist {
   readonly keys?: RequestListener
   /** Answers in place of the proxy: true if it did. */
   readonly proxy?: (request: IncomingMessage, response: ServerResponse) => boolean
+  /** Gives the doctor a machine, whose tokens the issuer grants. */
+  readonly machine?: boolean
   /** Changes the headers of an answer. */
   readonly headers?: (headers: IncomingHttpHeaders) => IncomingHttpHeaders
 }
@@ -25,16 +27,18 @@ export interface Twist {
 const pair = makePair()
 
 /** Starts an issuer and a server behind a proxy, with one fault. Returns the environment of the doctor. */
-export async function setUp (t: Test, { settings, discovery, issuer: otherwise, keys, proxy = () => false, headers = same => same }: Twist): Promise<Record<string, string>> {
+export async function setUp (t: Test, { settings, discovery, issuer: otherwise, keys, machine = false, proxy = () => false, headers = same => same }: Twist): Promise<Record<string, string>> {
   const front = createServer((request, response) => { if (!proxy(request, response)) forward(request, response) })
   const port = await listen(t, front)
   const resource = `http://localhost:${port}/mcp`
   const issuer = await startIssuer({ audience: resource, scopes: [] }, pair)
   t.teardown(() => issuer.close())
   issuer.answer = keys
-  issuer.otherwise = otherwise ?? ((_request, response) => response.end(JSON.stringify({
-    issuer: issuer.url, code_challenge_methods_supported: ['S256'], response_types_supported: ['code'], registration_endpoint: `${issuer.url}oidc/register`, ...discovery
-  })))
+  issuer.otherwise = otherwise ?? ((request, response) => response.end(JSON.stringify(request.url === '/oauth/token'
+    ? { access_token: issuer.token({ scope: 'tool:whoami' }) }
+    : {
+        issuer: issuer.url, code_challenge_methods_supported: ['S256'], response_types_supported: ['code'], registration_endpoint: `${issuer.url}oidc/register`, ...discovery
+      })))
 
   const env = { AUTH0_DOMAIN: issuer.url, MCP_RESOURCE_URL: resource }
   const app = await buildApp({ config: loadConfig(env) })
@@ -48,7 +52,7 @@ export async function setUp (t: Test, { settings, discovery, issuer: otherwise, 
     })
     request.pipe(onward)
   }
-  return { ...env, ...settings?.(port, issuer) }
+  return { ...env, ...machine && { AUTH0_CLIENT_ID: 'machine', AUTH0_CLIENT_SECRET: 'secret' }, ...settings?.(port, issuer) }
 }
 
 async function listen (t: Test, server: ReturnType<typeof createServer>): Promise<number> {

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Config } from '../../../config.ts'
 import { tools } from '../../../tools/index.ts'
 import { ask, fetchJson, type JsonAnswer } from '../../fetch-json.ts'
-import { bad, good, inWords, type Check } from '../check.ts'
+import { bad, good, inWords, type Check, type CheckId } from '../check.ts'
+import { checkCalls, checkWhoami } from '../calls.ts'
 import { checkToken } from '../token.ts'
 import { listenForCallback } from './callback.ts'
 import { mendOf, wordsIn } from './causes.ts'
@@ -10,6 +11,8 @@ import { mendOf, wordsIn } from './causes.ts'
 export interface LoginOptions {
   /** The id of a client, or the address of its metadata document. Default: a client that registers for this login. */
   readonly clientId?: string | undefined
+  /** The secret of the client, if it has one. It goes to the token endpoint in the body (`client_secret_post`). */
+  readonly clientSecret?: string | undefined
   /** The callback URL, on loopback. Default: any port. */
   readonly callback?: string | undefined
   /** Sends the user to the login. */
@@ -19,6 +22,8 @@ export interface LoginOptions {
 }
 
 const FORM = 'status 200 and an access token'
+/** The issuer fetches a document from the internet, so this command has none of its own on loopback. */
+const BY_DOCUMENT = 'The issuer takes metadata documents (CIMD): log in by one that is imported, such as --client-id https://claude.ai/oauth/claude-code-client-metadata --callback http://localhost:8080/callback.'
 /** Redirects that are followed on the way to the login page. */
 const MAX_REDIRECTS = 10
 
@@ -30,7 +35,7 @@ export async function checkLogin (config: Config, options: LoginOptions): Promis
     await steps(checks, config, options, callback.url, callback.answer)
   } catch (error) {
     const { message } = error as Error
-    checks.push(bad('login', message, 'an answer', mendOf(message)))
+    checks.push(bad('login', 'login', message, 'an answer', mendOf(message)))
   } finally {
     callback.close()
   }
@@ -52,16 +57,16 @@ async function steps (checks: Check[], config: Config, options: LoginOptions, re
   options.open(url)
   const params = await answer
   if (!push(checks, comeBack(params, state, metadata))) return
-  const form = { grant_type: 'authorization_code', client_id: clientId, code: (params as URLSearchParams).get('code') as string, code_verifier: verifier, redirect_uri: redirect, resource: resourceUrl }
+  const form = { grant_type: 'authorization_code', client_id: clientId, code: (params as URLSearchParams).get('code') as string, code_verifier: verifier, redirect_uri: redirect, resource: resourceUrl, ...(options.clientSecret !== undefined && { client_secret: options.clientSecret }) }
   const { status, document } = await fetchJson(String(metadata['token_endpoint']), { method: 'POST', body: new URLSearchParams(form) })
   const token = document['access_token']
   if (typeof token !== 'string') {
     // Not the whole answer, which may hold other tokens.
-    checks.push(failure('token', { status, document: { error: document['error'], error_description: document['error_description'] } }, FORM))
+    checks.push(failure('login-token', 'token', { status, document: { error: document['error'], error_description: document['error_description'] } }, FORM))
     return
   }
-  checks.push(good('token', `status ${status}`), ...await checkToken(token, config, scopes))
-  if (checks.every(({ ok }) => ok)) checks.push(await list(resourceUrl, token))
+  checks.push(good('login-token', 'token', `status ${status}`), ...await checkToken(token, config, scopes))
+  if (checks.every(({ ok }) => ok)) checks.push(...await checkCalls(resourceUrl, token), await checkWhoami(resourceUrl, token))
 }
 
 async function register (checks: Check[], metadata: JsonAnswer['document'], redirect: string): Promise<string | undefined> {
@@ -69,10 +74,11 @@ async function register (checks: Check[], metadata: JsonAnswer['document'], redi
   const answer = await fetchJson(String(metadata['registration_endpoint']), { method: 'POST', headers: { 'content-type': 'application/json' }, body })
   const { client_id: id } = answer.document
   if (typeof id === 'string') {
-    checks.push(good('registration', `client ${id}`))
+    checks.push(good('login-registration', 'registration', `client ${id}`))
     return id
   }
-  checks.push(failure('registration', answer, 'status 201 and a client_id'))
+  const check = failure('login-registration', 'registration', answer, 'status 201 and a client_id')
+  checks.push(metadata['client_id_metadata_document_supported'] === true ? { ...check, mend: `${check.mend} ${BY_DOCUMENT}` } : check)
 }
 
 /** Opens the login as a browser that has not signed in: a wrong set-up shows before the user is asked. */
@@ -85,25 +91,16 @@ async function loginPage (url: URL): Promise<Check> {
     response = await ask(new URL(location, url).href, { headers: { cookie } })
   }
   const found = `status ${response.status}, ${response.headers.get('location') ?? wordsIn(await response.text())}`
-  return response.status === 200 ? good('authorization request', 'status 200, a login page') : bad('authorization request', found, 'status 200, a login page', mendOf(decodeURIComponent(found.replaceAll('+', ' '))))
+  return response.status === 200 ? good('login-request', 'authorization request', 'status 200, a login page') : bad('login-request', 'authorization request', found, 'status 200, a login page', mendOf(decodeURIComponent(found.replaceAll('+', ' '))))
 }
 
 /** Checks what the browser brings back (RFC 9207 §2.4 for `iss`). */
 function comeBack (params: URLSearchParams | undefined, state: string, { issuer, authorization_response_iss_parameter_supported: named }: JsonAnswer['document']): Check {
   const expected = `code, the state that was sent, and iss ${inWords(named === true ? issuer : undefined)}`
-  if (params === undefined) return bad('browser', 'nobody came back in time', expected, 'If the page shows an error, look for its words in docs/auth0.md; after "Deny" Auth0 never calls a client of others back.')
+  if (params === undefined) return bad('login-browser', 'browser', 'nobody came back in time', expected, 'If the page shows an error, look for its words in docs/troubleshooting.md; after "Deny" Auth0 never calls a client of others back.')
   const isGood = params.has('code') && params.get('state') === state && (params.get('iss') ?? undefined) === (named === true ? issuer : undefined)
   const found = [...params].map(([name, value]) => `${name} ${name === 'code' || name === 'state' ? '(not shown)' : value}`).join(', ')
-  return isGood ? good('browser', found) : bad('browser', found, expected, mendOf(found))
-}
-
-async function list (resourceUrl: string, token: string): Promise<Check> {
-  const { status, document } = await fetchJson(resourceUrl, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2025-11-25' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' })
-  })
-  return 'result' in document ? good('tools/list', `status ${status}`) : failure('tools/list', { status, document }, 'status 200 and a result')
+  return isGood ? good('login-browser', 'browser', found) : bad('login-browser', 'browser', found, expected, mendOf(found))
 }
 
 function push (checks: Check[], check: Check): boolean {
@@ -111,7 +108,7 @@ function push (checks: Check[], check: Check): boolean {
   return check.ok
 }
 
-function failure (title: string, { status, document }: Pick<JsonAnswer, 'status' | 'document'>, expected: string): Check {
+function failure (id: CheckId, title: string, { status, document }: Pick<JsonAnswer, 'status' | 'document'>, expected: string): Check {
   const found = `status ${status}, ${inWords(document)}`
-  return bad(title, found, expected, mendOf(found))
+  return bad(id, title, found, expected, mendOf(found))
 }

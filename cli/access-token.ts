@@ -1,0 +1,42 @@
+import type { Config } from '../config.ts'
+import type { MintRequest } from '../dev/mint.ts'
+import { MINT_PATH } from '../dev/mint.ts'
+import { issuerPort } from '../process/development-issuer.ts'
+import { textOf, type Env } from '../process/settings.ts'
+import { ask, fetchJson } from './fetch-json.ts'
+
+/** The credentials of the machine-to-machine application; undefined if one of the two is not set. */
+export function machineOf (env: Env): { readonly id: string, readonly secret: string } | undefined {
+  const [id, secret] = [textOf(env, 'AUTH0_CLIENT_ID'), textOf(env, 'AUTH0_CLIENT_SECRET')]
+  return id === undefined || secret === undefined ? undefined : { id, secret }
+}
+
+/**
+ * An access token of the tenant for a machine, by client credentials. Where the API requires a grant, a machine gets
+ * only the scopes that it names.
+ * @throws Error that holds the answer of the tenant, without any token
+ */
+export async function machineToken ({ id, secret }: { readonly id: string, readonly secret: string }, { issuers: [issuer], claims: { audiences: [audience] } }: Config, scope: string): Promise<string> {
+  const { status, document } = await fetchJson(`${issuer}oauth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: id, client_secret: secret, audience: audience as string, ...(scope && { scope }) })
+  })
+  const { access_token: token, error, error_description: description } = document
+  if (typeof token === 'string' && token !== '') return token
+  const cause = [error, description].filter(part => typeof part === 'string').join(': ')
+  throw new Error(`${issuer} gave no token: status ${status}, ${cause || 'without a cause'}`)
+}
+
+/**
+ * An access token of the development issuer, in any shape.
+ * @throws Error if no development issuer answers
+ */
+export async function mintedToken (env: Env, request: Partial<MintRequest> = {}): Promise<string> {
+  const url = `http://localhost:${issuerPort(env)}${MINT_PATH}`
+  const response = await ask(url, { method: 'POST', body: JSON.stringify(request) })
+    .catch((error: Error) => { throw new Error(`${error.message}: start the development issuer with "npm run dev", or set AUTH0_DOMAIN`) })
+  const text = await response.text()
+  // Another program can listen there.
+  if (!response.ok || !/^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)) throw new Error(`${url} gave no token: status ${response.status}. Is it the development issuer, from "npm run dev"?`)
+  return text
+}

@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:tls'
+import type { Check } from '../../cli/doctor/check.ts'
+import { examine } from '../../cli/doctor/examine.ts'
+import { checkLogin, type LoginOptions } from '../../cli/doctor/login/login.ts'
+import { checkReach } from '../../cli/doctor/tenant.ts'
+import { loadConfig } from '../../config.ts'
+import { startManagement, type ManagementOptions } from '../../dev/management/index.ts'
+import { emptyTenant, type TenantState } from '../../dev/management/state.ts'
+import { m2mClient } from '../../dev/provider/clients.ts'
+import type { Tenant } from '../../dev/provider/tenant.ts'
+import { serve } from '../e2e/login-server.ts'
+import { createUser, type UserOptions } from '../e2e/login-user.ts'
+import type { Test } from './build.ts'
+import { makeCertificate, type CertificateOptions } from './certificate.ts'
+import { setUp, type Twist } from './doctor.ts'
+
+/** Makes a set-up with a fault, and runs the doctor on it. */
+export type Doctored = (t: Test) => Promise<Check[]>
+
+/** `npm run doctor`, with a fault of settings, issuer or proxy. */
+export const plain = (twist: Twist): Doctored => async t => examine(await setUp(t, twist))
+
+/** The same, with credentials of a machine and a fault of the proxy that only a good token shows. */
+export const withToken = (twist: Twist): Doctored => plain({ ...twist, machine: true })
+
+/** The same, with one setting that is wrong. */
+export const setting = (name: string, value: string): Doctored => plain({ settings: () => ({ [name]: value }) })
+
+/** The same, at an issuer whose certificate is bad. A trusted one lets the other faults show. */
+export const certificate = (options: CertificateOptions, isTrusted: boolean): Doctored => async t => {
+  const { cert, key } = makeCertificate(options)
+  const server = createServer({ cert, key }, socket => socket.on('error', () => {}))
+  server.on('tlsClientError', () => {}).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => { server.close() })
+  return checkReach('issuer', `https://localhost:${(server.address() as AddressInfo).port}/`, '', { ca: isTrusted ? cert : undefined })
+}
+
+/** `npm run doctor` with access to the Management API, and a fault of the tenant. */
+export const managed = (spoil: (state: TenantState, resource: string) => void, options: Partial<ManagementOptions> = {}, settings: Record<string, string> = {}): Doctored => async t => {
+  const env = await setUp(t, {})
+  const state = emptyTenant()
+  spoil(state, env['MCP_RESOURCE_URL'] as string)
+  const api = await startManagement({ now: Date.now, state, ...options })
+  t.teardown(() => api.close())
+  return examine({ ...env, AUTH0_MGMT_DOMAIN: api.url, AUTH0_MGMT_TOKEN: api.token, ...settings })
+}
+
+/** `npm run doctor` with the machine of the development issuer, whose tenant has a fault. */
+export const machine = (tenant: Partial<Tenant>, settings: Record<string, string> = {}): Doctored => async t => {
+  const { url, authority } = await serve(t, { tenant })
+  return examine({ AUTH0_DOMAIN: authority.url, MCP_RESOURCE_URL: url, AUTH0_CLIENT_ID: m2mClient.client_id, AUTH0_CLIENT_SECRET: String(m2mClient.client_secret), ...settings })
+}
+
+/** `npm run doctor -- --login` at the development issuer, whose tenant has a fault. The browser follows each redirect. */
+export const login = (tenant: Partial<Tenant>, options: Partial<LoginOptions> = {}, user: UserOptions = {}, env: Record<string, string> = {}): Doctored => async t => {
+  const { url, authority } = await serve(t, { tenant, env })
+  const open = (to: URL): void => { createUser(user).login(to).then(async back => { await fetch(new URL('/favicon.ico', back)); await fetch(back) }, () => {}) }
+  return checkLogin(loadConfig({ AUTH0_DOMAIN: authority.url, MCP_RESOURCE_URL: url, SCOPE_CLAIMS: 'scope' }), { open, waitMs: 20_000, ...options })
+}
