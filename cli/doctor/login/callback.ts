@@ -19,8 +19,10 @@ export async function listenForCallback (wanted: string, waitMs: number): Promis
   let arrived: (params: URLSearchParams | undefined) => void
   const answer = new Promise<URLSearchParams | undefined>(resolve => { arrived = resolve })
   const server = createServer((request, response) => {
-    const url = new URL(request.url as string, 'http://localhost')
-    if (url.pathname !== pathname) {
+    // Any program of this machine can send a request here.
+    const target = request.url as string
+    const url = URL.canParse(target, 'http://localhost') ? new URL(target, 'http://localhost') : undefined
+    if (url?.pathname !== pathname) {
       response.writeHead(404).end()
       return
     }
