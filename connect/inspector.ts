@@ -5,7 +5,7 @@ export function inspector ({ url }: Target): Client {
   return {
     id: 'inspector',
     title: 'MCP Inspector',
-    how: 'Run the first command, choose Streamable HTTP, enter the URL and click Connect. The second command stays in the terminal.',
+    how: 'Run the first command (it needs Node 22.19 or newer), choose Streamable HTTP, enter the URL and click Connect. The second command stays in the terminal.',
     snippets: [
       { label: 'In the browser', kind: 'shell', text: 'npx -y @modelcontextprotocol/inspector' },
       { label: 'In the terminal', kind: 'shell', text: `npx -y @modelcontextprotocol/inspector --cli ${url} --transport http --method tools/list` }
