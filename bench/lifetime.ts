@@ -1,7 +1,7 @@
-import { check, send } from './check.ts'
+import { check, untilUp } from './calls.ts'
 import { load } from './load.ts'
-import { median, rotate, startAll, type Bench } from './measure.ts'
-import { start, until } from './running.ts'
+import { median, rotate, withRunning, type Bench } from './measure.ts'
+import { start, type Running } from './running.ts'
 import type { Server } from './servers.ts'
 import type { Workload } from './workloads.ts'
 
@@ -20,7 +20,7 @@ const STARTS_PER_ROUND = 3
 export async function startTimes (bench: Bench, servers: readonly Server[]): Promise<Sampled[]> {
   const { tokens } = bench
   // Writes down the answer that the bare servers are to give.
-  for (const each of await startAll(bench, 'modern', servers)) await each.stop()
+  await withRunning(bench, 'modern', servers, async () => {})
 
   const token = tokens.one()
   const taken = new Map<string, number[]>(servers.map(({ name }) => [name, []]))
@@ -28,7 +28,7 @@ export async function startTimes (bench: Bench, servers: readonly Server[]): Pro
     for (const server of rotate(servers, round)) {
       const began = performance.now()
       const running = await start(server, tokens.issuer.url)
-      await until(async () => (await send('modern', running.port, token)).status === 200, 1)
+      await untilUp(running, 'modern', token, 1)
       taken.get(server.name)?.push(performance.now() - began)
       if (round === 0) await check(running, 'modern', tokens)
       await running.stop()
@@ -52,15 +52,13 @@ export async function memory (bench: Bench, workload: Workload, servers: readonl
   }
   return held.map(of => servers.map(server => ({ server, values: of.get(server.name) ?? [] })))
 
-  async function megabytesOf (server: Server): Promise<number[]> {
-    const [running] = await startAll(bench, workload.call, [server])
-    if (running === undefined) return []
-    try {
+  function megabytesOf (server: Server): Promise<number[]> {
+    return withRunning(bench, workload.call, [server], async ([running]) => {
       const looks: number[] = []
-      for (let sent = 0; sent < (marks.at(-1) ?? 0); sent += STEP) looks.push((await load(running, workload, STEP, bench.connections)).megabytes)
+      for (let sent = 0; sent < (marks.at(-1) ?? 0); sent += STEP) {
+        looks.push((await load(running as Running, workload, STEP, bench.connections)).megabytes)
+      }
       return marks.map(requests => median(looks.slice(requests / STEP - LOOKS, requests / STEP)))
-    } finally {
-      await running.stop()
-    }
+    })
   }
 }

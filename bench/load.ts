@@ -1,5 +1,5 @@
 import { CALLS } from './calls.ts'
-import { cpuTime, family, residentMegabytes, waitingTime } from './proc.ts'
+import { cpuTime, family, residentMegabytes, waitingTime } from './machine.ts'
 import type { Running } from './running.ts'
 import type { Workload } from './workloads.ts'
 

@@ -3,12 +3,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { memory, startTimes } from './lifetime.ts'
 import { MAX_HELD } from './load.ts'
+import { install, PINNED, session, verifyCost } from './machine.ts'
 import { measure, median, type Bench } from './measure.ts'
 import { readOptions, USAGE, type Options } from './options.ts'
-import { PINNED } from './proc.ts'
 import { commitOf, machine, rowsOf, rowsOfRounds, toJson, type Report, type Row } from './report.ts'
 import { allServers, type Server } from './servers.ts'
-import { install, session, verifyCost } from './session.ts'
 import { details, summary } from './tables.ts'
 import { tails } from './tail.ts'
 import { roundWorkloads, takesPart, type Workload } from './workloads.ts'
@@ -19,7 +18,7 @@ const VARIANTS = ['ours-tools', 'ours-1', 'ours-2']
 
 const options = readArguments()
 if (options === undefined) process.stdout.write(USAGE)
-else await session(options, bench => run(bench, options))
+else await session(tokens => run({ ...options, tokens }, options))
 
 async function run (bench: Bench, options: Options): Promise<void> {
   const servers = chosen(options)
@@ -98,7 +97,7 @@ function chosen (options: Options): readonly Server[] {
 }
 
 function buildManyTools (): void {
-  execFileSync(process.execPath, [...process.execArgv, 'cli/build.ts', 'bench/many-tools.ts', 'bench/dist'], { cwd: ROOT, stdio: 'inherit' })
+  execFileSync(process.execPath, [...process.execArgv, 'cli/build.ts', 'bench/servers/many-tools.ts', 'bench/dist'], { cwd: ROOT, stdio: 'inherit' })
 }
 
 function intoReadme (text: string): void {

@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs'
-import type { CallName } from './calls.ts'
-import { check, type Answer } from './check.ts'
+import { check, type Message } from './calls.ts'
 import { load, warmUp, type Round } from './load.ts'
 import { ANSWERS, start, type Running } from './running.ts'
-import type { Server } from './servers.ts'
+import type { CallName, Server } from './servers.ts'
 import type { Tokens } from './tokens.ts'
 import type { Workload } from './workloads.ts'
 
@@ -36,17 +35,14 @@ const PEER_SHARE = 0.2
 export async function measure (bench: Bench, workload: Workload, servers: readonly Server[], between = async () => {}): Promise<Measured[]> {
   const rounds = new Map<string, Round[]>(servers.map(({ name }) => [name, []]))
   for (let started = 0; started < bench.starts; started++) {
-    const running = await startAll(bench, workload.call, rotate(servers, started))
-    try {
+    await withRunning(bench, workload.call, rotate(servers, started), async running => {
       for (const each of running) await warmUp(each, workload, share(each, workload.warmUp), bench.connections)
       for (let round = 0; round < bench.rounds; round++) {
         for (const each of rotate(running, round)) {
           rounds.get(each.server.name)?.push(await load(each, workload, share(each, bench.requests / workload.weight), bench.connections))
         }
       }
-    } finally {
-      await Promise.all(running.map(each => each.stop()))
-    }
+    })
     await between()
   }
   return servers.map(server => ({ server, rounds: rounds.get(server.name) ?? [] }))
@@ -57,13 +53,15 @@ export async function measure (bench: Bench, workload: Workload, servers: readon
 }
 
 /**
- * Starts servers and checks them. The bare ones come last: they give the answer of this server, or else of the first other.
- * @returns the running servers in the order asked for
+ * Starts servers, checks them, and stops them after `use`, which gets them in the order asked for. The bare ones start
+ * last: they give the answer of this server, or else of the first other.
  */
-export async function startAll ({ tokens, profile }: Bench, call: CallName, servers: readonly Server[]): Promise<Running[]> {
+export async function withRunning<T> (
+  { tokens, profile }: Bench, call: CallName, servers: readonly Server[], use: (running: readonly Running[]) => Promise<T>
+): Promise<T> {
   const order = ['ours', 'build', 'peer', 'bare']
   const running: Running[] = []
-  let model: Answer | undefined
+  let model: Message | undefined
   try {
     for (const server of [...servers].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))) {
       if (server.kind === 'bare') {
@@ -75,11 +73,10 @@ export async function startAll ({ tokens, profile }: Bench, call: CallName, serv
       const answer = await check(each, call, tokens)
       model ??= answer
     }
-  } catch (error) {
+    return await use(running.sort((a, b) => servers.indexOf(a.server) - servers.indexOf(b.server)))
+  } finally {
     await Promise.all(running.map(each => each.stop()))
-    throw error
   }
-  return running.sort((a, b) => servers.indexOf(a.server) - servers.indexOf(b.server))
 }
 
 /** The same list, begun elsewhere. */

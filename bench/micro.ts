@@ -2,7 +2,7 @@ import { generateKeyPairSync, verify } from 'node:crypto'
 import { bearerToken } from '../auth/bearer.ts'
 import { decodeJws } from '../auth/jws.ts'
 import { signJwt } from '../dev/issuer.ts'
-import { install } from './session.ts'
+import { install } from './machine.ts'
 import { userClaims } from './tokens.ts'
 
 // `tsx bench/micro.ts` times single steps with mitata. With the name of a step it prints the microseconds of processor

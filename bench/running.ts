@@ -1,10 +1,9 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { onCore } from './proc.ts'
+import { freePort } from '../test/support/ports.ts'
+import { onCore } from './machine.ts'
 import type { Server } from './servers.ts'
 import { AUDIENCE, benchFolder } from './tokens.ts'
 
@@ -21,7 +20,7 @@ export interface Running {
 /** The answers that the bare servers give, as JSON. */
 export const ANSWERS = join(benchFolder(), 'answers.json')
 
-const PATIENCE_MS = 15_000
+const STOP_MS = 15_000
 const alive = new Set<ChildProcess>()
 
 // However a run ends, it leaves no server behind.
@@ -58,19 +57,10 @@ export async function start (server: Server, issuer: string, profile?: string): 
   return { server, port, pid: child.pid, sent: 0, stop: () => stop(child) }
 }
 
-/** Asks until the answer is yes. @throws Error after fifteen seconds */
-export async function until (holds: () => Promise<boolean>, pauseMs = 20): Promise<void> {
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
-    if (await holds().catch(() => false)) return
-    await sleep(pauseMs)
-  }
-  throw new Error('It did not answer in time')
-}
-
 async function stop (child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   child.kill('SIGTERM')
-  const last = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
+  const last = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
   await once(child, 'exit')
   clearTimeout(last)
 }
@@ -88,13 +78,4 @@ function openPipe (path: string) {
       rmSync(path)
     }
   }
-}
-
-async function freePort (): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
-import type { CallName } from './calls.ts'
+
+/** A call of `whoami` as 2026-07-28 or as 2025-11-25, or `tools/list`. */
+export type CallName = 'modern' | 'legacy' | 'list'
 
 /** A server that can be measured, and how it is started. */
 export interface Server {
@@ -43,7 +45,7 @@ const HIGH_LIMITS = { RATE_LIMIT_MAX: '1000000', REFUSAL_LIMIT_MAX: '1000000', C
 export function allServers ({ build, env, buildEnv }: Builds): readonly Server[] {
   const root = resolve(import.meta.dirname, '..')
   const ours = server('ours', 'ours', 'this build', [builtServer(root)], WHOAMI, { ...knownLimits(builtServer(root)), ...QUIET, ...env })
-  const bare = (variant: string) => [here('bare.mjs'), variant] as const
+  const bare = (variant: string) => [here('servers/bare.mjs'), variant] as const
   const peer = (name: string, title: string, calls: readonly CallName[]) => server(name, 'peer', title, [here(`peers/${name}.mjs`)], calls)
 
   return [

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
-import { CALLS, type Call } from './calls.ts'
+import { CALLS, type Message } from './calls.ts'
 import { at, load, spin, warmUp } from './load.ts'
-import { median, startAll, type Bench } from './measure.ts'
+import { median, withRunning, type Bench } from './measure.ts'
 import type { Running } from './running.ts'
 import type { Server } from './servers.ts'
 import type { Workload } from './workloads.ts'
@@ -31,15 +31,12 @@ const MAX_STALLED = 0.005
 const MAX_MEDIAN = 10
 
 /** Finds each server's peak rate, then sends a fixed share of it however long the answers take. */
-export async function tails (bench: Bench, workload: Workload, servers: readonly Server[]): Promise<Tail[]> {
-  const running = await startAll(bench, workload.call, servers)
-  try {
+export function tails (bench: Bench, workload: Workload, servers: readonly Server[]): Promise<Tail[]> {
+  return withRunning(bench, workload.call, servers, async running => {
     const found: Tail[] = []
     for (const each of running) found.push(await tailOf(bench, workload, each))
     return found
-  } finally {
-    await Promise.all(running.map(each => each.stop()))
-  }
+  })
 }
 
 async function tailOf (bench: Bench, workload: Workload, running: Running): Promise<Tail> {
@@ -64,23 +61,19 @@ async function tailOf (bench: Bench, workload: Workload, running: Running): Prom
   }
 }
 
-/**
- * One round at a fixed rate. Autocannon's `overallRate` sends the requests of a second in one burst, and counts the time
- * of a request from when it was sent; so this has a small client of its own.
- */
-async function paced (port: number, call: Call, token: string | undefined, perSecond: number, connections: number) {
+// Autocannon's `overallRate` sends the requests of a second in one burst, and counts their time from when it sent them.
+async function paced (port: number, call: Message, token: string | undefined, perSecond: number, connections: number) {
   const request = written(port, call, token)
   const latencies: number[] = []
   const due: number[] = []
   const idle = Array.from({ length: connections }, lane)
   const all = [...idle]
   const began = performance.now()
-  let next = began
-  let last = began
+  let [next, last] = [began, began]
   let stalledMs = 0
 
   const rest = spin()
-  await new Promise<void>(resolve => turn(resolve))
+  await new Promise<void>(turn)
   rest()
   for (const { close } of all) close()
   const sorted = Float64Array.from(latencies).sort()
@@ -120,7 +113,7 @@ async function paced (port: number, call: Call, token: string | undefined, perSe
   }
 }
 
-function written (port: number, { headers, body }: Call, token: string | undefined): string {
+function written (port: number, { headers, body }: Message, token: string | undefined): string {
   const lines = Object.entries({ host: `127.0.0.1:${port}`, ...headers, authorization: `Bearer ${token}`, 'content-length': Buffer.byteLength(body) })
   return `POST /mcp HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`
 }

@@ -1,5 +1,4 @@
-import type { CallName } from './calls.ts'
-import type { Server } from './servers.ts'
+import type { CallName, Server } from './servers.ts'
 import { SPOILED, type Tokens } from './tokens.ts'
 
 /** What is asked of the servers, and with which tokens. */

@@ -22,8 +22,8 @@ const DIRECTION: Readonly<Record<string, readonly string[]>> = {
   cli: ['auth', 'config.ts', 'connect', 'dev', 'http', 'mcp', 'plugins', 'process', 'tools'],
   dev: ['app.ts', 'config.ts', 'http', 'page', 'process', 'tools'],
   deploy: ['app.ts', 'config.ts', 'dev', 'http', 'process'],
-  bench: ['app.ts', 'auth', 'config.ts', 'dev', 'mcp'],
-  test: ['app.ts', 'auth', 'bench', 'cli', 'config.ts', 'connect', 'deploy', 'dev', 'http', 'limits', 'mcp', 'page', 'plugins', 'process', 'routes', 'tools']
+  bench: ['app.ts', 'auth', 'config.ts', 'dev', 'mcp', 'test/support'],
+  test: ['app.ts', 'auth', 'cli', 'config.ts', 'connect', 'deploy', 'dev', 'http', 'limits', 'mcp', 'page', 'plugins', 'process', 'routes', 'tools']
 }
 
 /** Folders whose rules hold for any server: they know nothing of Fastify. */

@@ -7,6 +7,7 @@ import { startIssuer, type Issuer } from '../../dev/issuer.ts'
 import { call, type Test } from '../support/build.ts'
 import { freePort } from '../support/ports.ts'
 import { ROOT } from '../support/root.ts'
+import { until } from '../support/wire.ts'
 
 /** The folder of a build, made once for each test file. */
 export const dist = mkdtempSync(join(tmpdir(), 'dist-'))
@@ -46,7 +47,7 @@ export async function start (t: Test, env: Record<string, string> = {}, folder =
   t.teardown(() => issuer.close())
   const { child, output, exit } = run(t, { AUTH0_DOMAIN: issuer.url, PORT: String(port), ...env }, folder)
   await until(() => output().includes('ready for connections'), output)
-  await until(() => fetch(new URL('/health/ready', url)).then(({ status }) => status === 200), output)
+  await until(() => fetch(new URL('/health/ready', url)).then(({ status }) => status === 200), output, 20)
   return {
     url,
     issuer,
@@ -56,14 +57,6 @@ export async function start (t: Test, env: Record<string, string> = {}, folder =
       child.kill(signal)
       return exit
     }
-  }
-}
-
-/** Waits for a condition. Throws with the output if it does not come within a minute. */
-export async function until (condition: () => boolean | Promise<boolean>, output: () => string): Promise<void> {
-  for (const end = Date.now() + 60_000; !await condition();) {
-    if (Date.now() > end) throw new Error(`gave up waiting: ${output()}`)
-    await new Promise(resolve => setTimeout(resolve, 20))
   }
 }
 

@@ -1,7 +1,8 @@
 import t from 'tap'
-import { startRedis, withoutRedis } from '../support/redis.ts'
 import { freePort } from '../support/ports.ts'
-import { run, start, until, whoami } from './built-server.ts'
+import { startRedis, withoutRedis } from '../support/redis.ts'
+import { until } from '../support/wire.ts'
+import { run, start, whoami } from './built-server.ts'
 
 t.test('WORKERS=2 and REDIS_URL: the limit holds for both processes together, and Redis may go away', { skip: withoutRedis }, async t => {
   const redis = await startRedis(t)

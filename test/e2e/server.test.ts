@@ -7,7 +7,8 @@ import t, { type Test } from 'tap'
 import { publicJwk } from '../../dev/issuer.ts'
 import { freePort } from '../support/ports.ts'
 import { ROOT } from '../support/root.ts'
-import { dist, run, start, until, whoami, type Running } from './built-server.ts'
+import { until } from '../support/wire.ts'
+import { dist, run, start, whoami, type Running } from './built-server.ts'
 
 /** The ids of the processes that logged that they are ready. */
 function workers (output: string): number[] {

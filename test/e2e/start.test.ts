@@ -12,7 +12,8 @@ import { explain } from '../../process/start-error.ts'
 import { call } from '../support/build.ts'
 import { freePort } from '../support/ports.ts'
 import { ROOT } from '../support/root.ts'
-import { dist, run, start, until } from './built-server.ts'
+import { until } from '../support/wire.ts'
+import { dist, run, start } from './built-server.ts'
 
 // The start of the built server: settings, `.env`, the line that says it is ready.
 

@@ -3,9 +3,18 @@ import { connect, type AddressInfo } from 'node:net'
 import type { App } from '../../app.ts'
 import type { Test } from './build.ts'
 
-/** Waits until a condition holds. If it never does, tap ends the test. */
-export async function until (holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!await holds()) await new Promise(resolve => setTimeout(resolve, 5))
+const PATIENCE_MS = 60_000
+
+/**
+ * Waits until a condition holds.
+ * @param state says what was found instead
+ * @throws Error with that, after a minute
+ */
+export async function until (holds: () => boolean | Promise<boolean>, state = () => String(holds), pauseMs = 5): Promise<void> {
+  for (const end = Date.now() + PATIENCE_MS; !await holds();) {
+    if (Date.now() > end) throw new Error(`gave up waiting: ${state()}`)
+    await new Promise(resolve => setTimeout(resolve, pauseMs))
+  }
 }
 
 /** Another HTTP server on loopback; ends with the test. */

@@ -1,6 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { join, resolve } from 'node:path'
+import { benchFolder, openTokens, type Tokens } from './tokens.ts'
+import { TOKEN_COUNT } from './workloads.ts'
 
 /** Whether processes can be kept on one core each: the server on core 0, everything else on core 1. */
 export const PINNED = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0
@@ -12,9 +15,37 @@ export function onCore (core: 0 | 1 | 'both', command: readonly [string, ...stri
   return PINNED ? ['taskset', '-c', core === 'both' ? '0,1' : String(core), ...command] : command
 }
 
-/** Moves this process and its threads to core 1, away from the server. */
-export function stepAside (): void {
-  if (PINNED) execFileSync('taskset', ['-a', '-c', '-p', '1', String(process.pid)], { stdio: 'ignore' })
+/**
+ * Runs one of the bench's programs with tokens and an issuer. Only one runs at a time: two would share their cores.
+ * An error ends the process with one sentence and exit code 1.
+ */
+export async function session (run: (tokens: Tokens) => Promise<void>): Promise<void> {
+  try {
+    lock(join(benchFolder(), 'lock'))
+    install('.')
+    if (!PINNED) console.error('server and load share their cores (no taskset, or only one core): the figures say little')
+    const tokens = await openTokens(TOKEN_COUNT)
+    stepAside()
+    await run(tokens)
+    await tokens.issuer.close()
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exit(1)
+  }
+}
+
+/** Installs the packages of the bench, or of its peers, unless they are there: the project itself needs neither. */
+export function install (folder: '.' | 'peers'): void {
+  const cwd = resolve(import.meta.dirname, folder)
+  if (existsSync(resolve(cwd, 'node_modules/.package-lock.json'))) return
+  console.error(`installing the packages of ${folder === '.' ? 'the bench' : 'its peers'} …`)
+  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
+/** Microseconds of one signature check on the server's core. */
+export function verifyCost (): number {
+  const [program, ...args] = onCore(0, [process.execPath, ...process.execArgv, resolve(import.meta.dirname, 'micro.ts'), 'verify'])
+  return Number(execFileSync(program, args, { encoding: 'utf8' }))
 }
 
 /** A process and all its descendants. */
@@ -47,6 +78,18 @@ export function waitingTime (): number {
 export function residentMegabytes (pids: readonly number[]): number {
   const pages = pids.reduce((sum, pid) => sum + Number(stat(pid)?.[21] ?? 0), 0)
   return pages * PAGE_BYTES / 2 ** 20
+}
+
+function lock (path: string): void {
+  const holder = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  if (holder !== '' && existsSync(`/proc/${holder}`)) throw new Error(`Another bench is running: process ${holder}`)
+  writeFileSync(path, String(process.pid), { mode: 0o600 })
+  process.on('exit', () => rmSync(path, { force: true }))
+}
+
+/** Moves this process and its threads to core 1, away from the server. */
+function stepAside (): void {
+  if (PINNED) execFileSync('taskset', ['-a', '-c', '-p', '1', String(process.pid)], { stdio: 'ignore' })
 }
 
 /** schedstat counts nanoseconds; the times in stat are too coarse, hundredths of a second. */

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
-import { buildApp } from '../app.ts'
-import { loadConfig } from '../config.ts'
-import { defineTool, type Tool } from '../mcp/tool.ts'
+import { buildApp } from '../../app.ts'
+import { loadConfig } from '../../config.ts'
+import { defineTool, type Tool } from '../../mcp/tool.ts'
 
 // This server with a thousand tools, for W5.
 const config = loadConfig(process.env)
