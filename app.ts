@@ -16,6 +16,7 @@ import inFlight from './plugins/in-flight.ts'
 import limits from './plugins/limits.ts'
 import notFound from './plugins/not-found.ts'
 import origin from './plugins/origin.ts'
+import requestEnd from './plugins/request-end.ts'
 import requestLog from './plugins/request-log.ts'
 import rpcErrors from './plugins/rpc-errors.ts'
 import scopes from './plugins/scopes.ts'
@@ -79,6 +80,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
   // First, since nothing else may run for a connection that it ends.
   await app.register(slowClients, { limits: { ...SEND_LIMITS, ...sendLimits } })
   await app.register(unhandled)
+  await app.register(requestEnd)
   await app.register(requestLog)
   await app.register(inFlight, { delay, grace })
   await app.register(headers)

@@ -19,6 +19,8 @@ export interface Caller {
   readonly kind: 'user' | 'machine' | 'agent'
   /** Who acts for the subject: `act.sub`. */
   readonly actor?: string
+  /** The whole chain of actors (RFC 8693 §4.1), the present one first. */
+  readonly actors?: readonly string[]
   readonly organization?: { readonly id: string, readonly name?: string }
   /** `iat`, in seconds since 1970. */
   readonly issuedAt: number
@@ -44,7 +46,7 @@ export function toCaller (claims: Claims, scopeClaims: ScopeClaims): Caller {
     permissions,
     granted: Object.freeze(grants(scopes, permissions, scopeClaims)),
     kind: isMachine(claims) ? 'machine' : act !== undefined ? 'agent' : 'user',
-    ...(act !== undefined && { actor: (act as { sub: string }).sub }),
+    ...(act !== undefined && { actor: (act as Actor).sub, actors: Object.freeze(chain(act as Actor)) }),
     ...(typeof orgId === 'string' && {
       organization: Object.freeze({ id: orgId, ...(typeof orgName === 'string' && { name: orgName }) })
     }),
@@ -72,6 +74,15 @@ function grants (scopes: readonly string[], permissions: readonly string[], scop
     case 'permissions': return permissions
     case 'all': return scopes.filter(scope => permissions.includes(scope))
   }
+}
+
+interface Actor {
+  readonly sub: string
+  readonly act?: Actor
+}
+
+function chain ({ sub, act }: Actor): string[] {
+  return act === undefined ? [sub] : [sub, ...chain(act)]
 }
 
 // Only a space separates scopes (RFC 6749 §3.3); a tab is part of a word, which then matches nothing.

@@ -18,6 +18,6 @@ const HINT: Readonly<Record<string, string>> = {
 export function answerBrokenRequest (this: { readonly log: FastifyBaseLogger }, { code = '' }: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable) return
   const status = STATUS[code] ?? '400 Bad Request'
-  this.log.info({ address: socket.remoteAddress, status: Number.parseInt(status, 10), reason: 'broken_request', found: code, hint: HINT[code] }, 'refused')
+  this.log.info({ address: socket.remoteAddress, status: Number.parseInt(status, 10), outcome: 'denied', reason: 'broken_request', found: code, hint: HINT[code] }, 'refused')
   answerRaw(socket, status)
 }

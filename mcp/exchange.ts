@@ -1,4 +1,5 @@
 import type { Caller } from '../auth/caller.ts'
+import { noteError, noteResult, type Recorded } from './call-record.ts'
 import { Cancelled, RpcError } from './errors.ts'
 import type { Json, RpcRequest } from './message.ts'
 import type { Headers } from './mirrored-headers.ts'
@@ -19,10 +20,7 @@ export interface Exchange {
 export const ANSWERED: Exchange = Object.freeze({ calls: [], batch: false, scopes: [] })
 
 /** One request of an exchange. */
-export interface RpcCall {
-  readonly request: RpcRequest
-  /** The tool that a `tools/call` names; undefined for other methods and for unknown names. */
-  readonly tool: RegisteredTool | undefined
+export interface RpcCall extends Recorded {
   /** What the client declared that it can do. */
   readonly clientCapabilities: Json
   readonly method: Method
@@ -115,11 +113,13 @@ async function answerAll (calls: readonly RpcCall[], options: CallOptions): Prom
   }
 }
 
-function succeeded ({ request }: RpcCall, result: Result): Reply {
+function succeeded ({ request, record }: RpcCall, result: Result): Reply {
+  if (record !== undefined) noteResult(record, result)
   return { status: 200, body: resultResponse(request.id, result) }
 }
 
-function failed ({ request: { id }, tool }: RpcCall, error: unknown, { log, caller, requestId }: CallOptions): Reply {
+function failed ({ request: { id }, tool, record }: RpcCall, error: unknown, { log, caller, requestId }: CallOptions): Reply {
+  if (record !== undefined) noteError(record, error)
   if (error instanceof RpcError) return { status: error.status, body: errorResponse(id, error), retryAfter: error.retryAfter }
   const name = tool?.declaration.name
   if (error instanceof Cancelled) {

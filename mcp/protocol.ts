@@ -82,7 +82,7 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, seal
     const request = { id, method, params: params ?? NO_PARAMS }
     const tool = method === 'tools/call' ? registry.get(request.params['name']) : undefined
     const clientCapabilities = era.check(headers, request, tool)
-    return { request, tool, clientCapabilities, method: era.methods.get(method) ?? era.unknownMethod }
+    return { request, tool, version: era.version, clientCapabilities, record: undefined, method: era.methods.get(method) ?? era.unknownMethod }
   }
 
   return { classify, answer }

@@ -96,13 +96,14 @@ function advise (value: unknown): string {
   return 'write defineTool({ name, handler, … })'
 }
 
-function checkDeclaration ({ name, title, scopes, description, input, icons = [], timeLimit = 1, rateLimit = NO_LIMIT, concurrency = 1 }: Tool): void {
+function checkDeclaration ({ name, title, scopes, description, input, icons = [], audit = [], timeLimit = 1, rateLimit = NO_LIMIT, concurrency = 1 }: Tool): void {
   if (!NAME.test(name)) throw new Error('expected a name of 1 to 128 letters, digits, "_", "-" or "."')
   if (!Array.isArray(scopes) || scopes.length === 0 || !scopes.every(scope => SCOPE.test(scope))) throw new Error('expected at least one scope, without spaces or quotes')
   if (typeof title !== 'string') throw new Error('expected a title')
   if (typeof description !== 'string' || description === '') throw new Error('expected a description')
   if (!isObject(input) || input['type'] !== 'object') throw new Error('expected the input schema to be of type "object"; write one Type.Object')
   if (!icons.every(({ src }) => /^(?:https|data):/.test(src))) throw new Error('expected icons to be https: or data: URIs')
+  for (const name of audit) if (!Object.hasOwn(input['properties'] ?? {}, name)) throw new Error(`audit: the input has no property ${JSON.stringify(name)}`)
   if (!(timeLimit > 0 && timeLimit <= MAX_TIME_LIMIT)) throw new Error(`expected a time limit of up to ${MAX_TIME_LIMIT} seconds`)
   if (!isCount(rateLimit.max) || !(rateLimit.window > 0 && rateLimit.window <= MAX_TIME_LIMIT)) throw new Error(`expected rateLimit to have a max of 1 to ${MAX_COUNT} calls and a window of up to ${MAX_TIME_LIMIT} seconds`)
   if (!isCount(concurrency)) throw new Error(`expected concurrency to be a whole number from 1 to ${MAX_COUNT}`)

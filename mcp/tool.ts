@@ -66,6 +66,8 @@ interface About<Input extends TSchema> {
   readonly input: Input
   readonly annotations?: Annotations
   readonly icons?: readonly Icon[]
+  /** Names of arguments that the log may hold, cut to 256 characters. Name no secret. Default: the log holds no argument. */
+  readonly audit?: readonly string[]
   /** Seconds after which a call that still waits is stopped. Default 60, at most 86,400. */
   readonly timeLimit?: number
   /** Calls of one caller to this tool, at most `max` in `window` seconds. It comes on top of RATE_LIMIT_MAX. */

@@ -67,5 +67,5 @@ export default fp<InFlightOptions>(async function inFlight (app, { delay, grace 
   name: 'in-flight',
   fastify: '5.x',
   // The log line of the last request is written before the server counts as idle.
-  dependencies: ['request-log']
+  dependencies: ['request-end']
 })

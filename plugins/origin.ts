@@ -87,7 +87,7 @@ export default fp<OriginOptions>(async function origin (app, { hosts, origins, r
   // A client takes the URL it connects to for the resource, and refuses metadata that names another (RFC 9728 §3.3).
   function noteOtherHost (request: FastifyRequest, host: string | undefined): void {
     if (host === resourceHost || !hosts.loopback) return
-    request.logFields = { hint: `The client connects to ${host}, but a login works only at MCP_RESOURCE_URL, ${resourceUrl}` }
+    request.logHint = `The client connects to ${host}, but a login works only at MCP_RESOURCE_URL, ${resourceUrl}`
   }
 
   function isAllowedOrigin (origin: string): boolean {

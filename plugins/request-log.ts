@@ -1,75 +1,82 @@
-import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { isCutOff, onClosed } from '../http/closed.ts'
+import type { Caller } from '../auth/caller.ts'
+import type { Refusal } from '../auth/refusal.ts'
+import type { CallRecord } from '../mcp/call-record.ts'
+import type { RequestEnd } from './request-end.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What a route adds to the request's log line; null: nothing. */
-    logFields: LogFields | null
+    /** What an operator should know about a refusal, beside the hint of its reason. */
+    logHint: string | undefined
   }
-}
-
-/** Members of a log line that only the route knows. */
-export interface LogFields {
-  /** What an operator should know about a refusal, beside the hint of its reason. */
-  readonly hint?: string
-  /** The JSON-RPC method. */
-  readonly rpc?: string | undefined
-  /** The tool that is called. */
-  readonly tool?: string | undefined
 }
 
 /** Longest caller-controlled string in a log line, in characters. */
 const MAX_LENGTH = 128
 /** The part of an unknown path that is too short to hold a token. */
 const UNKNOWN_PATH = /^(?:\/[\w.-]{0,32}(?![\w.-])){0,4}/
-/** The status that nginx logs for a client that left before its answer. */
-const CLIENT_GONE = 499
 
 /**
- * Writes one line for each request when it is over: who asked for what, the status, and the reason of a refusal.
- * `address` is that of the connection, or the one that a proxy of TRUST_PROXY names. It holds no query string, no header and no token. A 5xx is an `error`, everything else is `info`.
+ * Writes the audit line: one for each call, or one for a request without calls, when the request is over. It says who
+ * called what on whose behalf, and how it came out; docs/operations.md lists every field. It holds no query string, no
+ * header, no token, and no argument but those that the tool names. A 5xx is an `error`, everything else is `info`.
  */
 export default fp(async function requestLog (app) {
-  app.decorateRequest('logFields', null)
+  app.decorateRequest('logHint', undefined)
+  app.observe({
+    readsCalls: () => isEnabled(app.log, 'info'),
+    ended (end) {
+      const level = end.status >= 500 ? 'error' : 'info'
+      // The server's logger, since a request's own logger is costly to make and most requests have none yet.
+      const { log } = end.reply.server
+      if (!isEnabled(log, level)) return
 
-  // Not onResponse: Fastify skips it when the client leaves before its answer.
-  app.addHook('onRequest', function logWhenClosed (request, reply, done) {
-    // Read now: a socket that is closed has no address.
-    const address = request.ip
-    onClosed(reply.raw, () => writeLine(request, reply, address))
-    done()
+      const message = end.isAborted ? 'aborted' : end.request.refusal ? 'refused' : 'answered'
+      const { records } = end.request
+      if (records === null) log[level](lineOf(end, undefined), message)
+      else for (const record of records) log[level](lineOf(end, record), message)
+    }
   })
 }, {
   name: 'request-log',
-  fastify: '5.x'
+  fastify: '5.x',
+  dependencies: ['request-end']
 })
 
-function writeLine (request: FastifyRequest, reply: FastifyReply, address: string | undefined): void {
-  const isAborted = isCutOff(reply.raw)
-  const status = isAborted && !reply.raw.headersSent ? CLIENT_GONE : reply.statusCode
-  // The server's logger, since a request's own logger is costly to make and most requests have none yet.
-  const { log } = reply.server
-  const level = status >= 500 ? 'error' : 'info'
-  if (!isEnabled(log, level)) return
-
-  const { id, raw, refusal, user, logFields } = request
-  log[level]({
+function lineOf ({ request, reply, address, status, outcome }: RequestEnd, record: CallRecord | undefined): object {
+  const { id, raw, refusal, logHint } = request
+  // No user before the token is checked.
+  const user = request.user as Caller | undefined
+  return {
     reqId: id,
     address: address?.slice(0, MAX_LENGTH),
     method: raw.method,
     path: path(request),
     status,
     ms: Math.round(reply.elapsedTime * 1000) / 1000,
-    rpc: logFields?.rpc?.slice(0, MAX_LENGTH),
-    tool: logFields?.tool?.slice(0, MAX_LENGTH),
+    rpc: record?.method.slice(0, MAX_LENGTH),
+    tool: record?.tool?.slice(0, MAX_LENGTH),
+    version: record?.version,
+    outcome: record?.outcome ?? outcome,
+    code: record?.code,
+    scopes: record?.scopes,
+    args: record?.args,
     client: user?.clientId,
-    ...(refusal && { reason: refusal.code, hint: hint(refusal.hint, logFields?.hint), expected: refusal.detail.expected, found: refusal.detail.found })
-  }, isAborted ? 'aborted' : refusal ? 'refused' : 'answered')
+    sub: user?.subject,
+    org: user?.organization?.id,
+    actors: user?.actors,
+    ...(refusal && isRefused(record) && reasonOf(refusal, logHint))
+  }
 }
 
-function hint (...hints: ReadonlyArray<string | undefined>): string {
-  return hints.filter(Boolean).join('. ')
+/** Whether the request's refusal is about this call: a limit may refuse one of a batch, and every other refusal stops all. */
+function isRefused (record: CallRecord | undefined): boolean {
+  return record?.outcome === undefined || record.outcome === 'limited'
+}
+
+function reasonOf ({ code, hint, detail: { expected, found } }: Refusal, logHint: string | undefined): object {
+  return { reason: code, hint: logHint === undefined ? hint : `${hint}. ${logHint}`, expected, found }
 }
 
 function path ({ is404, raw, routeOptions }: FastifyRequest): string | undefined {

@@ -15,13 +15,13 @@ export default fp(async function unhandled (app) {
   app.server.on('connect', function refuseConnect (_request: IncomingMessage, socket: Socket) {
     // Node hands the connection over with its own listener removed: a reset would end the process.
     socket.on('error', () => socket.destroy())
-    app.log.info({ address: socket.remoteAddress, method: 'CONNECT', status: 405, reason: 'broken_request', found: 'CONNECT' }, 'refused')
+    app.log.info({ address: socket.remoteAddress, method: 'CONNECT', status: 405, outcome: 'denied', reason: 'broken_request', found: 'CONNECT' }, 'refused')
     answerRaw(socket, '405 Method Not Allowed', { allow: METHODS })
   })
 
   app.server.on('checkExpectation', function refuseExpectation (request: IncomingMessage, response: ServerResponse) {
     if (app.isAnswerable(request, response)) {
-      app.log.info({ address: request.socket.remoteAddress, method: request.method, status: 417, reason: 'broken_request', found: 'Expect' }, 'refused')
+      app.log.info({ address: request.socket.remoteAddress, method: request.method, status: 417, outcome: 'denied', reason: 'broken_request', found: 'Expect' }, 'refused')
       response.writeHead(417, rawHeaders(EXPECTATION_FAILED)).end(refusalBody(EXPECTATION_FAILED))
     }
   })

@@ -9,7 +9,6 @@ import { methodNotAllowed } from '../http/method-not-allowed.ts'
 import { ANSWERED, type Exchange, type Reply } from '../mcp/exchange.ts'
 import { Body } from '../mcp/message.ts'
 import type { Protocol } from '../mcp/protocol.ts'
-import type { LogFields } from '../plugins/request-log.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -54,7 +53,7 @@ const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, n
         function classify (request, _reply, next) {
           refuseUnacceptable(request.headers.accept)
           request.exchange = protocol.classify(request.headers, request.body)
-          request.logFields = logFields(request.exchange)
+          app.recordCalls(request, request.exchange.calls)
           next()
         },
         app.requireScopes(request => request.exchange.scopes)
@@ -103,13 +102,6 @@ const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, n
   }
 }
 export default mcp
-
-function logFields ({ calls }: Exchange): LogFields | null {
-  const call = calls[0]?.request
-  if (call === undefined) return null
-  const tool = call.method === 'tools/call' ? call.params['name'] : undefined
-  return { rpc: call.method, tool: typeof tool === 'string' ? tool : undefined }
-}
 
 /** A refused call in a batch has its own error, and the batch has a status of its own: only the log tells. */
 function noteLimit (request: FastifyRequest, reply: FastifyReply, { status, retryAfter }: Reply): void {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startIssuer, type Issuer } from '../../dev/issuer.ts'
 import { call, type Test } from '../support/build.ts'
+import { logFault } from '../support/log-check.ts'
 import { freePort } from '../support/ports.ts'
 import { ROOT } from '../support/root.ts'
 import { until } from '../support/wire.ts'
@@ -35,7 +36,11 @@ export function run (t: Test, env: Record<string, string>, folder = dist): { chi
   const chunks: string[] = []
   child.stdout.setEncoding('utf8').on('data', chunk => chunks.push(chunk))
   child.stderr.setEncoding('utf8').on('data', chunk => chunks.push(chunk))
-  t.teardown(() => child.kill('SIGKILL'))
+  t.teardown(() => {
+    child.kill('SIGKILL')
+    const faults = chunks.join('').split('\n').filter(line => /^\{.*\}$/.test(line)).flatMap(logFault)
+    if (faults.length > 0) throw new Error(faults.join('\n'))
+  })
   return { child, output: () => chunks.join(''), exit }
 }
 

@@ -4,6 +4,7 @@ import { loadConfig } from '../../config.ts'
 import { makePair, startIssuer, type Issuer } from '../../dev/issuer.ts'
 import type { RedisSettings } from '../../limits/settings.ts'
 import whoami from '../../tools/whoami.ts'
+import { logFault } from './log-check.ts'
 
 export const AUDIENCE = 'http://localhost:3000/mcp'
 export const METADATA = 'http://localhost:3000/.well-known/oauth-protected-resource/mcp'
@@ -52,17 +53,25 @@ export async function build (t: Test, { env = {}, keys = {}, redis, ...options }
   const issuer = await startIssuer({ audience: AUDIENCE, scopes: ['tool:whoami'] }, pair)
   const config = loadConfig({ AUTH0_DOMAIN: issuer.url, ...WITHOUT_LIMITS, ...env })
   const logs: LogLine[] = []
+  const faults: string[] = []
   const app = await buildApp({
     config: { ...config, keys: { ...config.keys, ...keys }, limits: { ...config.limits, redis } },
     now: () => Date.now() + clock.offset,
-    logger: { level: 'trace', stream: { write: (line: string) => { logs.push(JSON.parse(line)) } } },
+    logger: { level: 'trace', stream: { write } },
     tools: [whoami],
     ...options
   })
   t.teardown(async () => {
     await app.close()
     await issuer.close()
+    if (faults.length > 0) throw new Error(faults.join('\n'))
   })
+
+  // Every line of every test is held to docs/operations.md.
+  function write (line: string): void {
+    logs.push(JSON.parse(line))
+    faults.push(...logFault(line))
+  }
 
   const post: Setup['post'] = (message, token, headers = {}, url = '/mcp') => app.inject({
     method: 'POST',

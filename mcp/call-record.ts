@@ -1,0 +1,78 @@
+import { CODES, Cancelled, RpcError } from './errors.ts'
+import { isObject, type Json, type RpcRequest } from './message.ts'
+import type { RegisteredTool } from './registry.ts'
+
+/** How a call, or a request without calls, came out. docs/operations.md explains each. */
+export type Outcome = 'ok' | 'tool_error' | 'denied' | 'limited' | 'asked' | 'failed' | 'aborted'
+
+/** What the log, the metrics and the traces tell of one call. Nobody makes one unless it is read. */
+export interface CallRecord {
+  /** The method and the tool as the caller wrote them. */
+  readonly method: string
+  readonly tool: string | undefined
+  /** Whether a tool of this server has this name. */
+  readonly isKnownTool: boolean
+  readonly version: string
+  /** The scopes that the tool needs. */
+  readonly scopes: readonly string[] | undefined
+  /** The arguments that the tool names in `audit`, cut. */
+  readonly args: Json | undefined
+  /** Undefined until the call is answered. */
+  outcome?: Outcome
+  /** The JSON-RPC code, if the answer is an error. */
+  code?: number
+}
+
+/** A call that can have a record. */
+export interface Recorded {
+  readonly request: RpcRequest
+  /** The tool that a `tools/call` names; undefined for other methods and for unknown names. */
+  readonly tool: RegisteredTool | undefined
+  /** The revision of the protocol. */
+  readonly version: string
+  /** Where the outcome is noted, if somebody reads it. */
+  record: CallRecord | undefined
+}
+
+/**
+ * Starts the record of a call. The call fills it in when it is answered.
+ * @param cut shortens a value that the caller wrote
+ */
+export function startRecord (call: Recorded, cut: (value: unknown) => unknown): CallRecord {
+  const { request: { method, params }, tool, version } = call
+  const name = method === 'tools/call' ? params['name'] : undefined
+  const record: CallRecord = {
+    method,
+    tool: typeof name === 'string' ? name : undefined,
+    isKnownTool: tool !== undefined,
+    version,
+    scopes: tool?.declaration.scopes,
+    args: audited(tool?.declaration.audit, params['arguments'], cut)
+  }
+  call.record = record
+  return record
+}
+
+/** Notes a result. A result of a tool tells by its members how the call came out. */
+export function noteResult (record: CallRecord, result: object): void {
+  const { isError, resultType } = result as Json
+  record.outcome = isError === true ? 'tool_error' : resultType === 'input_required' ? 'asked' : 'ok'
+}
+
+/** Notes what a method threw. */
+export function noteError (record: CallRecord, error: unknown): void {
+  if (error instanceof Cancelled) {
+    record.outcome = 'aborted'
+  } else if (error instanceof RpcError) {
+    record.outcome = error.retryAfter === undefined ? 'denied' : 'limited'
+    record.code = error.code
+  } else {
+    record.outcome = 'failed'
+    record.code = CODES.internal
+  }
+}
+
+function audited (names: readonly string[] | undefined, args: unknown, cut: (value: unknown) => unknown): Json | undefined {
+  if (names === undefined || !isObject(args)) return undefined
+  return Object.fromEntries(names.filter(name => Object.hasOwn(args, name)).map(name => [name, cut(args[name])]))
+}

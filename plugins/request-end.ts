@@ -1,0 +1,76 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { forLog } from '../auth/refusal.ts'
+import { isCutOff, onClosed } from '../http/closed.ts'
+import { startRecord, type CallRecord, type Outcome, type Recorded } from '../mcp/call-record.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Adds an observer of the end of requests. */
+    observe (observer: Observer): void
+    /** Starts the records of these calls, if an observer reads them. */
+    recordCalls (request: FastifyRequest, calls: readonly Recorded[]): void
+  }
+  interface FastifyRequest {
+    /** The calls of a message, once it is classified; null if nobody reads them or there are none. */
+    records: readonly CallRecord[] | null
+  }
+}
+
+/** How a request ended. */
+export interface RequestEnd {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  /** The client's address, as TRUST_PROXY has it. */
+  readonly address: string | undefined
+  /** The status of the answer, or 499 if the client left before there was one. */
+  readonly status: number
+  /** Whether the client left before the answer was out. */
+  readonly isAborted: boolean
+  /** The outcome, unless the record of a call has one of its own. */
+  readonly outcome: Outcome
+}
+
+export interface Observer {
+  /** Whether it reads the records of calls now. */
+  readsCalls (): boolean
+  ended (end: RequestEnd): void
+}
+
+/** The status that nginx logs for a client that left before its answer. */
+const CLIENT_GONE = 499
+
+/** Tells observers, such as the log, when a request is over, and keeps the records of its calls for them. */
+export default fp(async function requestEnd (app) {
+  const observers: Observer[] = []
+  app.decorateRequest('records', null)
+
+  app.decorate('observe', observer => { observers.push(observer) })
+
+  app.decorate('recordCalls', function recordCalls (request, calls) {
+    if (calls.length > 0 && observers.some(observer => observer.readsCalls())) request.records = calls.map(call => startRecord(call, forLog))
+  })
+
+  // Not onResponse: Fastify skips it when the client leaves before its answer.
+  app.addHook('onRequest', function endWhenClosed (request, reply, done) {
+    // Read now: a socket that is closed has no address.
+    const address = request.ip
+    onClosed(reply.raw, () => {
+      const isAborted = isCutOff(reply.raw)
+      const status = isAborted && !reply.raw.headersSent ? CLIENT_GONE : reply.statusCode
+      const end: RequestEnd = { request, reply, address, status, isAborted, outcome: outcomeOf(status, isAborted) }
+      for (const observer of observers) observer.ended(end)
+    })
+    done()
+  })
+}, {
+  name: 'request-end',
+  fastify: '5.x'
+})
+
+function outcomeOf (status: number, isAborted: boolean): Outcome {
+  if (isAborted) return 'aborted'
+  if (status < 400) return 'ok'
+  if (status === 429) return 'limited'
+  return status < 500 ? 'denied' : 'failed'
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT } from './root.ts'
+
+const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8')
+const COMMON = ['level', 'time', 'pid', 'hostname', 'msg']
+const [FIELDS = [], OUTCOME_ROWS = []] = tablesOf('### The line of a call')
+const [[unroutable, ...others] = []] = tablesOf('### Other lines')
+const OF_CALLS = fields(FIELDS.map(([field]) => field).join())
+const OF_UNROUTABLE = fields(unroutable?.[2])
+const OUTCOMES = OUTCOME_ROWS.flatMap(([outcome]) => words(outcome))
+
+/** The messages of docs/operations.md, each with the fields that its line may have. `…` stands for any text. */
+export const MESSAGES = others.map(([message, , further]) => ({
+  pattern: new RegExp(`^${words(message).join().split('…').map(part => part.replace(/[^\w\s]/g, '\\$&')).join('[^]*')}$`),
+  fields: fields(further)
+}))
+
+// The parts of a JWT, or a scheme with what follows it.
+const TOKEN = /eyJ[\w-]{8,}\.[\w-]{8,}|Bearer\s+[\w.~+/-]{8,}/i
+
+/** What docs/operations.md does not allow in a line of the log, in words; empty if the line is right. */
+export function logFault (line: string): string[] {
+  if (TOKEN.test(line)) return [`a token in the log: ${line}`]
+  const entry = JSON.parse(line) as Record<string, unknown>
+  const allowed = allowedIn(entry)
+  if (allowed === undefined) return [`a message that docs/operations.md does not list: ${line}`]
+  const { outcome = 'ok' } = entry
+  if (!OUTCOMES.includes(String(outcome))) return [`an outcome that docs/operations.md does not list: ${line}`]
+  const extra = Object.keys(entry).filter(field => !allowed.has(field))
+  return extra.length > 0 ? [`fields that docs/operations.md does not list, ${extra.join(' ')}: ${line}`] : []
+}
+
+function allowedIn (entry: Record<string, unknown>): { has (field: string): boolean } | undefined {
+  const message = String(entry['msg'])
+  if (/^(?:answered|refused|aborted)$/.test(message)) return 'path' in entry ? OF_CALLS : OF_UNROUTABLE
+  const known = MESSAGES.find(({ pattern }) => pattern.test(message))
+  // Only a tool writes lines of its own, and they have the id of the request.
+  return known?.fields ?? ('reqId' in entry ? { has: () => true } : undefined)
+}
+
+/** The tables below a heading: rows of cells, without their heads. */
+function tablesOf (heading: string): string[][][] {
+  const [section = ''] = page.slice(page.indexOf(`${heading}\n`) + heading.length).split('\n#', 1)
+  const tables = section.match(/(?:^\|.*\n)+/gm) ?? []
+  return tables.map(table => table.trim().split('\n').slice(2).map(row => row.split(/(?<!\\)\|/).slice(1, -1)))
+}
+
+function fields (cell = ''): ReadonlySet<string> {
+  return new Set([...COMMON, ...words(cell)])
+}
+
+/** The words in backticks. */
+function words (cell = ''): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, word]) => word as string)
+}
