@@ -32,7 +32,7 @@ const rows: readonly Row[] = [
   { name: 'B12 BEARER in upper case: whoami answers', answer: 200, ask: issuer => authorization(`BEARER ${issuer.token()}`) },
   { name: 'B13 several spaces before the token: whoami answers', answer: 200, ask: issuer => authorization(`Bearer    ${issuer.token()}`) },
   { name: 'B13 a tab before the token: 400', answer: 'IR', reason: 'malformed_credentials', ask: issuer => authorization(`Bearer\t${issuer.token()}`) },
-  ...['undefined', 'null', '6553da60a54af58e29493993', '[object Object]'.replace(' ', '')].map(token => (
+  ...['undefined', 'null', '6553da60a54af58e29490000', '[object Object]'.replace(' ', '')].map(token => (
     { name: `B14 the opaque token ${token}: not valid`, answer: 'IT', reason: 'opaque_token', log: { hint: /^[0-9]/.test(token) ? /audience or resource/ : /placeholder, not a token/ }, ask: () => token } as const
   )),
   ...['${TOKEN}', '${env:TOKEN}', '$TOKEN', '{{token}}', '{token}', '<token>', '<YOUR_ACCESS_TOKEN>', '%TOKEN%', '[token]', '"undefined"', 'None', 'NaN', 'your-token-here', 'YOUR_TOKEN', 'ACCESS_TOKEN', 'token', 'xxx', '***', '…'].map(token => (

@@ -8,6 +8,7 @@ const [leaks, transport, credentials, keys] = ['test/e2e/leaks.test.ts', 'test/r
 const loopback = '/^https?:\\/\\/(?:localhost|127(?:\\.\\d{1,3}){3}|\\[::1\\])(?::\\d{1,5})?$/i'
 const hostSyntax = '/^(\\[[^\\]]*\\]|[^:]*?)\\.?(?::(\\d+))?$/'
 const suspect = '/\\\\[^"\\\\]|[\\x7F-\\x9F\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}]/u'
+const audit = 'test/plugins/audit.test.ts'
 const unhandled = 'test/plugins/unhandled.test.ts'
 const printable = 'test/http/printable-log.test.ts'
 
@@ -56,8 +57,8 @@ export function httpMutants (): Mutant[] {
     ]),
     ...inFile('plugins/unhandled.ts', [
       ['connect-reset', 'a reset after CONNECT ends the process', "socket.on('error', () => socket.destroy())", '', unhandled],
-      ['connect-silent', 'CONNECT leaves no line', "app.log.info({ address: socket.remoteAddress, method: 'CONNECT', status: 405, reason: 'broken_request', found: 'CONNECT' }, 'refused')", '', unhandled],
-      ['expect-silent', 'an unknown expectation leaves no line', "app.log.info({ address: request.socket.remoteAddress, method: request.method, status: 417, reason: 'broken_request', found: 'Expect' }, 'refused')", '', unhandled]
+      ['connect-silent', 'CONNECT leaves no line', "app.log.info({ address: socket.remoteAddress, method: 'CONNECT', status: 405, outcome: 'denied', reason: 'broken_request', found: 'CONNECT' }, 'refused')", '', unhandled],
+      ['expect-silent', 'an unknown expectation leaves no line', "app.log.info({ address: request.socket.remoteAddress, method: request.method, status: 417, outcome: 'denied', reason: 'broken_request', found: 'Expect' }, 'refused')", '', unhandled]
     ]),
     ...inFile('http/send-queue.ts', [
       ['overdue', 'an answer may wait for ever', 'return bytesWritten - writableLength < oldest', 'return false', 'test/plugins/slow-clients.test.ts#ends a connection'],
@@ -127,9 +128,17 @@ export function httpMutants (): Mutant[] {
     ]),
     ...inFile('plugins/request-log.ts', [
       ['log-query', 'the query is logged', 'UNKNOWN_PATH.exec(raw.url as string)?.[0]', 'raw.url', credentials, leaks],
-      ['log-aborted', 'nothing is told of who went away', 'const isAborted = isCutOff(reply.raw)', 'const isAborted = isCutOff(reply.raw)\n  if (isAborted) return', 'test/plugins/in-flight.test.ts'],
       ['log-id', 'a line does not tell which request it is of', '    reqId: id,\n', '', 'test/auth/access.test.ts'],
-      ['log-reason', 'a refusal is logged without its reason', 'reason: refusal.code, ', '', credentials]
+      ['log-reason', 'a refusal is logged without its reason', 'reason: code, ', '', credentials],
+      ['log-subject', 'the line does not say who called', '    sub: user?.subject,\n', '', audit],
+      ['log-outcome', 'a failed tool reads like a good one', 'record?.outcome ?? outcome', 'outcome', audit]
+    ]),
+    ...inFile('plugins/request-end.ts', [
+      ['log-aborted', 'nothing is told of who went away', 'const isAborted = isCutOff(reply.raw)', 'const isAborted = isCutOff(reply.raw)\n      if (isAborted) return', 'test/plugins/in-flight.test.ts']
+    ]),
+    ...inFile('mcp/call-record.ts', [
+      ['log-args', 'every argument is logged', 'names.filter(name => Object.hasOwn(args, name))', 'Object.keys(args)', audit],
+      ['log-args-cut', 'logged arguments are not cut', 'cut(args[name])', 'args[name]', audit]
     ]),
     ...inFile('http/framework-log.ts', [
       ['log-twice', 'a request without a route logs its URL', '  override routeNotFound (): void {}\n', '', leaks, credentials]
