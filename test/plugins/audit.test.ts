@@ -95,7 +95,7 @@ t.test('the line holds the arguments that the tool names, cut and escaped, and n
   const token = issuer.token({ scope: SCOPE })
   await post(call('remove', { path: `a\u202e${'x'.repeat(1000)}`, why: 'a secret', more: { deep: 'a secret' } }), token)
   t.strictSame(lines(logs).at(-1)?.['args'], { path: `a\\u202e${'x'.repeat(254)}`, more: 'object' })
-  await post(call('remove', { why: 'a secret', ['__proto__x']: 'a secret' }), token)
+  await post(call('remove', { why: 'a secret', other: 'a secret' }), token)
   t.strictSame(lines(logs).at(-1)?.['args'], {})
   await post({ ...request('tools/call', { name: 'remove' }) }, token)
   t.equal(lines(logs).at(-1)?.['args'], undefined)
