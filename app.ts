@@ -113,7 +113,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
     await app.register(page, { about: { server, registry, resourceUrl: config.resourceUrl, issuers: config.issuers }, endpoints })
   }
   await app.register(mcp, {
-    protocol: createProtocol(registry, server, createSealer(config.stateSecret), app.callLimiter),
+    protocol: createProtocol(registry, server, { sealer: createSealer(config.stateSecret), limiter: app.callLimiter, outputLimit: config.outputLimit }),
     paths: endpoints,
     hasPage: config.landingPage,
     keepAliveMs,

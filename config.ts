@@ -29,6 +29,8 @@ export interface Config {
   readonly trustProxy: boolean | string
   /** Bytes of a request body. */
   readonly bodyLimit: number
+  /** Bytes of JSON that a tool may give. */
+  readonly outputLimit: number
   /** The number of processes that serve the port. */
   readonly workers: number
   /** Seals the state that travels through clients; undefined: each process makes a secret of its own. */
@@ -111,6 +113,7 @@ export function loadConfig (env: Env): Config {
     },
     trustProxy: read('TRUST_PROXY', proxies, false),
     bodyLimit: read('BODY_LIMIT', integer(1, 104_857_600), 1_048_576),
+    outputLimit: read('OUTPUT_LIMIT', integer(1024, 104_857_600), 4_194_304),
     workers: read('WORKERS', integer(1, 64), 1),
     stateSecret: read<string | undefined>('STATE_SECRET', secret, undefined),
     landingPage: read('LANDING_PAGE', boolean, true),

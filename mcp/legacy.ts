@@ -2,10 +2,11 @@ import { Call } from './call.ts'
 import { methodNotFound } from './errors.ts'
 import type { Era, Method } from './exchange.ts'
 import { runPermitted, type Limiter } from './limiter.ts'
+import { toolList } from './listing.ts'
 import type { ServerInfo } from './message.ts'
 import type { Registry } from './registry.ts'
 import { Envelope, Prepared } from './response.ts'
-import { callTool, failure, requireTool, toolList, type Features, type Results } from './results.ts'
+import { callTool, failure, requireTool, type Features, type Results } from './results.ts'
 import { argumentsOf, checkCallParams, checkListParams } from './schema/params.ts'
 
 /** The revisions that open with `initialize`, newest first. */
@@ -22,11 +23,11 @@ const NONE = Object.freeze({})
  * serve any of them. A client cancels a call by closing its connection; `notifications/cancelled` names a request of
  * a session, so it has no effect here.
  */
-export function legacyEra (version: LegacyVersion, registry: Registry, serverInfo: ServerInfo, limiter: Limiter): Era {
+export function legacyEra (version: LegacyVersion, registry: Registry, serverInfo: ServerInfo, { limiter, outputLimit }: { readonly limiter: Limiter, readonly outputLimit: number }): Era {
   const features = featuresOf(version)
   const list = new Prepared({ tools: toolList(registry, features) })
   const initialized = new Prepared(initializeResult(version, features, serverInfo))
-  const results: Results = { features, complete: members => members, envelope: new Envelope({}), inputRequired: cannotAsk }
+  const results: Results = { features, complete: members => members, envelope: new Envelope({}), outputLimit, inputRequired: cannotAsk }
 
   const call: Method = (call, options) => {
     const params = checkCallParams(call.request.params)

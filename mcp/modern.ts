@@ -2,12 +2,13 @@ import { Call } from './call.ts'
 import { methodNotFound } from './errors.ts'
 import type { Era, Method } from './exchange.ts'
 import { runPermitted, type Limiter } from './limiter.ts'
+import { toolList } from './listing.ts'
 import { META, type ServerInfo } from './message.ts'
 import { checkParamHeaders, mustMatch, mustMatchEncoded } from './mirrored-headers.ts'
 import type { Registry } from './registry.ts'
 import type { Given, RequestState } from './request-state.ts'
 import { Envelope, Prepared } from './response.ts'
-import { callTool, requireTool, toolList, type Features, type Results } from './results.ts'
+import { callTool, requireTool, type Features, type Results } from './results.ts'
 import { argumentsOf, checkCallParams, checkListParams, checkName, checkRequestParams } from './schema/params.ts'
 
 export const MODERN_VERSION = '2026-07-28'
@@ -17,8 +18,14 @@ const CACHING = { ttlMs: 300_000, cacheScope: 'public' }
 const FEATURES: Features = { titles: true, outputSchemas: true, links: true, icons: true, anyData: true }
 const NOTHING_GIVEN: Given = Object.freeze({})
 
+export interface ModernOptions {
+  readonly requestState: RequestState
+  readonly limiter: Limiter
+  readonly outputLimit: number
+}
+
 /** Revision 2026-07-28: every request states its revision and what its client can do. */
-export function modernEra (registry: Registry, { instructions, ...serverInfo }: ServerInfo, supportedVersions: readonly string[], requestState: RequestState, limiter: Limiter): Era {
+export function modernEra (registry: Registry, { instructions, ...serverInfo }: ServerInfo, supportedVersions: readonly string[], { requestState, limiter, outputLimit }: ModernOptions): Era {
   const _meta = { [META.serverInfo]: serverInfo }
   const complete = (members: object): object => ({ resultType: 'complete', ...members, _meta })
   const list = new Prepared(complete({ tools: toolList(registry, FEATURES), ...CACHING }))
@@ -28,6 +35,7 @@ export function modernEra (registry: Registry, { instructions, ...serverInfo }: 
     features: FEATURES,
     complete,
     envelope: new Envelope(complete({})),
+    outputLimit,
     inputRequired: (missing, { declaration: { name } }, args, { caller, clientCapabilities, now }) => ({
       resultType: 'input_required',
       ...requestState.next({ caller, tool: name, args }, missing, clientCapabilities, now),

@@ -20,6 +20,15 @@ export interface Protocol {
   answer (exchange: Exchange, options: CallOptions): Reply | Promise<Reply>
 }
 
+export interface ProtocolOptions {
+  /** Seals `requestState`; the same secret in every process that serves the endpoint. */
+  readonly sealer: Sealer
+  /** Decides which calls may run. Default: all. */
+  readonly limiter?: Limiter
+  /** Bytes of JSON that a tool may give. Default: any number. */
+  readonly outputLimit?: number
+}
+
 /** Longest revision that is echoed, in characters. */
 const MAX_ECHO = 128
 const NO_PARAMS: Json = Object.freeze({})
@@ -27,16 +36,12 @@ const NO_CALLS: readonly RpcCall[] = Object.freeze([])
 const UNLIMITED: Limiter = { permit: () => () => {} }
 const NO_SCOPES: readonly string[] = Object.freeze([])
 
-/**
- * The protocol in all its revisions, over one list of tools.
- * @param sealer seals `requestState`; the same secret in every process that serves the endpoint
- * @param limiter decides which calls may run. Default: all
- */
-export function createProtocol (registry: Registry, serverInfo: ServerInfo, sealer: Sealer, limiter: Limiter = UNLIMITED): Protocol {
+/** The protocol in all its revisions, over one list of tools. */
+export function createProtocol (registry: Registry, serverInfo: ServerInfo, { sealer, limiter = UNLIMITED, outputLimit = Infinity }: ProtocolOptions): Protocol {
   const versions = [MODERN_VERSION, ...LEGACY_VERSIONS]
   const eras = new Map<unknown, Era>([
-    [MODERN_VERSION, modernEra(registry, serverInfo, versions, createRequestState(sealer), limiter)],
-    ...LEGACY_VERSIONS.map(version => [version, legacyEra(version, registry, serverInfo, limiter)] as const)
+    [MODERN_VERSION, modernEra(registry, serverInfo, versions, { requestState: createRequestState(sealer), limiter, outputLimit })],
+    ...LEGACY_VERSIONS.map(version => [version, legacyEra(version, registry, serverInfo, { limiter, outputLimit })] as const)
   ])
 
   function classify (headers: Headers, body: Body): Exchange {

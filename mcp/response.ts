@@ -1,4 +1,5 @@
 import type { RpcError } from './errors.ts'
+import { escapeHidden } from './safe-text.ts'
 
 /** A result that is written once, at start, and sent often. */
 export class Prepared {
@@ -14,26 +15,58 @@ export class Prepared {
   }
 }
 
-/**
- * The result of a tool with an output schema. Its output goes out twice, as structured content and as text
- * (server/tools, "Structured Content"), but it is written as JSON only once.
- */
-export class StructuredResult {
+/** The result of a tool, of which a part is JSON text already: it is written only once. */
+export class ToolResult {
+  /** What the tool gave, as JSON. OUTPUT_LIMIT bounds it. */
+  readonly output: string
   readonly #json: string
 
   /**
    * @param envelope the other members of the result
    * @throws TypeError if JSON cannot express the output
    */
-  constructor (envelope: Envelope, output: unknown) {
-    const json = JSON.stringify(output) as string | undefined
-    if (json === undefined) throw new TypeError(`a value of type ${typeof output} cannot be written as JSON`)
-    this.#json = `${envelope.open}"content":[{"type":"text","text":${JSON.stringify(json)}}],"structuredContent":${json}}`
+  constructor (envelope: Envelope, output: unknown, members: (json: string) => string) {
+    this.output = jsonOf(output)
+    this.#json = `${envelope.open}${members(this.output)}}`
   }
 
   in (id: string | number): string {
     return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${this.#json}}`
   }
+}
+
+/**
+ * The result of a tool with an output schema. Its output goes out twice, as structured content and as text
+ * (server/tools, "Structured Content"). The structured content is data and stays as it is.
+ */
+export class StructuredResult extends ToolResult {
+  constructor (envelope: Envelope, output: unknown) {
+    super(envelope, output, json => `${textBlock(json)},"structuredContent":${json}`)
+  }
+}
+
+/** The same for a client that takes no structured content of this kind. */
+export class JsonTextResult extends ToolResult {
+  constructor (envelope: Envelope, output: unknown) {
+    super(envelope, output, textBlock)
+  }
+}
+
+/** The result of a tool that gives content blocks. */
+export class ContentResult extends ToolResult {
+  constructor (envelope: Envelope, blocks: readonly object[]) {
+    super(envelope, blocks, json => `"content":${json}`)
+  }
+}
+
+function textBlock (json: string): string {
+  return `"content":[{"type":"text","text":${JSON.stringify(escapeHidden(json))}}]`
+}
+
+function jsonOf (output: unknown): string {
+  const json = JSON.stringify(output) as string | undefined
+  if (json === undefined) throw new TypeError(`a value of type ${typeof output} cannot be written as JSON`)
+  return json
 }
 
 /** Members that every structured result of a revision has. */
@@ -48,13 +81,13 @@ export class Envelope {
 }
 
 /** What a method gives: the `result` of a JSON-RPC response. */
-export type Result = object | Prepared | StructuredResult
+export type Result = object | Prepared | ToolResult
 
 const END = Buffer.from('}')
 
 /** A JSON-RPC response with a result. With the functions below, the only writer of responses in this folder. */
 export function resultResponse (id: string | number, result: Result): string | Buffer {
-  return result instanceof Prepared || result instanceof StructuredResult ? result.in(id) : JSON.stringify({ jsonrpc: '2.0', id, result })
+  return result instanceof Prepared || result instanceof ToolResult ? result.in(id) : JSON.stringify({ jsonrpc: '2.0', id, result })
 }
 
 /** A JSON-RPC error response. `id` is null if it could not be read (JSON-RPC 2.0 §5). */

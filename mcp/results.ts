@@ -2,10 +2,11 @@ import { isThenable, type Call } from './call.ts'
 import { RpcError, ToolError } from './errors.ts'
 import type { RpcCall } from './exchange.ts'
 import type { Json } from './message.ts'
-import type { RegisteredTool, Registry } from './registry.ts'
+import type { RegisteredTool } from './registry.ts'
 import { InputRequired } from './request-state.ts'
 import type { Content } from './schema/content.ts'
-import { StructuredResult, type Envelope } from './response.ts'
+import { ContentResult, JsonTextResult, StructuredResult, type Envelope, type ToolResult } from './response.ts'
+import { cleanBlock, withoutHidden } from './safe-text.ts'
 
 /** Which members and types a revision has. A member that it does not have is left out or put in other words. */
 export interface Features {
@@ -26,15 +27,12 @@ export interface Results {
   readonly features: Features
   /** A result with these members. */
   complete (members: object): object
-  /** The members of `complete` for a result with structured content. */
+  /** The members of `complete` for the result of a tool. */
   readonly envelope: Envelope
+  /** Bytes of JSON that a tool may give. */
+  readonly outputLimit: number
   /** The result of a call whose handler asks the client for something. @throws RpcError */
   inputRequired (missing: InputRequired, tool: RegisteredTool, args: Json, call: Call): object
-}
-
-/** The tools as `tools/list` shows them. */
-export function toolList ({ tools }: Registry, features: Features): object[] {
-  return tools.map(tool => listed(tool, features))
 }
 
 /** The tool that a call names. @throws RpcError -32602, the same for every caller */
@@ -60,7 +58,7 @@ export function callTool (tool: RegisteredTool, args: Json, call: Call, results:
 
 /** The members of a result that tells the model what went wrong (server/tools, "Error Handling"). */
 export function failure (text: string): object {
-  return { content: [{ type: 'text', text }], isError: true }
+  return { content: [{ type: 'text', text: withoutHidden(text) }], isError: true }
 }
 
 async function settle (output: PromiseLike<unknown>, tool: RegisteredTool, args: Json, call: Call, results: Results): Promise<object> {
@@ -72,34 +70,36 @@ async function settle (output: PromiseLike<unknown>, tool: RegisteredTool, args:
 }
 
 function caught (error: unknown, tool: RegisteredTool, args: Json, call: Call, results: Results): object {
-  if (error instanceof ToolError) return results.complete(failure(error.message))
+  if (error instanceof ToolError) return results.complete(failure(isLarger(error.message, results.outputLimit) ? tooLarge(results) : error.message))
   if (error instanceof InputRequired) return results.inputRequired(error, tool, args, call)
   throw error
 }
 
-function success ({ declaration, outputSchema, checkOutput }: RegisteredTool, output: unknown, { features, complete, envelope }: Results): object {
-  const fault = checkOutput(output)
-  if (fault !== undefined) throw new Error(`the output of tool ${declaration.name} is not what its schema says: ${fault}`)
-  if (outputSchema === undefined) return complete({ content: (output as readonly Content[]).map(block => blockFor(block, features)) })
-  if (isStructured(outputSchema, features)) return new StructuredResult(envelope, output)
-  return complete({ content: [{ type: 'text', text: JSON.stringify(output) }] })
+function success (tool: RegisteredTool, output: unknown, results: Results): object {
+  const fault = tool.checkOutput(output)
+  if (fault !== undefined) throw new Error(`the output of tool ${tool.declaration.name} is not what its schema says: ${fault}`)
+  const result = written(tool, output, results)
+  return isLarger(result.output, results.outputLimit) ? results.complete(failure(tooLarge(results))) : result
 }
 
-function listed ({ declaration: { name, title, description, icons, annotations }, inputSchema, outputSchema }: RegisteredTool, features: Features): object {
-  const hints = features.titles ? annotations : { title, ...annotations }
-  return {
-    name,
-    ...(features.titles && { title }),
-    description,
-    ...(features.icons && icons && { icons }),
-    inputSchema,
-    ...(features.outputSchemas && isStructured(outputSchema, features) && { outputSchema }),
-    ...(hints && { annotations: hints })
-  }
+function written ({ declaration: { rawText = false }, outputSchema }: RegisteredTool, output: unknown, { features, envelope }: Results): ToolResult {
+  if (isStructured(outputSchema, features)) return new StructuredResult(envelope, output)
+  if (outputSchema !== undefined) return new JsonTextResult(envelope, output)
+  const blocks = (output as readonly Content[]).map(block => blockFor(block, features))
+  return new ContentResult(envelope, rawText ? blocks : blocks.map(cleanBlock))
+}
+
+/** Whether a text has more than this many bytes in UTF-8, in which a unit of JavaScript's strings takes at most three. */
+function isLarger (text: string, bytes: number): boolean {
+  return text.length * 3 > bytes && Buffer.byteLength(text) > bytes
+}
+
+function tooLarge ({ outputLimit }: Results): string {
+  return `The output of this tool is larger than ${outputLimit} bytes (OUTPUT_LIMIT). Ask for less.`
 }
 
 /** Whether output under this schema can be sent as `structuredContent`. */
-function isStructured (schema: Json | undefined, { anyData }: Features): boolean {
+export function isStructured (schema: Json | undefined, { anyData }: Features): boolean {
   return schema !== undefined && (anyData || schema['type'] === 'object')
 }
 

@@ -74,6 +74,11 @@ interface About<Input extends TSchema> {
   readonly rateLimit?: { readonly max: number, readonly window: number }
   /** Calls of one caller to this tool at the same time. It comes on top of CONCURRENT_CALLS_MAX. */
   readonly concurrency?: number
+  /**
+   * Leaves text blocks as the handler gives them. Default false: they lose control characters other than tab and
+   * newline, marks of direction, and invisible characters, which can hide instructions from people.
+   */
+  readonly rawText?: boolean
 }
 
 type Awaitable<T> = T | Promise<T>

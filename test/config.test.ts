@@ -101,6 +101,12 @@ const ROWS: Record<string, Row> = {
     accepted: [['1', 1], ['104857600', 104_857_600]],
     refused: notWhole(/from 1 to 104857600/, '0', '104857601')
   },
+  OUTPUT_LIMIT: {
+    read: ({ outputLimit }) => outputLimit,
+    byDefault: 4_194_304,
+    accepted: [['1024', 1024], ['104857600', 104_857_600]],
+    refused: notWhole(/from 1024 to 104857600/, '0', '1023', '104857601')
+  },
   SHUTDOWN_DELAY: {
     read: ({ shutdown }) => shutdown.delay,
     byDefault: 0,

@@ -167,7 +167,7 @@ t.test('a call that is over tells nothing more', async t => {
   const behaviours: ReadonlyArray<() => unknown> = [() => [], async () => [], () => { throw new ToolError('no') }]
   for (const done of behaviours) {
     const tool = defineTool({ ...about, name: 'late', handler: (_input, context) => ({ progress } = context) && done() as [] })
-    const protocol = createProtocol(createRegistry([tool]), { name: 'n', title: 't', version: '1' }, createSealer())
+    const protocol = createProtocol(createRegistry([tool]), { name: 'n', title: 't', version: '1' }, { sealer: createSealer() })
     const exchange = protocol.classify({}, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'late', _meta: { progressToken: 1 } } })
     await protocol.answer(exchange, { caller: NOBODY, now: 0, log: console, requestId: 'r', channel: { notify: notification => told.push(notification), onGone () {} } })
     progress?.(1)
@@ -176,7 +176,7 @@ t.test('a call that is over tells nothing more', async t => {
 })
 
 t.test('whoami is answered without waiting for anything, in both eras', t => {
-  const protocol = createProtocol(createRegistry([whoami]), { name: 'n', title: 't', version: '1' }, createSealer())
+  const protocol = createProtocol(createRegistry([whoami]), { name: 'n', title: 't', version: '1' }, { sealer: createSealer() })
   const untouched = (): void => { t.fail('nobody needs the channel') }
   const { message, headers } = modern('tools/call', { name: 'whoami', arguments: {} })
   for (const [body, sent] of [[message, headers], [call('whoami'), {}]] as ReadonlyArray<[Body, Record<string, string>]>) {

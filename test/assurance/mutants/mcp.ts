@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [modern, legacy, ask, tools, transport, registry] = ['test/mcp/modern.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/call.test.ts', 'test/routes/mcp.test.ts', 'test/mcp/registry.test.ts']
+const [safe, modern, legacy, ask, tools, transport, registry] = ['test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/call.test.ts', 'test/routes/mcp.test.ts', 'test/mcp/registry.test.ts']
 
 /** The protocol: header, body and scopes describe the same call, and each answer belongs to its caller. */
 export function mcpMutants (): Mutant[] {
@@ -68,7 +68,13 @@ export function mcpMutants (): Mutant[] {
     ]),
     ...inFile('mcp/results.ts', [
       ['input', 'arguments are not checked', 'if (fault !== undefined) return results.complete(failure(fault))', '', tools, modern],
+      ['output-limit', 'the output of a tool may be of any size', 'return isLarger(result.output, results.outputLimit) ?', 'return false ?', safe],
+      ['error-hidden', 'an error may hide instructions', 'text: withoutHidden(text)', 'text', safe],
       ['output', 'what a tool gives is not checked', 'if (fault !== undefined) throw new Error(', 'if (false) throw new Error(', tools]
+    ]),
+    ...inFile('mcp/safe-text.ts', [
+      ['hidden', 'text may hide instructions', "return SUSPECT.test(text) ? text.replace(UNNEEDED, '') : text", 'return text', safe],
+      ['hidden-json', 'text of structured content may hide instructions', 'return SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json', 'return json', safe]
     ]),
     ...inFile('mcp/exchange.ts', [
       ['internals', 'what broke in a tool is told', "new RpcError('internal', 'Internal error', {", "new RpcError('internal', String((error as Error).stack), {", tools, modern]

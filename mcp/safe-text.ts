@@ -1,0 +1,49 @@
+import type { Content } from './schema/content.ts'
+
+/** Scripts in which a joiner between two letters changes how they are written. */
+const JOINED = '\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Devanagari}\\p{Script=Bengali}\\p{Script=Gurmukhi}\\p{Script=Gujarati}\\p{Script=Oriya}\\p{Script=Tamil}\\p{Script=Telugu}\\p{Script=Kannada}\\p{Script=Malayalam}\\p{Script=Sinhala}\\p{Script=Khmer}\\p{Script=Myanmar}\\p{Script=Mongolian}'
+/** Invisible characters in a place where people write them: in emoji, and between letters of those scripts. */
+const NEEDED = [
+  '(?<=\\p{Extended_Pictographic})[\\ufe0e\\ufe0f]',
+  '(?<=[0-9#*])\\ufe0f(?=\\u20e3)',
+  '(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])\\u200d(?=\\p{Extended_Pictographic})',
+  `(?<=[${JOINED}])[\\u200c\\u200d](?=[${JOINED}])`
+].join('|')
+// Controls but tab and newline; marks of direction, zero width, tags and variation selectors; annotations.
+const HIDDEN = '[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\p{Default_Ignorable_Code_Point}\\ufff9-\\ufffb]'
+
+const SUSPECT = new RegExp(HIDDEN, 'u')
+const UNNEEDED = new RegExp(`(?!${NEEDED})${HIDDEN}`, 'gu')
+
+/**
+ * Text without characters that a person cannot see but a model reads: they can hide instructions, and a control can
+ * move the cursor of a terminal (server/tools, "Security Considerations"). Tab and newline stay.
+ */
+export function withoutHidden (text: string): string {
+  return SUSPECT.test(text) ? text.replace(UNNEEDED, '') : text
+}
+
+/** JSON text in which such characters stand as escapes: they can be seen, and the data is the same. */
+export function escapeHidden (json: string): string {
+  return SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json
+}
+
+/** A block whose text has no hidden characters. Binary data is left alone. */
+export function cleanBlock (block: Content): Content {
+  switch (block.type) {
+    case 'text': return { ...block, text: withoutHidden(block.text) }
+    case 'resource_link': return {
+      ...block,
+      name: withoutHidden(block.name),
+      ...(block.description !== undefined && { description: withoutHidden(block.description) })
+    }
+    case 'resource': return 'text' in block.resource
+      ? { ...block, resource: { ...block.resource, text: withoutHidden(block.resource.text) } }
+      : block
+    default: return block
+  }
+}
+
+function escape (character: string): string {
+  return Array.from({ length: character.length }, (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')
+}

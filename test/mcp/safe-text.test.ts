@@ -1,0 +1,90 @@
+import { Type } from '@sinclair/typebox'
+import t from 'tap'
+import { defineTool, ToolError, type Content } from '../../mcp/tool.ts'
+import { withoutHidden } from '../../mcp/safe-text.ts'
+import { build, call, modern } from '../support/build.ts'
+
+const OVERRIDE = '\u202e'
+const TAGS = String.fromCodePoint(...[...'ignore'].map(letter => 0xe0000 + letter.charCodeAt(0)))
+const TEXT = `a${OVERRIDE}b\u200bc${TAGS}\u001b[2J\td\n`
+
+t.test('text loses what people cannot see', async t => {
+  for (const [what, text, rest = 'ab'] of [
+    ['controls', 'a\u0000\u0007\u001b\r\u007f\u009bb'],
+    ['overrides, embeddings and isolates', 'a\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061cb'],
+    ['zero width', 'a\u200b\u2060\ufeff\u00ad\u180e\u2061\u034fb'],
+    ['joiners between Latin letters', 'a\u200c\u200db'],
+    ['tags', `a${TAGS}b`],
+    ['variation selectors that spell bytes', `a${String.fromCodePoint(0xe0100, 0xe0101)}\ufe00\ufe0fb`],
+    ['a second selector', '❤\ufe0f\ufe0f', '❤\ufe0f'],
+    ['fillers', 'a\u3164\u115f\uffa0b'],
+    ['annotations', 'a\ufff9\ufffbb']
+  ]) t.equal(withoutHidden(text as string), rest, what as string)
+})
+
+t.test('text keeps what people write', async t => {
+  for (const text of ['a\tb\n', '👨‍👩‍👧', '👩🏽‍💻', '❤️‍🔥', '1️⃣', 'می‌خواهم', 'क्‍ष', 'שלום', 'مرحبا', 'é ü ß 漢字 한글']) t.equal(withoutHidden(text), text)
+})
+
+const blocks: Content[] = [
+  { type: 'text', text: TEXT },
+  { type: 'resource', resource: { uri: 'a:b', text: TEXT } },
+  { type: 'resource', resource: { uri: 'a:b', blob: 'AAAA' } },
+  { type: 'image', data: 'AAAA', mimeType: 'image/png' },
+  { type: 'resource_link', uri: 'a:b', name: TEXT },
+  { type: 'resource_link', uri: 'a:b', name: 'n', description: TEXT }
+]
+const about = { title: 'Test', description: 'Gives something.', scopes: ['tool:whoami'] as const, input: Type.Object({ size: Type.Optional(Type.Integer()) }) }
+const tools = [
+  defineTool({ ...about, name: 'blocks', handler: () => blocks }),
+  defineTool({ ...about, name: 'raw', rawText: true, handler: () => blocks }),
+  defineTool({ ...about, name: 'data', output: Type.Object({ text: Type.String() }), handler: ({ size }) => ({ text: size === undefined ? TEXT : 'é'.repeat(size / 2) }) }),
+  defineTool({ ...about, name: 'text', output: Type.String(), handler: () => TEXT }),
+  defineTool({ ...about, name: 'many', handler: ({ size }) => Array.from({ length: size as number }, () => ({ type: 'text' as const, text: '' })) }),
+  defineTool({ ...about, name: 'fails', handler ({ size = 0 }) { throw new ToolError(TEXT.padEnd(size, 'x')) } })
+]
+
+const { issuer, post } = await build(t, { tools, env: { OUTPUT_LIMIT: '2000' } })
+const token = issuer.token()
+
+async function run (name: string, size?: number) {
+  const old = (await post(call(name, { size }), token, { 'mcp-protocol-version': '2025-11-25' })).json().result
+  const { message, headers } = modern('tools/call', { name, arguments: { size } })
+  const { _meta, resultType, ...result } = (await post(message, token, headers)).json().result
+  if (name !== 'text') t.strictSame(result, old, 'revisions agree')
+  return old
+}
+
+t.test('blocks are clean, and binary data is left alone', async t => {
+  const clean = 'abc[2J\td\n'
+  t.strictSame((await run('blocks')).content, [
+    { type: 'text', text: clean },
+    { type: 'resource', resource: { uri: 'a:b', text: clean } },
+    ...blocks.slice(2, 4),
+    { type: 'resource_link', uri: 'a:b', name: clean },
+    { type: 'resource_link', uri: 'a:b', name: 'n', description: clean }
+  ])
+  t.strictSame((await run('raw')).content, blocks, 'unless the tool wants them as they are')
+})
+
+t.test('structured content is the same data, and nothing hides in its text', async t => {
+  for (const [name, value] of [['data', { text: TEXT }], ['text', TEXT]] as const) {
+    const { content: [{ text }] } = await run(name)
+    t.equal(withoutHidden(text), text)
+    t.match(text, /\\u202e.*\\u200b.*\\udb40\\udc69/)
+    t.strictSame(JSON.parse(text), value)
+  }
+  t.strictSame((await run('data')).structuredContent, { text: TEXT })
+})
+
+t.test('an error hides nothing', async t => {
+  t.strictSame(await run('fails'), { content: [{ type: 'text', text: 'abc[2J\td\n' }], isError: true })
+})
+
+t.test('an output above OUTPUT_LIMIT is not sent', async t => {
+  const refused = { isError: true, content: [{ type: 'text', text: 'The output of this tool is larger than 2000 bytes (OUTPUT_LIMIT). Ask for less.' }] }
+  t.notOk((await run('data', 1980)).isError)
+  t.match(await run('data', 1992), refused)
+  t.match(await run('many', 100), refused, 'small blocks count as they are written')
+  t.match(await run('fails', 2001), refused)
+})
