@@ -51,7 +51,10 @@ export function elicit<Fields extends TObject> (message: string, fields: Fields,
   }
 }
 
-/** Asks the client's model for a completion (client/sampling; deprecated in 2026-07-28, but still in it). */
+/**
+ * Asks the client's model for a completion (client/sampling).
+ * @deprecated since 2026-07-28. The protocol may remove it from 2027-07-28 on. Call the API of a model from the tool.
+ */
 export function sample (prompt: string, maxTokens: number): InputRequest<{ readonly role: string, readonly content: unknown, readonly model: string }> {
   return {
     method: 'sampling/createMessage',
@@ -61,7 +64,10 @@ export function sample (prompt: string, maxTokens: number): InputRequest<{ reado
   }
 }
 
-/** Asks for the client's root directories (client/roots; deprecated in 2026-07-28, but still in it). */
+/**
+ * Asks for the client's root directories (client/roots).
+ * @deprecated since 2026-07-28. The protocol may remove it from 2027-07-28 on. Take a path as an argument of the tool.
+ */
 export function roots (): InputRequest<{ readonly roots: ReadonlyArray<{ readonly uri: string, readonly name?: string }> }> {
   return {
     method: 'roots/list',

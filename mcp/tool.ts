@@ -22,7 +22,7 @@ export interface Context {
   /** Tells the client how far the work is, if it asked for that. A value that is not greater than the last is dropped. */
   progress (progress: number, total?: number, message?: string): void
   /**
-   * Asks the client for something, with `elicit`, `sample` or `roots`, and gives its answers. If an answer is missing,
+   * Asks the client for something, with `elicit`, and gives its answers. `sample` and `roots` are deprecated. If an answer is missing,
    * `ask` throws and this run ends; do not catch that. Once the answers are there, the handler runs again from its
    * start. So ask before anything that must not be done twice, and ask the same question each time: an answer counts
    * only for the question as it was put.
