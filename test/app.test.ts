@@ -20,7 +20,7 @@ t.test('cuts off a client that sends its headers or its body too slowly', async 
   }
 })
 
-t.test('closing waits SHUTDOWN_GRACE for a request that does not end, then cuts it off and is no failure', async t => {
+t.test('waits SHUTDOWN_GRACE for a request that does not end, then cuts it off without a failure', async t => {
   const usual = await build(t)
   t.equal(usual.app.initialConfig.pluginTimeout, 20_000, 'Fastify gives closing twice as long')
 

@@ -55,7 +55,7 @@ const rows: readonly Row[] = [
 
 testRows(t, rows)
 
-t.test('E1 E7 E14 does not run a tool without permission, and names all of its scopes', async t => {
+t.test('E1 E7 E14 refuses a call without the permission, names all scopes of the tool, and does not run it', async t => {
   let runs = 0
   const pay = defineTool({
     name: 'pay',
@@ -85,7 +85,7 @@ t.test('E1 E7 E14 does not run a tool without permission, and names all of its s
   t.equal(runs, 1)
 })
 
-t.test('E2 answers everything but tool calls without a scope', async t => {
+t.test('E2 answers every request but a tool call without a scope', async t => {
   const { issuer, post } = await build(t)
   const token = issuer.token(POWERLESS)
   for (const message of [request('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 't', version: '1' } }), request('ping'), request('tools/list')]) {
@@ -98,12 +98,12 @@ t.test('E2 answers everything but tool calls without a scope', async t => {
   checkRefused(t, await post(called.message, token, called.headers), 'IS')
 })
 
-t.test('E8 takes no scope for another', async t => {
+t.test('E8 compares scopes as whole words', async t => {
   const { issuer, whoami } = await build(t)
   checkRefused(t, await whoami(issuer.token({ scope: 'tool:* tool admin' })), 'IS')
 })
 
-t.test('E13 answers unknown, not forbidden, for an unknown tool without a scope', async t => {
+t.test('E13 answers that an unknown tool is unknown, also to a caller without a scope', async t => {
   const { issuer, post } = await build(t)
   for (const name of ['nothing', '__proto__', 'constructor', 'WHOAMI', 'whoami ']) {
     const response = await post(call(name), issuer.token(POWERLESS))
@@ -113,7 +113,7 @@ t.test('E13 answers unknown, not forbidden, for an unknown tool without a scope'
   }
 })
 
-t.test('E15 whoami tells the caller, and nothing else of the token', async t => {
+t.test('E15 whoami shows who the caller is, and nothing else of the token', async t => {
   const { issuer, whoami } = await build(t)
   const token = issuer.token({ jti: 'the-name-of-the-token', email: 'jane@example.com', org_id: 'org_1', org_name: 'acme', permissions: ['p:1'], act: { sub: 'agent-1', client_id: 'x' }, sid: 'session', 'https://example.com/x': 1 })
   const { body, ...response } = await whoami(token)
@@ -122,7 +122,7 @@ t.test('E15 whoami tells the caller, and nothing else of the token', async t => 
   t.notMatch(body, /the-name-of-the-token|jane@|session|eyJ/)
 })
 
-t.test('E16 keeps a thousand interleaved calls of two users apart', async t => {
+t.test('E16 does not mix up a thousand interleaved calls of two users', async t => {
   const { issuer, whoami } = await build(t)
   const users = [{ sub: 'auth0|one', azp: 'client-one' }, { sub: 'auth0|two', azp: 'client-two', org_id: 'org_2' }]
   const tokens = users.map(user => issuer.token(user))
@@ -138,7 +138,7 @@ t.test('E16 keeps a thousand interleaved calls of two users apart', async t => {
   t.strictSame(wrong, [])
 })
 
-t.test('a tool cannot change what the next caller with the same token may do', async t => {
+t.test('does not let a tool change the permissions of the next request with the same token', async t => {
   const meddle = defineTool({
     name: 'meddle',
     title: 'Meddle',

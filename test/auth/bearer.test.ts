@@ -85,11 +85,11 @@ t.test('B7 B13 B15 reads credentials from a real socket', async t => {
       t.match(setup.logs.at(-1), { reason })
     })
   }
-  await t.test('B13 spaces between scheme and token, and after it: whoami answers', async t => {
+  await t.test('B13 accepts spaces between scheme and token, and after the token', async t => {
     const [response] = await exchange(port, raw([json, `authorization: Bearer   ${good}  `], body))
     t.equal(response?.statusCode, 200)
   })
-  await t.test('B16 more header than Node reads: 431, without a challenge', async t => {
+  await t.test('B16 answers 431 without a challenge if the headers exceed what Node reads', async t => {
     const [response] = await exchange(port, raw([json, `authorization: Bearer ${'a'.repeat(17_000)}`], body))
     t.match(response, { statusCode: 431, headers: { connection: 'close', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } })
     t.strictSame(JSON.parse(response?.body ?? ''), { error: 'invalid_request', error_description: 'Request Header Fields Too Large' })
@@ -97,7 +97,7 @@ t.test('B7 B13 B15 reads credentials from a real socket', async t => {
   checkQuiet(t, setup.logs, [...secretsOf(good), ...secretsOf(other)])
 })
 
-t.test('E17 judges each request of a connection by its own token', async t => {
+t.test('E17 checks the token of each request on a connection separately', async t => {
   const setup = await build(t)
   const port = await listen(setup.app)
   const one = setup.issuer.token({ sub: 'auth0|one' })
@@ -110,7 +110,7 @@ t.test('E17 judges each request of a connection by its own token', async t => {
   t.same(answers.map(({ body }) => JSON.parse(body).result?.structuredContent.subject), ['auth0|one', undefined, 'auth0|two', undefined, 'auth0|one', undefined, 'auth0|two'])
 })
 
-t.test('B20 writes a challenge that every client can read', async t => {
+t.test('B20 writes a challenge that three kinds of client parsers read alike', async t => {
   const setup = await build(t)
   for (const ask of [{}, 'opaque', setup.issuer.token({ exp: 2, iat: 1 })]) {
     for (let times = 0; times < 2; times++) {
@@ -129,7 +129,7 @@ t.test('B20 writes a challenge that every client can read', async t => {
   }
 })
 
-t.test('D27 with a raised --max-http-header-size, 90 kB of claims: whoami answers, without them', async t => {
+t.test('D27 accepts a token with 90 kB of claims if --max-http-header-size is raised, and whoami does not return them', async t => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--max-http-header-size=262144', ...process.execArgv, join(ROOT, 'test/support/large-token.ts')], { env: { ...process.env, TAP_TYPE_STRIP_ONLY: '1' } })
   const { status, length, body } = JSON.parse(stdout)
   t.equal(status, 200)

@@ -103,7 +103,7 @@ function no (name: string, reason: Reason, change: Change, row: Partial<Row> & {
   return { name: `${name}: refused`, answer: 'IT', reason, ask: ask(change, row.typ), ...row }
 }
 
-t.test('F10 a clock that is off by ten minutes: the reason says so', async t => {
+t.test('F10 logs that the clock is wrong if it is off by ten minutes', async t => {
   const slow = await build(t)
   slow.advance(-600)
   await checkRow(t, slow, { answer: 'IT', reason: 'issued_in_future', log: { hint: /clock/ }, ask: issuer => issuer.token() })

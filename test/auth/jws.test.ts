@@ -79,7 +79,7 @@ const rows: readonly Row[] = [
 
 testRows(t, rows)
 
-t.test('C7 C8 C9 C10 C14 C18 does not ask the issuer about a token with a bad header', async t => {
+t.test('C7 C8 C9 C10 C14 C18 rejects a token with a bad header without asking the issuer for keys', async t => {
   const setup = await build(t)
   t.equal((await setup.whoami(setup.issuer.token())).statusCode, 200)
   setup.advance(600)
@@ -97,7 +97,7 @@ t.test('C7 C8 C9 C10 C14 C18 does not ask the issuer about a token with a bad he
   t.equal(setup.issuer.fetches, 2, 'a good token does ask')
 })
 
-t.test('C13 D3 asks nobody about keys in a token or issuers that look like ours', async t => {
+t.test('C13 D3 fetches no key from an address in the token or from an issuer with a similar name', async t => {
   let asked = 0
   const site = await serve(t, (_request, response) => {
     asked++
@@ -131,7 +131,7 @@ function it (name: string, reason: Reason, ask: Row['ask']): Row {
   return { name: `${name}: not valid`, answer: 'IT', reason, ask }
 }
 
-t.test('F-K7 tells issuer and kid, cut, for a token without a good key', async t => {
+t.test('F-K7 logs the issuer and the kid, shortened, of a token without a usable key', async t => {
   const setup = await build(t)
   const { issuer } = setup
   const own = key(issuer).kid

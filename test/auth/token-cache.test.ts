@@ -20,14 +20,14 @@ t.test('keeps a token when it comes for the second time', async t => {
   t.same(names('one', 'other'), ['one'])
 })
 
-t.test('displaces no repeated token, however many tokens come once', async t => {
+t.test('does not displace a repeated token by tokens that come once', async t => {
   const { cache, verified, names } = await setup(t, { maxEntries: 3 })
   for (const token of ['a', 'b', 'c', 'a', 'b', 'c']) cache.set(token, verified)
   for (let i = 0; i < 100; i++) cache.set(`once ${i}`, verified)
   t.same(names('a', 'b', 'c', 'once 1', 'once 99'), ['a', 'b', 'c'])
 })
 
-t.test('keeps the last repeated tokens, as many as there is room for', async t => {
+t.test('keeps the most recent of the repeated tokens if there is no room for all', async t => {
   const { cache, verified, names } = await setup(t, { maxEntries: 2 })
   for (const token of ['a', 'a', 'b', 'b', 'c', 'c']) cache.set(token, verified)
   t.same(names('a', 'b', 'c'), ['b', 'c'])
@@ -39,7 +39,7 @@ t.test('forgets a token that was seen once long ago', async t => {
   t.same(names('a'), [])
 })
 
-t.test('tells tokens with the same end apart', async t => {
+t.test('does not confuse two tokens with the same end', async t => {
   const { cache, verified, names } = await setup(t)
   const [mine, yours] = ['header.mine.c2lnbmF0dXJlLW9mLWFuLWlzc3Vlcg', 'header.yours.c2lnbmF0dXJlLW9mLWFuLWlzc3Vlcg']
   cache.set(mine, verified)
@@ -47,7 +47,7 @@ t.test('tells tokens with the same end apart', async t => {
   t.same(names(mine, yours, mine.slice(1), mine.slice(-12)), [mine])
 })
 
-t.test('D29 a token is refused once it has expired, cached or not', async t => {
+t.test('D29 refuses an expired token, cached or not', async t => {
   const setup = await build(t)
   const exp = Math.floor(Date.now() / 1000) + 60
   const token = setup.issuer.token({ exp })
@@ -56,7 +56,7 @@ t.test('D29 a token is refused once it has expired, cached or not', async t => {
   await checkRow(t, setup, { answer: 'EXPIRED', reason: 'expired', ask: () => token })
 })
 
-t.test('D18 D29 the cache does not outlive MAX_TOKEN_AGE, and knows when a clock was set back', async t => {
+t.test('D18 D29 refuses a cached token beyond MAX_TOKEN_AGE, and after the clock was set back before iat', async t => {
   const setup = await build(t, { env: { MAX_TOKEN_AGE: '60' } })
   const later = Math.floor(Date.now() / 1000) + 100
   const token = setup.issuer.token({ iat: later, nbf: later })

@@ -25,7 +25,7 @@ const { register, newClient, authorization, token, login } = oauth(issuer, resou
 
 const CODE = ['authorization_code', 'refresh_token']
 
-t.test('its metadata is that of an Auth0 tenant, at both addresses and by either name of the host', async t => {
+t.test('serves the metadata of an Auth0 tenant at both paths and under either name of the host', async t => {
   const { body } = await json(`${issuer}.well-known/oauth-authorization-server`)
   t.match(body, {
     issuer,
@@ -47,7 +47,7 @@ t.test('its metadata is that of an Auth0 tenant, at both addresses and by either
   t.equal((await fetch(issuer)).status, 404)
 })
 
-t.test('clients register as they do', async t => {
+t.test('registers clients as Auth0 does', async t => {
   for (const metadata of [
     { client_name: 'Claude', redirect_uris: ['https://claude.ai/api/mcp/auth_callback'], grant_types: CODE, response_types: ['code'], token_endpoint_auth_method: 'client_secret_post' },
     { client_name: 'Claude Code', redirect_uris: ['http://localhost:54545/callback'], grant_types: CODE, response_types: ['code'], token_endpoint_auth_method: 'none', scope: 'tool:whoami' },
@@ -68,7 +68,7 @@ t.test('clients register as they do', async t => {
   }
 })
 
-t.test('a user with the permission gets a token as Auth0 makes them, and our server takes it', async t => {
+t.test('gives a user with the permission a token like Auth0\'s, and our server accepts it', async t => {
   const { clientId, user, answer } = await login({ scope: 'openid profile email offline_access tool:whoami' })
   t.match(answer.body, { token_type: 'Bearer', expires_in: 3600, refresh_token: String })
   t.notOk('id_token' in answer.body, 'clients of others have no part in OpenID Connect')
@@ -82,14 +82,14 @@ t.test('a user with the permission gets a token as Auth0 makes them, and our ser
   t.match(await json(`${issuer}userinfo`, { headers: { authorization: `Bearer ${answer.body.access_token}` } }), { status: 401, body: { error: 'invalid_token' } })
 })
 
-t.test('a client of the tenant itself gets an ID token as well', async t => {
+t.test('gives a client of the tenant an ID token as well', async t => {
   const { answer, user } = await login({ clientId: 'own', scope: 'openid profile tool:whoami' })
   const { payload } = await jwtVerify(answer.body.id_token, keys, { issuer, audience: 'own' })
   t.equal(payload.sub, decodeJwt(answer.body.access_token).sub)
   t.match((await user.open(authorization({ client_id: 'own', scope: 'openid tool:whoami', prompt: 'consent' }))).html, 'who you are')
 })
 
-t.test('a user without the permission is told so, and gets a token that our server turns away with 403', async t => {
+t.test('tells a user without the permission, and gives a token that our server refuses with 403', async t => {
   const user = createUser({ email: 'bob@example.com' })
   const { clientId, answer } = await login({ user })
   const payload = decodeJwt(answer.body.access_token)
@@ -100,7 +100,7 @@ t.test('a user without the permission is told so, and gets a token that our serv
   t.match(html, 'not permitted to this user')
 })
 
-t.test('a client that asks for nothing, and has no name, gets what the user is permitted but no scope', async t => {
+t.test('gives a nameless client that asks for no scope the permissions of the user and no scope', async t => {
   const { body: { client_id: clientId } } = await register({ redirect_uris: [CALLBACK], token_endpoint_auth_method: 'none' })
   const { user, answer } = await login({ clientId, scope: undefined })
   t.equal(user.seen.at(-1), `Allow ${clientId}?`)
@@ -110,7 +110,7 @@ t.test('a client that asks for nothing, and has no name, gets what the user is p
   t.strictSame([payload['scope'], payload['permissions']], [undefined, ['tool:whoami']])
 })
 
-t.test('audience wins over resource; another API and none at all are errors, told to the client or on a page', async t => {
+t.test('prefers audience to resource, and reports an unknown or missing API to the client or on a page', async t => {
   for (const params of [{ resource: undefined, audience: resource }, { resource: 'https://other.example', audience: resource }]) {
     t.equal(decodeJwt((await login(params)).answer.body.access_token).aud, resource)
   }
@@ -128,7 +128,7 @@ t.test('audience wins over resource; another API and none at all are errors, tol
   }
 })
 
-t.test('without an API the token of an own client is encrypted for the issuer, as clients that forget it find at Auth0', async t => {
+t.test('encrypts the token of an own client that names no API, as Auth0 does', async t => {
   const { answer: { body } } = await login({ clientId: 'own', resource: undefined, scope: 'openid profile' })
   t.match(decodeProtectedHeader(body.access_token), { alg: 'dir', enc: 'A256GCM', iss: issuer })
   t.equal(body.access_token.split('.').length, 5)
@@ -140,7 +140,7 @@ t.test('without an API the token of an own client is encrypted for the issuer, a
   t.notOk('scope' in without.body)
 })
 
-t.test('PKCE with S256 is required, also of clients with a secret; a code works once', async t => {
+t.test('requires PKCE with S256, also of clients with a secret, and accepts a code once', async t => {
   for (const params of [{ code_challenge: undefined, code_challenge_method: undefined }, { code_challenge_method: 'plain' }]) {
     const back = await createUser().login(authorization({ client_id: 'own-secret', ...params }))
     t.equal(back.searchParams.get('error'), 'invalid_request')
@@ -152,7 +152,7 @@ t.test('PKCE with S256 is required, also of clients with a secret; a code works 
   t.match(await token({ ...form, code, client_id: clientId, code_verifier: 'x'.repeat(43) }), { status: 400, body: { error: 'invalid_grant' } })
 })
 
-t.test('refresh tokens are for those who ask for offline_access; they rotate and can be revoked', async t => {
+t.test('gives refresh tokens for offline_access only, rotates them, and can revoke them', async t => {
   t.notOk('refresh_token' in (await login({})).answer.body)
 
   const { clientId, answer: { body: first } } = await login({ scope: 'tool:whoami offline_access' })
@@ -167,7 +167,7 @@ t.test('refresh tokens are for those who ask for offline_access; they rotate and
   }
 })
 
-t.test('a user can say no, and who is not the user gets nowhere', async t => {
+t.test('lets a user decline, and refuses anybody who is not the user', async t => {
   const back = await createUser({ answer: 'deny' }).login(authorization({ client_id: 'own' }))
   t.match(Object.fromEntries(back.searchParams), { error: 'access_denied', iss: issuer })
 
@@ -183,7 +183,7 @@ t.test('a user can say no, and who is not the user gets nowhere', async t => {
   t.match(await createUser().open(url), { status: 400, html: 'another browser' })
 })
 
-t.test('a user can take another account, and sign out', async t => {
+t.test('lets a user change the account and sign out', async t => {
   const { clientId, user } = await login({})
   const { url } = await user.open(authorization({ client_id: clientId, prompt: 'consent' }))
   const { html } = await user.open(new URL('?switch', url))
@@ -198,7 +198,7 @@ t.test('a user can take another account, and sign out', async t => {
   t.match((await user.open(authorization({ client_id: clientId }))).html, 'Sign in')
 })
 
-t.test('a machine gets a token of its own, for an audience and the scopes that it names', async t => {
+t.test('gives a machine a token for the audience and the scopes that it names', async t => {
   const form = { grant_type: 'client_credentials', client_id: 'dev-m2m', client_secret: 'dev-m2m-secret' }
   const { body } = await token({ ...form, audience: resource, scope: 'tool:whoami' })
   t.match(decodeJwt(body.access_token), { sub: 'dev-m2m@clients', client_id: 'dev-m2m', aud: resource, scope: 'tool:whoami', permissions: ['tool:whoami'] })
@@ -210,7 +210,7 @@ t.test('a machine gets a token of its own, for an audience and the scopes that i
   t.match(await token({ ...form, audience: resource, client_secret: 'x' }), { status: 401, body: { error: 'invalid_client' } })
 })
 
-t.test('a client may be a document: its ID is the address', async t => {
+t.test('accepts a client whose ID is the URL of its document', async t => {
   const clientId = 'https://client.example.com/oauth/metadata.json'
   const real = globalThis.fetch
   t.teardown(() => { globalThis.fetch = real })
@@ -223,7 +223,7 @@ t.test('a client may be a document: its ID is the address', async t => {
   t.same(user.seen, ['Sign in', 'Allow By address?'])
 })
 
-t.test('a client comes back to any loopback port, one made by hand to its own; to no place that it did not register', async t => {
+t.test('allows a loopback callback on any port for a registered client, and no other address', async t => {
   const clientId = await newClient()
   const elsewhere = 'http://localhost:51234/oauth/callback'
   const back = await createUser().login(authorization({ client_id: clientId, redirect_uri: elsewhere }))
@@ -235,7 +235,7 @@ t.test('a client comes back to any loopback port, one made by hand to its own; t
   t.match(await createUser().open(authorization({ client_id: 'tpc_gone' })), { status: 400, html: /Unknown client: tpc_gone[^]*forgets all clients/ })
 })
 
-t.test('its endpoints can be used from a browser', async t => {
+t.test('allows pages of other origins to use its endpoints', async t => {
   const origin = 'http://localhost:6274'
   const clientId = await newClient()
   for (const [path, method] of [['.well-known/oauth-authorization-server', 'GET'], ['oidc/register', 'POST'], ['oauth/token', 'POST']] as const) {
@@ -249,7 +249,7 @@ t.test('its endpoints can be used from a browser', async t => {
   t.strictSame([status, headers.get('access-control-allow-origin')], [400, origin])
 })
 
-t.test('no page in a browser gets a token of the machine client, whose secret everybody knows', async t => {
+t.test('gives no page in a browser a token of the machine client, whose secret is public', async t => {
   const form = search({ grant_type: 'client_credentials', client_id: 'dev-m2m', client_secret: 'dev-m2m-secret', audience: resource })
   for (const origin of ['https://evil.example', 'http://localhost:6274', 'null']) {
     const response = await fetch(`${issuer}oauth/token`, { method: 'POST', headers: { origin }, body: form })
@@ -262,7 +262,7 @@ t.test('no page in a browser gets a token of the machine client, whose secret ev
   t.equal((await token(Object.fromEntries(form))).status, 200, 'a program does')
 })
 
-t.test('answers no request for a foreign host, which may come from a page of another site', async t => {
+t.test('refuses a request for a foreign host, which a page of another site may send', async t => {
   const clientId = await newClient()
   const { url: login } = await createUser().open(authorization({ client_id: clientId }))
   const paths = ['/.well-known/openid-configuration', '/.well-known/jwks.json', '/oidc/register', '/oauth/token', '/dev/token', '/userinfo', '/nothing', login.pathname, `${authorization({ client_id: clientId }).pathname}?client_id=${clientId}`]
@@ -279,7 +279,7 @@ t.test('answers no request for a foreign host, which may come from a page of ano
   for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, 'LOCALHOST']) t.equal(await statusOf('/.well-known/openid-configuration', host, 'GET'), 200, host)
 })
 
-t.test('its pages ask nothing of anybody else and say what clients call themselves as text', async t => {
+t.test('loads nothing from other sites into its pages, and shows client names as text', async t => {
   const clientId = await newClient()
   const user = createUser()
   const login = await user.open(authorization({ client_id: clientId }))
@@ -292,7 +292,7 @@ t.test('its pages ask nothing of anybody else and say what clients call themselv
   t.match((await fetch(login.url)).headers.get('content-security-policy'), /default-src 'none'.*frame-ancestors 'none'/)
 })
 
-t.test('tokens of any shape are for programs on this machine, and for no page', async t => {
+t.test('gives tokens of any shape to programs on this machine, and to no page', async t => {
   const mint = (body: string, headers = {}): Promise<Response> => fetch(`${issuer}dev/token`, { method: 'POST', body, headers })
   const good = await mint('{}')
   t.equal(await whoami(await good.text()), 403, 'this server wants permissions too')
@@ -305,7 +305,7 @@ t.test('tokens of any shape are for programs on this machine, and for no page', 
   t.equal(await new Promise(resolve => httpRequest(`${issuer}dev/token`, { method: 'POST', headers: { host: 'evil.example' } }, ({ statusCode }) => resolve(statusCode)).end()), 403)
 })
 
-t.test('its tokens can be had in either profile; without a login it has keys and nothing else', async t => {
+t.test('signs tokens of either profile; without logins it serves keys only', async t => {
   const permissions = ['tool:whoami']
   t.equal(await whoami(authority.token({ permissions })), 200)
   t.equal(await whoami(authority.token({ ...rfc9068(), permissions }, { header: { typ: 'at+jwt' } })), 200)
@@ -316,7 +316,7 @@ t.test('its tokens can be had in either profile; without a login it has keys and
   t.equal((await fetch(`${alone.url}authorize`)).status, 404)
 })
 
-t.test('what it keeps, it forgets in time', async t => {
+t.test('forgets its entries when they expire', async t => {
   const { now } = Date
   const store = createStore(memoryState(authority.keys[0]))
   t.teardown(() => { Date.now = now })

@@ -88,7 +88,7 @@ for (const [name, make, version] of CLIENTS) {
     await t.rejects(client.call('nothing'), { code: -32602 })
   })
 
-  t.test(`${name}: is told how far a tool is, and can stop it`, async t => {
+  t.test(`${name}: receives the progress of a tool, and can stop it`, async t => {
     const client = make()
     t.teardown(() => client.close())
     await client.connect(token)
@@ -119,7 +119,7 @@ for (const [name, make, version] of CLIENTS) {
   })
 }
 
-t.test('client 2.x: is asked, and the tool goes on with the answer', async t => {
+t.test('client 2.x: asks its user, and the tool continues with the answer', async t => {
   const rows: ReadonlyArray<[answer: object, result: object, left: string[]]> = [
     [{ action: 'decline' }, { isError: true, content: [{ text: /does not want/ }] }, ['a1', 'b1']],
     [{ action: 'accept', content: { sure: true } }, { structuredContent: { deleted: ['a1'] } }, ['b1']]
@@ -135,7 +135,7 @@ t.test('client 2.x: is asked, and the tool goes on with the answer', async t => 
   }
 })
 
-t.test('a client that cannot be asked hears so', async t => {
+t.test('tells a client that it cannot be asked', async t => {
   files.clear()
   files.add('a1')
   const modern = newClient('auto')

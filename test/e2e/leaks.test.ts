@@ -8,11 +8,11 @@ import { FrameworkLog } from '../../http/framework-log.ts'
 import whoami from '../../tools/whoami.ts'
 import { build, call, request, type LogLine } from '../support/build.ts'
 
-t.test('J2 J4 the texts that a refused caller reads fit into a challenge', async t => {
+t.test('J2 J4 every text for a refused caller fits into a challenge', async t => {
   for (const { description } of Object.values(ANSWERS)) t.match(description, /^[\x20\x21\x23-\x5b\x5d-\x7e]{1,200}$/)
 })
 
-t.test('J5 an unknown key and a bad signature look the same', async t => {
+t.test('J5 answers an unknown key and a bad signature alike', async t => {
   const { whoami, issuer } = await build(t)
   const unknown = await whoami(issuer.token({}, { header: { kid: 'nobody' } }))
   const bad = await whoami(issuer.token().replace(/.{8}$/, 'AAAAAAAA'))
@@ -20,7 +20,7 @@ t.test('J5 an unknown key and a bad signature look the same', async t => {
   t.strictSame(same(unknown), same(bad))
 })
 
-t.test('J1 what callers choose freely is cut and never a query', async t => {
+t.test('J1 shortens what callers control in a log line, and never logs a query', async t => {
   const { app, issuer, logs, post } = await build(t)
   const token = issuer.token()
   const secret = 'a-secret-that-nobody-logs'
@@ -42,7 +42,7 @@ t.test('J1 what callers choose freely is cut and never a query', async t => {
   t.match(logs.at(-1), { path: '/sse/v1.2' }, 'what is mistyped is told')
 })
 
-t.test('J1 the lines that the framework would write itself', async t => {
+t.test('J1 replaces the lines that the framework would write itself', async t => {
   const lines: LogLine[] = []
   const app = Fastify({ logController: new FrameworkLog(), logger: { level: 'trace', stream: { write: (line: string) => { lines.push(JSON.parse(line)) } } } })
   t.teardown(() => app.close())
@@ -54,7 +54,7 @@ t.test('J1 the lines that the framework would write itself', async t => {
   t.notMatch(JSON.stringify(lines), 'secret')
 })
 
-t.test('with a logger that is off, nothing breaks', async t => {
+t.test('works with a logger that is off', async t => {
   const { issuer } = await build(t)
   for (const logger of [false, { level: 'silent' }, { level: 'error', stream: { write () { t.fail('info is not logged') } } }]) {
     const app = await buildApp({ config: loadConfig({ AUTH0_DOMAIN: issuer.url }), tools: [whoami], logger })

@@ -40,7 +40,7 @@ const greet = defineTool({
 const twoTools = { tools: [whoami, greet], env: { SCOPE_CLAIMS: 'scope' } }
 
 for (const [name, start] of Object.entries(applications)) {
-  t.test(`${name}, given a URL: finds out, registers, logs its user in, calls whoami`, async t => {
+  t.test(`${name}: given a URL only, discovers, registers, logs its user in and calls whoami`, async t => {
     const { url, authority } = await serve(t)
     const user = createUser()
     const application = start(url, user)
@@ -61,7 +61,7 @@ for (const [name, start] of Object.entries(applications)) {
     })
   })
 
-  t.test(`${name}: a user without the permission logs in, and is refused the tool only`, async t => {
+  t.test(`${name}: a user without the permission can log in, and only the tool is refused`, async t => {
     const { url } = await serve(t)
     const application = start(url, createUser({ email: 'bob@example.com' }))
     t.teardown(() => application.close())
@@ -72,7 +72,7 @@ for (const [name, start] of Object.entries(applications)) {
     t.equal(application.asked.filter(line => line.startsWith(`POST ${url}`)).at(-1), `POST ${url} 403`)
   })
 
-  t.test(`${name}: a user who says no`, async t => {
+  t.test(`${name}: learns that the user declined`, async t => {
     const { url } = await serve(t)
     const user = createUser({ answer: 'deny' })
     const application = start(url, user)
@@ -83,7 +83,7 @@ for (const [name, start] of Object.entries(applications)) {
     t.equal(application.kept.tokens, undefined)
   })
 
-  t.test(`${name}: an expired token is refreshed without the user`, async t => {
+  t.test(`${name}: refreshes an expired token without the user`, async t => {
     const clock = movable(t)
     const { url } = await serve(t, { now: () => Date.now() })
     const user = createUser()
@@ -100,7 +100,7 @@ for (const [name, start] of Object.entries(applications)) {
     t.equal(user.seen.length, 2)
   })
 
-  t.test(`${name}: a tool that needs more than was asked for makes the client ask for it, and try again`, async t => {
+  t.test(`${name}: asks for a missing scope when a tool needs it, and tries again`, async t => {
     const { url } = await serve(t, twoTools)
     const user = createUser()
     const application = start(url, user)
@@ -118,7 +118,7 @@ for (const [name, start] of Object.entries(applications)) {
   })
 }
 
-t.test('SDK 1 with a refresh token refreshes where it should ask for more, and gives up', async t => {
+t.test('SDK 1 with a refresh token refreshes instead of asking for the scope, and gives up', async t => {
   const { url } = await serve(t, twoTools)
   const user = createUser()
   const application = sdk1Application(url, user)

@@ -47,7 +47,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   })
 }
 
-t.test('a request in flight is answered before the end, though the issuer is slow', async t => {
+t.test('answers a request in flight before it ends, although the issuer is slow', async t => {
   const { url, issuer, stop } = await start(t)
   const rotated = issuer.rotate()
   let letGo = (): void => {}
@@ -86,7 +86,7 @@ t.test('SHUTDOWN_DELAY: a stopping server is not ready, accepts requests, and en
   }
 })
 
-t.test('the end comes though the issuer hangs and sockets never speak', async t => {
+t.test('ends although the issuer hangs and sockets stay silent', async t => {
   const { url, issuer, stop } = await start(t, { JWKS_TIMEOUT: '2' })
   const { port } = new URL(url)
   const silent = connect(Number(port), '127.0.0.1').on('error', () => {})
@@ -116,7 +116,7 @@ t.test('WORKERS=2: two processes serve one port, one that dies is replaced, all 
 
 // They mostly wait, and do so side by side.
 t.test('workers that hang or cannot start', { jobs: 4 }, async t => {
-  t.test('a worker that hangs is killed after twelve seconds, and that is a failure', async t => {
+  t.test('kills a worker that hangs after twelve seconds, and ends with 1', async t => {
     const { stop, output, pids: [stuck, other] } = await startTwo(t)
     process.kill(stuck, 'SIGSTOP')
     const before = Date.now()
@@ -129,7 +129,7 @@ t.test('workers that hang or cannot start', { jobs: 4 }, async t => {
     t.strictSame([stuck, other].filter(runs), [])
   })
 
-  t.test('a second signal ends a worker that hangs as well', async t => {
+  t.test('kills a worker that hangs at the second signal', async t => {
     const { stop, pids } = await startTwo(t)
     process.kill(pids[0], 'SIGSTOP')
     const ended = stop()
@@ -140,7 +140,7 @@ t.test('workers that hang or cannot start', { jobs: 4 }, async t => {
     await until(() => !pids.some(runs), () => 'a worker still runs')
   })
 
-  t.test('where no worker can be replaced, four are tried, ever later, and the end is a failure', async t => {
+  t.test('tries four times, at growing intervals, to replace a worker that cannot start, and ends with 1', async t => {
     const folder = t.testdir()
     const { output, exit, pids } = await startTwo(t, folder)
     writeFileSync(join(folder, '.env'), 'CLOCK_TOLERANCE=nonsense\n')
@@ -153,7 +153,7 @@ t.test('workers that hang or cannot start', { jobs: 4 }, async t => {
     t.match(output(), /ended with 1; giving up, as no worker runs and the last 4 did not start\n$/)
   })
 
-  t.test('workers that can start again are all back, and a wait for one does not hold the end', async t => {
+  t.test('replaces all workers once they can start again, and does not delay the end by a wait for one', async t => {
     const folder = t.testdir()
     const { output, stop, pids } = await startTwo(t, folder)
     const file = join(folder, '.env')
@@ -183,7 +183,7 @@ for (const state of ['the first worker starts', 'the others start']) {
   })
 }
 
-t.test('the examples work as they are', async t => {
+t.test('the examples work as written', async t => {
   const { url, issuer } = await start(t)
   for (const [command, script] of [['curl', 'curl.sh'], ['http', 'httpie.sh']] as const) {
     const missing = spawnSync(command, ['--version']).error !== undefined

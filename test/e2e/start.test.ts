@@ -21,7 +21,7 @@ import { dist, run, start } from './built-server.ts'
 t.jobs = 3
 
 for (const count of ['1', '4']) {
-  t.test(`a busy port is told, once, where WORKERS=${count}`, async t => {
+  t.test(`names a busy port once with WORKERS=${count}`, async t => {
     const { url, issuer } = await start(t)
     const { port } = new URL(url)
     const { child, output, exit } = run(t, { AUTH0_DOMAIN: issuer.url, PORT: port, WORKERS: count })
@@ -32,7 +32,7 @@ for (const count of ['1', '4']) {
   })
 }
 
-t.test('bad settings are told, all at once, and nothing starts', async t => {
+t.test('lists all bad settings at once, and starts nothing', async t => {
   const { output, exit } = run(t, { PORT: '99999', SCOPE_CLAIMS: 'both' })
 
   t.equal(await exit, 1)
@@ -41,7 +41,7 @@ t.test('bad settings are told, all at once, and nothing starts', async t => {
   t.match(output(), /SCOPE_CLAIMS: found "both", expected "any" or/)
 })
 
-t.test('.env is read, and the environment wins', async t => {
+t.test('reads .env, and the environment wins', async t => {
   const folder = t.testdir({ '.env': 'AUTH0_DOMAIN=tenant.example\nPORT=nonsense\nCLOCK_TOLERANCE=nonsense\n' })
   const { output, exit } = run(t, { PORT: 'other' }, folder)
 
@@ -99,7 +99,7 @@ t.test('a blank STATE_SECRET counts as unset: all workers get the same random on
   t.equal(others[0], others[1])
 })
 
-t.test('behind a proxy no loopback name is accepted, and health checks by address work', async t => {
+t.test('accepts no loopback name behind a proxy, except for health checks by address', async t => {
   const resource = 'https://mcp.example.com/mcp'
   const { url, issuer } = await start(t, { MCP_RESOURCE_URL: resource })
   const { port } = new URL(url)
@@ -156,13 +156,13 @@ t.test('the shell of Windows finds a stand-in for each word of sh in the scripts
   t.match(readFileSync(join(ROOT, 'exec.cmd'), 'utf8'), /^@%\*\r$/m, 'exec')
 })
 
-t.test('a failed start names the setting: an address of another machine', async t => {
+t.test('names the setting if HOST is an address of another machine', async t => {
   const { output, exit } = run(t, { AUTH0_DOMAIN: 'tenant.eu.auth0.com', HOST: '192.0.2.1', MCP_RESOURCE_URL: 'https://mcp.example.com/mcp' })
   t.equal(await exit, 1)
   t.equal(output(), 'Cannot start: "192.0.2.1" is not an address of this machine. Set HOST to one that is.\n')
 })
 
-t.test('a failed start names the setting: a host name that nobody knows, a port that needs rights', async t => {
+t.test('names the setting if HOST is an unknown name or PORT needs rights', async t => {
   const failure = (error: object) => explain(Object.assign(new Error('listen failed'), error))
   t.match(failure({ code: 'ENOTFOUND', hostname: 'no.example' }), /"no\.example" is not an address.* Set HOST/)
   t.match(failure({ code: 'EADDRNOTAVAIL', address: '192.0.2.1' }), /"192\.0\.2\.1" is not an address/)

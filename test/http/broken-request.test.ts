@@ -10,7 +10,7 @@ import { exchange, listen, raw, until } from '../support/wire.ts'
 
 const json = 'content-type: application/json'
 
-t.test('what is not HTTP, or not quite, is answered in our words, and none of it is logged', async t => {
+t.test('answers malformed HTTP with our error format, and logs none of its bytes', async t => {
   const setup = await build(t)
   const port = await listen(setup.app)
   const secret = `authorization: Bearer ${setup.issuer.token()}`
@@ -36,7 +36,7 @@ t.test('what is not HTTP, or not quite, is answered in our words, and none of it
   t.notMatch(JSON.stringify(setup.logs), setup.issuer.token().split('.')[0] ?? '')
 })
 
-t.test('who is answered so and does not hang up is hung up on', async t => {
+t.test('closes the connection if a client stays connected after such an answer', async t => {
   const { app } = await build(t)
   const port = await listen(app)
   const sockets = Array.from({ length: 20 }, () => connect({ port, host: '127.0.0.1', allowHalfOpen: true }, function (this: Socket) { this.write('NONSENSE\r\n\r\n') }))
@@ -45,7 +45,7 @@ t.test('who is answered so and does not hang up is hung up on', async t => {
   await until(async () => await connections(app) === 0)
 })
 
-t.test('nothing is written into an answer that has begun, or where one is due', async t => {
+t.test('writes nothing into an answer that has begun, or before one that is due', async t => {
   const story = createStory()
   const { app, issuer, logs } = await build(t, { tools: slowTools(story) })
   const port = await listen(app)
@@ -66,7 +66,7 @@ t.test('nothing is written into an answer that has begun, or where one is due', 
   }
 })
 
-t.test('what Node cannot read is answered only where somebody listens', async t => {
+t.test('answers an unknown parser error once, and ignores a second one on the closed socket', async t => {
   const { app } = await build(t)
   const socket = new PassThrough()
   app.server.emit('clientError', new Error('of no known kind'), socket)
@@ -78,7 +78,7 @@ function connections (app: App): Promise<number> {
   return new Promise((resolve, reject) => app.server.getConnections((error, count) => error ? reject(error) : resolve(count)))
 }
 
-t.test('F-H4 the log says how to raise the limit on headers', async t => {
+t.test('F-H4 logs how to raise the limit on headers', async t => {
   const { app, logs } = await build(t)
   const [answer] = await exchange(await listen(app), raw([`x: ${'x'.repeat(20_000)}`]))
   t.equal(answer?.statusCode, 431)

@@ -48,7 +48,7 @@ function messages (stream: string): Array<Record<string, any>> {
   return stream.split('\n\n').filter(event => event.startsWith('event: message\ndata: ')).map(event => JSON.parse(event.slice('event: message\ndata: '.length)))
 }
 
-t.test('an answer is JSON until the tool speaks, and then a stream that ends with the answer', async t => {
+t.test('answers with JSON, or with a stream that ends with the answer once the tool sends an event', async t => {
   for (const era of ['modern', 'legacy'] as const) {
     const { message, headers } = progressing(era, 'chatter', { times: 2, size: 1 })
     const response = await post(message, token, headers)
@@ -66,7 +66,7 @@ t.test('an answer is JSON until the tool speaks, and then a stream that ends wit
   }
 })
 
-t.test('nothing is told to a client that did not ask, or takes no events', async t => {
+t.test('sends no events to a client that did not ask or does not accept them', async t => {
   const { message, headers } = modern('tools/call', { name: 'chatter', arguments: { times: 2, size: 1 } })
   t.match((await post(message, token, headers)).json(), { result: {} }, 'no progress token')
   const asked = progressing('modern', 'chatter', { times: 2, size: 1 })
@@ -75,7 +75,7 @@ t.test('nothing is told to a client that did not ask, or takes no events', async
   }
 })
 
-t.test('progress grows, and ends with the call', async t => {
+t.test('sends only growing progress, and none after the call', async t => {
   for (const as of ['fine', 'failing']) {
     const { message, headers } = progressing('modern', 'outspoken', { as }, 7)
     const told = messages((await post(message, token, headers)).body)
@@ -91,13 +91,13 @@ t.test('progress grows, and ends with the call', async t => {
   await story.happened('quiet spoke late')
 })
 
-t.test('a batch has no stream, and its answers come together', async t => {
+t.test('answers a batch without a stream, all answers together', async t => {
   const { message } = progressing('legacy', 'chatter', { times: 3, size: 1 })
   const response = await post([message, { ...message, id: 2 }], token)
   t.match(response.json(), [{ id: 1, result: {} }, { id: 2, result: {} }])
 })
 
-t.test('a stream carries the headers that every answer does', async t => {
+t.test('sends the usual headers with a stream', async t => {
   const { message, headers } = progressing('modern', 'chatter', { times: 1, size: 1 })
   const response = await post(message, token, { ...headers, origin: ORIGIN })
   const plain = await post(call('chatter', { times: 0, size: 0 }), token, { origin: ORIGIN })
@@ -137,7 +137,7 @@ t.test('closing the connection stops a whole batch', async t => {
   for (const as of names) t.ok(await story.happened(`${as} stopped`) - closed < 100, as)
 })
 
-t.test('a tool that does not listen is left behind, and may find out late', async t => {
+t.test('does not wait for a tool that ignores its signal', async t => {
   const before = logs.length
   const { request, response } = await open(progressing('modern', 'stubborn', { as: 'deaf' }))
   await once(await response, 'data')
@@ -147,7 +147,7 @@ t.test('a tool that does not listen is left behind, and may find out late', asyn
   t.ok(await story.happened('deaf saw late'))
 })
 
-t.test('a client that is gone before anybody asks is gone all the same', async t => {
+t.test('tells a late listener that the client has left', async t => {
   let outcome: Promise<string> | undefined
   const tiny = Fastify()
   tiny.get('/', (request, reply) => {
@@ -166,14 +166,14 @@ t.test('a client that is gone before anybody asks is gone all the same', async t
   t.equal(await outcome, 'gone')
 })
 
-t.test('a tool has a time limit of its own, and is told so by its signal', async t => {
+t.test('aborts the signal of a tool at its time limit', async t => {
   const response = await post(call('limited', { as: 'limited' }), token)
   t.equal(response.statusCode, 200)
   t.match(response.json(), { result: { isError: true, content: [{ text: 'The tool did not finish within 0.05 seconds.' }] } })
   await story.happened('limited ToolError')
 })
 
-t.test('a silent stream is kept alive by comments', async t => {
+t.test('sends comments to keep a silent stream alive', async t => {
   const tiny = Fastify()
   tiny.get('/', (_request, reply) => {
     const stream = new Stream(reply, 1)
@@ -191,14 +191,14 @@ t.test('a silent stream is kept alive by comments', async t => {
   t.match(seen, /^event: message\ndata: \{"first":true\}\n\n(?::\n\n)+event: message\ndata: \{"last":true\}\n\n$/)
 })
 
-t.test('a client that reads slowly gets less of the news, and the answer', async t => {
+t.test('skips progress events for a client that reads slowly, and sends it the answer', async t => {
   const { response } = await open(progressing('modern', 'chatter', { times: 200, size: 100_000 }))
   const told = messages(await text(await response))
   t.ok(told.length < 200, `${told.length - 1} of 200`)
   t.match(told.at(-1), { id: 1, result: { content: [{ text: 'done' }] } })
 })
 
-t.test('closing the server lets a stream end with its answer, and waits for nothing after it', async t => {
+t.test('lets a stream end with its answer when the server closes, and then closes at once', async t => {
   const { app, issuer: other } = await build(t, { tools: slowTools(story) })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port: at } = app.server.address() as AddressInfo

@@ -65,7 +65,7 @@ t.test('writes no control, bidi mark or invisible character of a caller into the
   }
 })
 
-t.test('leaves an ordinary line as it is', t => {
+t.test('does not change an ordinary line', t => {
   for (const value of ['plain', 'quotes " and \\ backslashes', 'Grüße, 日本語, 🎉']) {
     const line = `${JSON.stringify({ level: 30, msg: value })}\n`
     t.equal(printableLine(line), line)
@@ -85,7 +85,7 @@ t.test('bounds the length of a line, and keeps it JSON', t => {
   t.end()
 })
 
-t.test('a logger that is only switched on gets the same hook', async t => {
+t.test('adds the hook to a logger that is given as true', async t => {
   t.type(printableLog(true), 'object')
   t.equal(printableLog(false), false)
 })

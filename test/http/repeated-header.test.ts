@@ -5,7 +5,7 @@ import { exchange, listen, raw } from '../support/wire.ts'
 
 const json = 'content-type: application/json'
 
-t.test('I11 valid and invalid requests in one pipeline, and headers that stand twice', async t => {
+t.test('I11 answers valid and invalid requests of one pipeline separately, and refuses repeated headers', async t => {
   const { app, issuer, logs } = await build(t)
   const port = await listen(app)
   const good = `authorization: Bearer ${issuer.token()}`
@@ -21,7 +21,7 @@ t.test('I11 valid and invalid requests in one pipeline, and headers that stand t
   }
 })
 
-t.test('of thousands of headers none is overlooked', async t => {
+t.test('finds a repeated header among thousands', async t => {
   const { app, issuer, logs } = await build(t)
   const port = await listen(app)
   const ping = JSON.stringify(request('ping'))

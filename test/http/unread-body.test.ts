@@ -5,7 +5,7 @@ import { exchange, listen, raw, until } from '../support/wire.ts'
 
 const json = 'content-type: application/json'
 
-t.test('I9 a body of 100 MB without a token: 401 at once, the body is not read', async t => {
+t.test('I9 answers 401 at once to a body of 100 MB without a token, and does not read it', async t => {
   const { app } = await build(t)
   const port = await listen(app)
   let read = 0
@@ -32,7 +32,7 @@ t.test('I9 a body of 100 MB without a token: 401 at once, the body is not read',
   }
 })
 
-t.test('a short body that nobody reads leaves the connection open', async t => {
+t.test('keeps the connection open after a short body that is not read', async t => {
   const { app } = await build(t)
   const answers = await exchange(await listen(app), raw([json], '{}') + raw([json], '{}'), 2)
   t.same(answers.map(({ statusCode }) => statusCode), [401, 401])

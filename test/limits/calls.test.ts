@@ -35,7 +35,7 @@ t.test('counts each call of a batch, and refuses each by itself', async t => {
   t.strictSame(lines.map(({ status, outcome, reason }) => [status, outcome, reason]), [...Array(3).fill([200, 'ok', undefined]), ...Array(2).fill([200, 'limited', 'rate_limited'])])
 })
 
-t.test('a call that comes again with answers costs nothing more, but the same answers do', async t => {
+t.test('counts no call that comes again with answers, unless the same answers come twice', async t => {
   const { issuer, post, advance } = await build(t, { env: { ...BOUNDS, RATE_LIMIT_MAX: '1' }, tools: [asking] })
   const token = issuer.token()
   const ask = modern('tools/call', { name: 'asking' }, { elicitation: {} })
@@ -67,7 +67,7 @@ t.test('limits how many calls run at the same time, and frees the place when one
   t.equal((await post(call('broken'), token)).statusCode, 200)
 })
 
-t.test('a tool has limits of its own', async t => {
+t.test('keeps the limits of a tool', async t => {
   let finish = (): void => {}
   const rare = makeTool('rare', () => {}, { rateLimit: { max: 1, window: 5 } })
   const alone = makeTool('alone', async () => { await new Promise<void>(resolve => { finish = resolve }) }, { concurrency: 1 })

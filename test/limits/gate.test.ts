@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createGate } from '../../limits/gate.ts'
 
-t.test('counts what runs at the same time, each key for itself', async t => {
+t.test('counts the calls that run at the same time, separately for each key', async t => {
   const gate = createGate()
   t.notOk(gate.isFull('a', 2))
   gate.enter('a')
@@ -17,7 +17,7 @@ t.test('counts what runs at the same time, each key for itself', async t => {
   t.notOk(gate.isFull('a', 1))
 })
 
-t.test('counts right when it forgets keys because there are many', async t => {
+t.test('counts correctly after it has forgotten idle keys', async t => {
   const gate = createGate()
   const keys = Array.from({ length: 10_100 }, (_, i) => `key ${i}`)
   for (const key of keys) gate.enter(key)

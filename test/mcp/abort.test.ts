@@ -7,7 +7,7 @@ import { guardedController } from '../../mcp/abort.ts'
 import { AUDIENCE, call, request } from '../support/build.ts'
 import { ROOT } from '../support/root.ts'
 
-t.test('a caller that hangs up cannot end the process through an abort listener that throws', async t => {
+t.test('survives an abort listener that throws when the caller hangs up', async t => {
   const issuer = await startIssuer({ audience: AUDIENCE, scopes: ['tool:whoami'] })
   t.teardown(() => issuer.close())
   const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'test/support/tools/careless.ts')], {
@@ -41,7 +41,7 @@ t.test('a caller that hangs up cannot end the process through an abort listener 
   }
 })
 
-t.test('what a listener throws is handed on', async t => {
+t.test('passes on the error that a listener throws', async t => {
   const errors: unknown[] = []
   const controller = guardedController(error => errors.push((error as Error).message))
   controller.signal.addEventListener('abort', () => { throw new Error('thrown') })
@@ -52,7 +52,7 @@ t.test('what a listener throws is handed on', async t => {
   t.strictSame(errors, ['thrown', 'object', 'rejected'])
 })
 
-t.test('a listener that was removed is not called, and one that was added twice is called once', async t => {
+t.test('does not call a removed listener, and calls one once that was added twice', async t => {
   const controller = guardedController(error => { t.fail(String(error)) })
   const { signal } = controller
   const called: unknown[] = []

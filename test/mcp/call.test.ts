@@ -50,7 +50,7 @@ async function run (name: string, args?: unknown) {
   return { status: response.statusCode, requestId: response.headers['x-request-id'], ...response.json() }
 }
 
-t.test('a tool is listed with all that it declares, its schemas as JSON Schema', async t => {
+t.test('lists a tool with everything it declares, and its schemas as JSON Schema', async t => {
   const { message, headers } = modern('tools/list')
   const { tools } = (await post(message, token, headers)).json().result
   t.strictSame(tools.at(-1), {
@@ -65,7 +65,7 @@ t.test('a tool is listed with all that it declares, its schemas as JSON Schema',
   t.notOk('annotations' in tools[0])
 })
 
-t.test('bad arguments come back as a result that says what is wrong, and the tool does not run', async t => {
+t.test('answers bad arguments with a result that names the fault, and does not run the tool', async t => {
   const rows: ReadonlyArray<[args: unknown, text: string]> = [
     [undefined, "arguments: must have required property 'city'"],
     [{}, "arguments: must have required property 'city'"],
@@ -87,12 +87,12 @@ t.test('bad arguments come back as a result that says what is wrong, and the too
   t.equal(ran, 1)
 })
 
-t.test('arguments that are no object are the client\'s mistake: -32602', async t => {
+t.test('answers -32602 if the arguments are not an object', async t => {
   for (const args of ['Rome', 1, [], true]) t.match((await run('typed', args)).error, { code: -32602, message: 'params.arguments must be an object' })
   t.match((await run('test_simple_text', null)).result, { content: [{ type: 'text' }] }, 'null is none')
 })
 
-t.test('content goes out as it is', async t => {
+t.test('sends content unchanged', async t => {
   for (const [name, ...types] of [['test_image_content', 'image'], ['test_audio_content', 'audio'], ['test_multiple_content_types', 'text', 'image', 'resource']]) {
     const { result } = await run(name as string)
     t.strictSame(result.content.map(({ type }: { type: string }) => type), types)
@@ -100,7 +100,7 @@ t.test('content goes out as it is', async t => {
   }
 })
 
-t.test('data goes out twice: under its schema, and as text', async t => {
+t.test('sends data twice: as structured content and as text', async t => {
   for (const value of [null, 'text', [1, 2]]) {
     behave = () => value
     const { result } = await run('any')
@@ -111,14 +111,14 @@ t.test('data goes out twice: under its schema, and as text', async t => {
   }
 })
 
-t.test('a ToolError is for the model', async t => {
+t.test('sends the message of a ToolError to the model', async t => {
   for (const behaviour of [() => { throw new ToolError('Try Monday.') }, async () => { throw new ToolError('Try Monday.') }]) {
     behave = behaviour
     t.match((await run('data')).result, { resultType: 'complete', isError: true, content: [{ type: 'text', text: 'Try Monday.' }] })
   }
 })
 
-t.test('F-T6 any other error is -32603 with the id of its log line, and nothing of the error', async t => {
+t.test('F-T6 answers any other error with -32603 and the id of its log line, and shows nothing of the error', async t => {
   const faults: ReadonlyArray<[behaviour: () => unknown, logged: RegExp]> = [
     [() => { throw new Error('password is hunter2') }, /hunter2/],
     [async () => { throw new TypeError('undefined is not a function') }, /not a function/],
@@ -140,19 +140,19 @@ t.test('F-T6 any other error is -32603 with the id of its log line, and nothing 
   }
 })
 
-t.test('content that clients could not read is a mistake of ours too', async t => {
+t.test('answers -32603 if the content of a tool is malformed', async t => {
   for (const content of ['text', [{}], [{ type: 'text' }], [{ type: 'video', data: '', mimeType: '' }], [{ type: 'image', data: '' }], [{ type: 'resource', resource: { uri: 'a' } }], [{ type: 'resource_link', uri: 'a' }], { type: 'text', text: '' }]) {
     behave = () => content
     t.match((await run('content')).error, { code: -32603 }, JSON.stringify(content))
   }
 })
 
-t.test('an RpcError is for the client', async t => {
+t.test('sends an RpcError to the client as a protocol error', async t => {
   behave = () => { throw new RpcError('invalidParams', 'No.', { data: { why: 'because' }, status: 400 }) }
   t.match(await run('data'), { status: 400, error: { code: -32602, message: 'No.', data: { why: 'because' } } })
 })
 
-t.test('a handler that is done at once is answered at once, one that promises when it keeps it', async t => {
+t.test('answers a synchronous handler at once, and an asynchronous one when its promise resolves', async t => {
   behave = () => ({ n: 1 })
   t.match((await run('data')).result.structuredContent, { n: 1 })
   behave = async () => ({ n: 2 })
@@ -161,7 +161,7 @@ t.test('a handler that is done at once is answered at once, one that promises wh
   t.match((await run('data')).result.structuredContent, { n: 3 }, 'a promise of any make')
 })
 
-t.test('a call that is over tells nothing more', async t => {
+t.test('sends no progress after a call has ended', async t => {
   const told: object[] = []
   let progress: Context['progress'] | undefined
   const behaviours: ReadonlyArray<() => unknown> = [() => [], async () => [], () => { throw new ToolError('no') }]
@@ -175,7 +175,7 @@ t.test('a call that is over tells nothing more', async t => {
   t.equal(told.length, 0)
 })
 
-t.test('whoami is answered without waiting for anything, in both eras', t => {
+t.test('answers whoami without waiting for a promise, in both eras', t => {
   const protocol = createProtocol(createRegistry([whoami]), { name: 'n', title: 't', version: '1' }, { sealer: createSealer() })
   const untouched = (): void => { t.fail('nobody needs the channel') }
   const { message, headers } = modern('tools/call', { name: 'whoami', arguments: {} })
@@ -188,7 +188,7 @@ t.test('whoami is answered without waiting for anything, in both eras', t => {
   t.end()
 })
 
-t.test('the context: who calls, when, what the client can be asked, and a log', async t => {
+t.test('gives a tool the caller, the time, the capabilities of the client, and a log', async t => {
   const before = logs.length
   behave = context => {
     seen = context
@@ -206,7 +206,7 @@ t.test('the context: who calls, when, what the client can be asked, and a log', 
   t.strictSame(seen?.clientCapabilities, {}, 'earlier clients said so once, to nobody')
 })
 
-t.test('F-R7 takes null for absent, and any number as a progress token', async t => {
+t.test('F-R7 treats null as absent, and accepts any number as a progress token', async t => {
   behave = () => []
   for (const progressToken of [1.5, 0, -3, 'p', null]) {
     const { message, headers } = modern('tools/call', { name: 'content', _meta: { progressToken } })

@@ -43,7 +43,7 @@ t.test('F-T7 says what to write instead of a schema that cannot work', async t =
   for (const [wrong, message] of rows) t.throws(() => createRegistry([wrong]), { message }, String(message))
 })
 
-t.test('F-T8 tells which entry is not a tool, and which keyword is unknown', async t => {
+t.test('F-T8 names the entry that is not a tool, and which keyword is unknown', async t => {
   const rows: ReadonlyArray<[tools: unknown[], message: RegExp]> = [
     [[tool({ type: 'object' }), undefined], /^entry 2 of tools\/index\.ts is not a tool; it is undefined/],
     [[whoamiModule], /^entry 1 of tools\/index\.ts is not a tool; it is a whole module/],
@@ -92,7 +92,7 @@ t.test('F-T13 tells clients the name, title, version and instructions of the ser
   t.match((await post(request('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } }), issuer.token())).json().result, { instructions, serverInfo: info })
 })
 
-t.test('F-T5 opens the stream of a silent call with a comment', async t => {
+t.test('F-T5 opens the stream of a call that sends no events with a comment', async t => {
   const silent = defineTool({
     name: 'silent',
     title: 'S',

@@ -35,7 +35,7 @@ t.beforeEach(() => {
   for (const name of ['a1', 'a2', 'b1']) files.add(name)
 })
 
-t.test('a tool asks first, and does its work when called again with the answer', async t => {
+t.test('asks the user first, and runs the tool when the call comes again with the answer', async t => {
   const first = await send()
   t.equal(first.status, 200)
   t.match(first.result, {
@@ -58,7 +58,7 @@ t.test('a tool asks first, and does its work when called again with the answer',
   t.strictSame([...files], ['b1'])
 })
 
-t.test('a no is for the model to hear, and nothing is done', async t => {
+t.test('tells the model that the user declined, and does nothing', async t => {
   for (const confirm of [{ action: 'decline' }, { action: 'cancel' }, { action: 'accept', content: { sure: false } }]) {
     const { result: { requestState } } = await send()
     t.match((await send({ requestState, inputResponses: { confirm } })).result, { resultType: 'complete', isError: true, content: [{ text: /does not want/ }] })
@@ -66,7 +66,7 @@ t.test('a no is for the model to hear, and nothing is done', async t => {
   t.equal(files.size, 3)
 })
 
-t.test('what is missing, does not fit or was not asked for is asked for again', async t => {
+t.test('asks again if an answer is missing, does not fit, or was not asked for', async t => {
   const { result: { requestState } } = await send()
   const answers = [
     undefined, {}, { other: YES.confirm }, { confirm: 12345 }, { confirm: null }, { confirm: [] }, { confirm: { action: 'perhaps' } },
@@ -80,7 +80,7 @@ t.test('what is missing, does not fit or was not asked for is asked for again', 
   t.match((await send({ requestState, inputResponses: { ...YES, extra: 1 } })).result, { resultType: 'complete' }, 'more than was asked for is ignored')
 })
 
-t.test('a yes holds for the question as it was put: when that changes, it is put again', async t => {
+t.test('asks again if the question has changed since the user agreed', async t => {
   const { result: { requestState } } = await send()
   files.add('a3')
   const { result } = await send({ requestState, inputResponses: YES })
@@ -88,18 +88,18 @@ t.test('a yes holds for the question as it was put: when that changes, it is put
   t.equal(files.size, 4)
 })
 
-t.test('an answer that nobody asked for does not count', async t => {
+t.test('ignores an answer that was not asked for', async t => {
   t.match((await send({ inputResponses: YES })).result, { resultType: 'input_required' })
   t.equal(files.size, 3)
 })
 
-t.test('unless it is mere information, which a tool may take unasked', async t => {
+t.test('accepts information that was not asked for if the tool allows it', async t => {
   const name = 'test_input_required_result_elicitation'
   const inputResponses = { user_name: { action: 'accept', content: { name: 'Alice' } }, other: 1 }
   t.match((await send({ name, args: {}, inputResponses })).result, { content: [{ text: 'Hello, Alice!' }] })
 })
 
-t.test('inputResponses that are no object: -32602', async t => {
+t.test('answers -32602 if inputResponses is not an object', async t => {
   const { result: { requestState } } = await send()
   for (const inputResponses of [null, [], 'yes', 1]) {
     t.match((await send({ requestState, inputResponses })).error, { code: -32602 })
@@ -107,7 +107,7 @@ t.test('inputResponses that are no object: -32602', async t => {
   }
 })
 
-t.test('requestState is sealed: good for this caller, this tool, these arguments, and a while', async t => {
+t.test('accepts a requestState only from the same caller, for the same tool and arguments, and for a limited time', async t => {
   const { result: { requestState } } = await send()
   const bytes = Buffer.from(requestState, 'base64url')
   bytes[20] = (bytes[20] as number) ^ 1
@@ -144,7 +144,7 @@ t.test('requestState is sealed: good for this caller, this tool, these arguments
   t.match((await send({ requestState, inputResponses: YES })).error, { code: -32602, message: /expired/ })
 })
 
-t.test('requestState tells one actor and one organization from another', async t => {
+t.test('refuses a requestState of another actor or organization', async t => {
   for (const [one, other] of [[{ act: { sub: 'a' } }, { act: { sub: 'b' } }], [{ org_id: 'org_1' }, { org_id: 'org_2' }]]) {
     const bearer = issuer.token({ ...SCOPES, ...one })
     const { result: { requestState } } = await send({ bearer })
@@ -167,7 +167,7 @@ t.test('refuses a number that is too large for JSON, in arguments and in answers
   for (const member of ['"arguments":{"n":1e308}', '"arguments":{"n":null}']) t.match((await raw(member)).result, { resultType: 'input_required' })
 })
 
-t.test('a default is the same argument, sent or not', async t => {
+t.test('treats a default and the same value sent as the same argument', async t => {
   let confirmed = 0
   const defaulted = defineTool({
     name: 'defaulted',
@@ -194,7 +194,7 @@ t.test('a default is the same argument, sent or not', async t => {
   }
 })
 
-t.test('the same arguments are the same in any order', async t => {
+t.test('accepts a requestState if the arguments come in another order', async t => {
   const name = 'test_input_required_result_request_state'
   const { result: { requestState } } = await send({ name, args: { a: { x: 1, y: [2] }, b: 3 } })
   const inputResponses = { confirm: { action: 'accept', content: { ok: true } } }
@@ -202,7 +202,7 @@ t.test('the same arguments are the same in any order', async t => {
   t.match((await send({ name, args: { b: 3, a: { y: [3], x: 1 } }, requestState, inputResponses })).error, { code: -32602 })
 })
 
-t.test('several rounds: earlier answers travel in the state', async t => {
+t.test('carries the answers of earlier rounds in the state', async t => {
   const name = 'test_input_required_result_multi_round'
   const first = (await send({ name, args: {} })).result
   t.strictSame(Object.keys(first.inputRequests), ['step1'])
@@ -213,7 +213,7 @@ t.test('several rounds: earlier answers travel in the state', async t => {
   t.match(third, { resultType: 'complete', content: [{ text: 'Ada likes red.' }] })
 })
 
-t.test('several questions at once: only those without an answer are put again', async t => {
+t.test('asks again only the questions without an answer', async t => {
   const name = 'test_input_required_result_multiple_inputs'
   const capabilities = { elicitation: { form: {} }, sampling: {}, roots: {} }
   const first = (await send({ name, args: {}, capabilities })).result
@@ -235,7 +235,7 @@ t.test('several questions at once: only those without an answer are put again', 
   }
 })
 
-t.test('a client that cannot be asked: 400, -32021, and what it lacks', async t => {
+t.test('answers 400 and -32021 with the missing capability if the client cannot be asked', async t => {
   const rows: ReadonlyArray<[name: string, capabilities: object, required: object]> = [
     ['delete_files', {}, { elicitation: { form: {} } }],
     ['delete_files', { elicitation: { url: {} } }, { elicitation: { form: {} } }],
@@ -252,19 +252,19 @@ t.test('a client that cannot be asked: 400, -32021, and what it lacks', async t 
   for (const elicitation of [{}, { form: {} }, { form: {}, url: {} }]) t.equal((await send({ capabilities: { elicitation } })).status, 200)
 })
 
-t.test('a tool sees what its client can be asked', async t => {
+t.test('shows a tool the capabilities of its client', async t => {
   const name = 'test_input_required_result_capabilities'
   t.match((await send({ name, args: {}, capabilities: { sampling: {} } })).result.inputRequests, { capital: { method: 'sampling/createMessage' } })
   t.match((await send({ name, args: {}, capabilities: {} })).result, { content: [{ text: 'Nobody to ask.' }] })
 })
 
-t.test('earlier revisions have nobody to ask: the model is told, and nothing is done', async t => {
+t.test('tells the model that earlier revisions cannot ask, and does nothing', async t => {
   const response = await post(call('delete_files', { prefix: 'a' }), token, { 'mcp-protocol-version': '2025-11-25' })
   t.match(response.json(), { result: { isError: true, content: [{ text: /needs a client that speaks MCP 2026-07-28/ }] } })
   t.equal(files.size, 3)
 })
 
-t.test('asking needs the scope of the tool in every round', async t => {
+t.test('checks the scope of the tool in every round', async t => {
   const { result: { requestState } } = await send()
   const { message, headers } = modern('tools/call', { name: 'delete_files', arguments: { prefix: 'a' }, requestState, inputResponses: YES }, FORMS)
   t.equal((await post(message, issuer.token({ scope: 'test:ask' }), headers)).statusCode, 403)
@@ -272,7 +272,7 @@ t.test('asking needs the scope of the tool in every round', async t => {
   t.notOk(logs.some(line => JSON.stringify(line).includes(requestState)), 'and the state is not logged')
 })
 
-t.test('a form has strings, numbers, booleans and choices', async t => {
+t.test('accepts strings, numbers, booleans and choices in a form', async t => {
   elicit('?', Type.Object({
     text: Type.String({ format: 'email' }),
     number: Type.Number(),
@@ -288,7 +288,7 @@ t.test('a form has strings, numbers, booleans and choices', async t => {
   t.throws(() => elicit('?', Type.Object({ field: Type.String({ minLength: -1 }) })), /schema is invalid: data\/properties\/field\/minLength must be >= 0/)
 })
 
-t.test('processes that share a secret can go on with each other\'s calls, others cannot', async t => {
+t.test('accepts the state of another process only if both share the secret', async t => {
   const sealed = createSealer('shared').seal('state', 'caller')
   t.equal(createSealer('shared').open(sealed, 'caller'), 'state')
   t.equal(createSealer('shared').open(sealed, 'other'), undefined)

@@ -37,7 +37,7 @@ function initialize (protocolVersion: unknown, id: string | number = 1): object 
   return request('initialize', { protocolVersion, capabilities: {}, clientInfo: { name: 'test', version: '1' } }, id)
 }
 
-t.test('initialize echoes a version that is spoken here and offers the newest old one else', async t => {
+t.test('answers initialize with the version of the client if it is supported, else with the newest of the older ones', async t => {
   for (const version of OLD) {
     const { result } = (await post(initialize(version), token)).json()
     t.equal(result.protocolVersion, version)
@@ -53,13 +53,13 @@ t.test('initialize echoes a version that is spoken here and offers the newest ol
   }
 })
 
-t.test('initialize may carry headers of later requests; no session comes of it', async t => {
+t.test('accepts headers of later requests on initialize, and starts no session', async t => {
   const response = await post(initialize('2025-06-18'), token, { 'mcp-protocol-version': '2025-11-25', 'mcp-method': 'initialize', 'mcp-session-id': 'x' })
   t.equal(response.json().result.protocolVersion, '2025-06-18')
   t.notOk(response.headers['mcp-session-id'])
 })
 
-t.test('MCP-Protocol-Version is checked after initialize: 400 for one that is not spoken here', async t => {
+t.test('answers 400 to an unsupported MCP-Protocol-Version after initialize', async t => {
   for (const version of OLD) t.equal((await speak(version, request('ping'))).statusCode, 200, version)
   for (const version of ['2024-11-05', 'v999', '', '2025-11-25, 2025-11-25']) {
     const response = await speak(version, request('tools/list'))
@@ -69,12 +69,12 @@ t.test('MCP-Protocol-Version is checked after initialize: 400 for one that is no
   t.equal((await post(request('ping'), token)).statusCode, 200, 'absent, it is 2025-03-26')
 })
 
-t.test('every method needs nothing of an earlier one: any process can answer', async t => {
+t.test('answers every method without an earlier request, so that any process can answer', async t => {
   t.strictSame((await speak('2025-11-25', request('ping'))).json(), { jsonrpc: '2.0', id: 1, result: {} })
   t.match((await speak('2025-11-25', call('whoami'))).json(), { result: { structuredContent: { kind: 'user' } } })
 })
 
-t.test('unknown methods: 200, and -32601 in the body', async t => {
+t.test('answers an unknown method with 200 and -32601', async t => {
   for (const method of ['server/discover', 'prompts/list', 'logging/setLevel', '__proto__', '']) {
     const response = await speak('2025-11-25', request(method, {}, 'x'))
     t.equal(response.statusCode, 200, method)
@@ -82,11 +82,11 @@ t.test('unknown methods: 200, and -32601 in the body', async t => {
   }
 })
 
-t.test('an id comes back as it was, text or number', async t => {
+t.test('returns an id unchanged, text or number', async t => {
   for (const id of [0, -1, 7, '7', '', 'Ω"\n', 2 ** 53 - 1]) t.equal((await speak('2025-06-18', request('ping', {}, id))).json().id, id)
 })
 
-t.test('notifications and responses: 202 and no body', async t => {
+t.test('answers notifications and responses with 202 and no body', async t => {
   const bodies = [
     { jsonrpc: '2.0', method: 'notifications/initialized' },
     { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } },
@@ -102,7 +102,7 @@ t.test('notifications and responses: 202 and no body', async t => {
   t.equal((await speak('v999', bodies[0])).statusCode, 400, 'one that cannot be taken is an error')
 })
 
-t.test('tools/list has of a tool what the revision knows, and nothing modern', async t => {
+t.test('lists only the members of a tool that the revision defines', async t => {
   for (const version of OLD) {
     const { result } = (await speak(version, request('tools/list'))).json()
     for (const member of MODERN_ONLY) t.notOk(member in result, member)
@@ -117,7 +117,7 @@ t.test('tools/list has of a tool what the revision knows, and nothing modern', a
   t.match((await speak('2025-11-25', request('tools/list', { cursor: 'x' }))).json(), { error: { code: -32602, message: 'Invalid cursor' } })
 })
 
-t.test('tools/call answers as the revision has it, and with nothing modern', async t => {
+t.test('answers tools/call only with members that the revision defines', async t => {
   for (const version of OLD) {
     const { result } = (await speak(version, call('whoami'))).json()
     t.strictSame(Object.keys(result), ['content', 'structuredContent'])
@@ -129,14 +129,14 @@ t.test('tools/call answers as the revision has it, and with nothing modern', asy
   }
 })
 
-t.test('an unknown tool is -32602, never a result', async t => {
+t.test('answers an unknown tool with -32602, not with a result', async t => {
   const response = await speak('2025-11-25', call('nothing'))
   t.equal(response.statusCode, 200)
   t.match(response.json(), { error: { code: -32602, message: 'Unknown tool: nothing' } })
   t.match((await speak('2025-11-25', request('tools/call'))).json(), { error: { code: -32602, message: 'params.name must be a string' } })
 })
 
-t.test('batches belong to 2025-03-26', async t => {
+t.test('accepts batches in 2025-03-26 only', async t => {
   const batch = [request('ping', {}, 1), { jsonrpc: '2.0', method: 'notifications/initialized' }, call('whoami', {}, 'two'), request('no/such', {}, 3)]
   for (const response of [await speak('2025-03-26', batch), await post(batch, token)]) {
     t.equal(response.statusCode, 200)
@@ -152,7 +152,7 @@ t.test('batches belong to 2025-03-26', async t => {
   t.equal(silent.body, '')
 })
 
-t.test('a batch is bounded, is not empty, and opens nothing', async t => {
+t.test('refuses an empty batch, one that is too long, and initialize in a batch', async t => {
   const pings = (count: number): object[] => Array.from({ length: count }, (_, id) => request('ping', {}, id))
   t.equal((await speak('2025-03-26', pings(20))).json().length, 20)
   const bad = [[], pings(21), [1], [[request('ping')]], [request('ping'), {}], [initialize('2025-03-26')], [request('ping'), initialize('2025-03-26', 2)]]
@@ -163,7 +163,7 @@ t.test('a batch is bounded, is not empty, and opens nothing', async t => {
   }
 })
 
-t.test('one scope that is missing refuses the whole batch, and no tool of it runs', async t => {
+t.test('refuses the whole batch if one scope is missing, and runs none of its tools', async t => {
   const bearer = issuer.token({ scope: 'tool:whoami' })
   const before = logs.length
   const response = await speak('2025-03-26', [request('ping', {}, 1), call('whoami', {}, 2), call('linked', {}, 3), call('nothing', {}, 4)], bearer)

@@ -32,7 +32,7 @@ function send ({ message, headers }: ReturnType<typeof modern>, change: { messag
 
 const whoami = modern('tools/call', { name: 'whoami', arguments: {} })
 
-t.test('a tool is called in one request, with nothing before it', async t => {
+t.test('calls a tool in one request, without an earlier one', async t => {
   const response = await send(whoami)
   t.equal(response.statusCode, 200)
   t.equal(response.headers['content-type'], 'application/json; charset=utf-8')
@@ -45,14 +45,14 @@ t.test('a tool is called in one request, with nothing before it', async t => {
   t.notMatch(response.body, /\n/, 'compact, on one line')
 })
 
-t.test('server/discover tells versions and capabilities, and how long that holds', async t => {
+t.test('server/discover lists versions and capabilities, and how long they may be cached', async t => {
   const { result } = (await send(modern('server/discover'))).json()
   t.strictSame(result.supportedVersions, VERSIONS)
   t.strictSame(result.capabilities, { tools: {} })
   t.match(result, { resultType: 'complete', ttlMs: 300_000, cacheScope: 'public', _meta: { 'io.modelcontextprotocol/serverInfo': SERVER_INFO } })
 })
 
-t.test('tools/list shows every tool, in order, and to those too who may call none', async t => {
+t.test('tools/list shows every tool in order, also to a caller that may call none', async t => {
   const { message, headers } = modern('tools/list')
   const response = await post(message, issuer.token(POWERLESS), headers)
   const { result } = response.json()
@@ -62,12 +62,12 @@ t.test('tools/list shows every tool, in order, and to those too who may call non
   t.equal((await post(message, token, headers)).body, response.body, 'the same for everyone')
 })
 
-t.test('a cursor that nobody gave out is refused, an absent one is not', async t => {
+t.test('refuses an invented cursor, and accepts an absent one', async t => {
   for (const cursor of ['', 'next', 1]) t.match((await send(modern('tools/list', { cursor }))).json(), { error: { code: -32602, message: 'Invalid cursor' } })
   t.match((await send(modern('tools/list', { cursor: null }))).json(), { result: { tools: [{ name: 'whoami' }, {}] } })
 })
 
-t.test('an unknown tool: -32602 and no other status than 200, whoever asks', async t => {
+t.test('answers an unknown tool with 200 and -32602, whatever scopes the caller has', async t => {
   const { message, headers } = modern('tools/call', { name: 'nothing' })
   for (const claims of [{}, POWERLESS]) {
     const response = await post(message, issuer.token(claims), headers)
@@ -76,7 +76,7 @@ t.test('an unknown tool: -32602 and no other status than 200, whoever asks', asy
   }
 })
 
-t.test('unknown methods: 404 and -32601, those of earlier revisions among them', async t => {
+t.test('answers 404 and -32601 to unknown methods and to those of earlier revisions', async t => {
   for (const method of ['initialize', 'ping', 'logging/setLevel', 'prompts/list', 'resources/read', 'subscriptions/listen', 'toString']) {
     const response = await send(modern(method))
     t.equal(response.statusCode, 404, method)
@@ -84,7 +84,7 @@ t.test('unknown methods: 404 and -32601, those of earlier revisions among them',
   }
 })
 
-t.test('a scope that is missing: 403, after the headers have been checked', async t => {
+t.test('answers 403 if a scope is missing, after it has checked the headers', async t => {
   const powerless = issuer.token(POWERLESS)
   const refused = await post(whoami.message, powerless, whoami.headers)
   t.equal(refused.statusCode, 403)
@@ -93,7 +93,7 @@ t.test('a scope that is missing: 403, after the headers have been checked', asyn
   t.equal(mismatched.statusCode, 400)
 })
 
-t.test('what a request owes: header and body agree, and each is there', async t => {
+t.test('refuses a request whose required headers or members are missing or disagree', async t => {
   const meta = (change: object): { message: object } => {
     const { message } = whoami as { message: { params: { _meta: object } } }
     return { message: { params: { ...message.params, _meta: { ...message.params._meta, ...change } } } }
@@ -130,14 +130,14 @@ t.test('what a request owes: header and body agree, and each is there', async t 
   }
 })
 
-t.test('the version names itself alike in discovery and in refusals', async t => {
+t.test('names the same versions in discovery and in refusals', async t => {
   const refusal = await send(modern('server/discover', { _meta: { 'io.modelcontextprotocol/protocolVersion': '1900-01-01' } }), { headers: { 'mcp-protocol-version': '1900-01-01' } })
   t.equal(refusal.json().error.code, -32022)
   t.strictSame(refusal.json().error.data, { supported: VERSIONS, requested: '1900-01-01' })
   t.strictSame((await send(modern('server/discover'))).json().result.supportedVersions, VERSIONS)
 })
 
-t.test('Mcp-Name may be encoded, in Base64 that is strict and in UTF-8', async t => {
+t.test('accepts an encoded Mcp-Name if the Base64 is strict and the text UTF-8', async t => {
   const encoded = (text: string): string => `=?base64?${Buffer.from(text).toString('base64')}?=`
   t.equal((await send(whoami, { headers: { 'mcp-name': encoded('whoami') } })).statusCode, 200)
   // A name that looks like an encoded header must be encoded once more.
@@ -151,7 +151,7 @@ t.test('Mcp-Name may be encoded, in Base64 that is strict and in UTF-8', async t
   }
 })
 
-t.test('Mcp-Param headers mirror arguments: there where those are, and with their values', async t => {
+t.test('refuses Mcp-Param headers that do not mirror the arguments', async t => {
   const rows: ReadonlyArray<[args: object, headers: Record<string, string>, expected: 'ok' | 'mismatch' | 'argument']> = [
     [{ place: 'Köln', count: 42, deep: { dry: true } }, { 'mcp-param-place': `=?base64?${Buffer.from('Köln').toString('base64')}?=`, 'mcp-param-count': '42', 'mcp-param-dry-run': 'true' }, 'ok'],
     [{ place: 'Rome' }, { 'Mcp-Param-Place': 'Rome' }, 'ok'],
@@ -184,7 +184,7 @@ t.test('Mcp-Param headers mirror arguments: there where those are, and with thei
   }
 })
 
-t.test('notifications: 202 and no body, however little they say', async t => {
+t.test('answers notifications with 202 and no body', async t => {
   const bodies = [{ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } }, { jsonrpc: '2.0', method: 'tools/call', params: whoami.message }]
   for (const body of bodies) {
     const response = await post(body, token, { 'mcp-protocol-version': '2026-07-28' })
@@ -193,7 +193,7 @@ t.test('notifications: 202 and no body, however little they say', async t => {
   }
 })
 
-t.test('responses and batches are not taken: 400 and -32600', async t => {
+t.test('answers responses and batches with 400 and -32600', async t => {
   const headers = { 'mcp-protocol-version': '2026-07-28' }
   for (const body of [{ jsonrpc: '2.0', id: 1, result: {} }, { jsonrpc: '2.0', error: {} }, [whoami.message], [whoami.message, whoami.message]]) {
     const response = await post(body, token, headers)
@@ -203,12 +203,12 @@ t.test('responses and batches are not taken: 400 and -32600', async t => {
   t.equal((await post([whoami.message, whoami.message], token)).statusCode, 400, 'a batch of modern requests is none of the old kind')
 })
 
-t.test('header names are read in any case, and blanks around values are not theirs', async t => {
+t.test('reads header names in any case, and ignores blanks around values', async t => {
   const response = await send(modern('tools/list'), { headers: { 'mcp-method': undefined, 'MCP-METHOD': 'tools/list' } })
   t.equal(response.statusCode, 200)
 })
 
-t.test('a session id and an event id are ignored, and none is given out', async t => {
+t.test('ignores a session id and an event id, and issues none', async t => {
   const response = await send(whoami, { headers: { 'mcp-session-id': 'x', 'last-event-id': '7' } })
   t.equal(response.statusCode, 200)
   t.notOk(response.headers['mcp-session-id'])

@@ -16,7 +16,7 @@ function tool (change: Partial<Tool> = {}): Tool {
 const mirrored = (schema: object): Tool => tool({ input: Type.Unsafe<object>(schema) })
 const named = (name: unknown, type: unknown = 'string'): Tool => mirrored({ type: 'object', properties: { p: { type, 'x-mcp-header': name } } })
 
-t.test('the folder tools/ and its index agree, and each file is named after its tool', async t => {
+t.test('tools/index.ts lists each file of tools/, and each file is named after its tool', async t => {
   const folder = pathToFileURL(join(ROOT, 'tools/'))
   const files = (await readdir(folder, { recursive: true })).filter(file => /\.ts$/.test(file) && file !== 'index.ts' && !file.startsWith('shared'))
   t.strictSame(files.sort(), tools.map(({ name }) => `${name.replaceAll('_', '-')}.ts`).sort())
@@ -27,7 +27,7 @@ t.test('the folder tools/ and its index agree, and each file is named after its 
   }
 })
 
-t.test('a tool is kept as it was declared', async t => {
+t.test('keeps tools in their order and as declared, and lists each scope once', async t => {
   const first = tool({ name: 'b', scopes: ['x', 'y'] })
   const second = defineTool({ ...tool({ name: 'a', scopes: ['y', 'z'] }) } as Tool & { output: undefined })
   const registry = createRegistry([first, second])
@@ -38,7 +38,7 @@ t.test('a tool is kept as it was declared', async t => {
   t.ok(Object.isFrozen(second))
 })
 
-t.test('a declaration that is wrong stops the start, and is told by name', async t => {
+t.test('stops the start at a wrong declaration, and names the tool', async t => {
   const rows: ReadonlyArray<[what: RegExp, ...tools: Tool[]]> = [
     [/"a b": expected a name/, tool({ name: 'a b' })],
     [/"": expected a name/, tool({ name: '' })],
@@ -61,7 +61,7 @@ t.test('a declaration that is wrong stops the start, and is told by name', async
   for (const [what, ...wrong] of rows) t.throws(() => createRegistry(wrong), { message: what }, String(what))
 })
 
-t.test('x-mcp-header: checked as clients check it, or they would hide the tool', async t => {
+t.test('checks x-mcp-header as clients do, since they hide a tool whose header is wrong', async t => {
   t.strictSame(createRegistry([mirrored({
     type: 'object',
     properties: {
@@ -96,7 +96,7 @@ t.test('x-mcp-header: checked as clients check it, or they would hide the tool',
   for (const [what, wrong] of rows) t.throws(() => createRegistry([wrong]), { message: what }, String(what))
 })
 
-t.test('a fault is told in words that a model can act on', async t => {
+t.test('describes a fault in words that a model can act on', async t => {
   const registry = createRegistry([tool({
     input: Type.Object({
       city: Type.String({ minLength: 2 }),

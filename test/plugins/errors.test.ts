@@ -3,7 +3,7 @@ import { build } from '../support/build.ts'
 import { send } from '../support/keys.ts'
 import { checkRefused } from '../support/refusals.ts'
 
-t.test('what goes wrong here is told to the log, and not to the caller', async t => {
+t.test('writes an internal error to the log, and does not show it to the caller', async t => {
   const { app, logs } = await build(t)
   app.get('/broken', { config: { public: true } }, async () => { throw new Error('inside information') })
   app.get('/teapot', { config: { public: true } }, async () => { throw Object.assign(new Error('inside information'), { statusCode: 418 }) })
@@ -19,7 +19,7 @@ t.test('what goes wrong here is told to the log, and not to the caller', async t
   t.match(logs.find(({ msg }) => msg === 'unexpected error'), { err: { message: 'inside information' } })
 })
 
-t.test('503 has what a browser needs to read it', async t => {
+t.test('sends CORS headers with a 503, so that a page can read it', async t => {
   const setup = await build(t)
   setup.issuer.answer = send(500, '')
   const response = await setup.whoami(setup.issuer.token(), { origin: 'http://localhost:6274' })

@@ -3,7 +3,7 @@ import { build, call } from '../support/build.ts'
 
 const ORIGIN = 'http://localhost:6274'
 
-t.test('I2 I13 every answer can be read by the page that asked, and is stored by nobody', async t => {
+t.test('I2 I13 sends CORS headers and no-store with every answer', async t => {
   const { app, issuer } = await build(t)
   const good = `Bearer ${issuer.token()}`
   const type = 'application/json'

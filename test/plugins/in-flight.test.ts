@@ -9,7 +9,7 @@ import { createStory, slowTools } from '../support/tools/slow.ts'
 import { build, call, type LogLine } from '../support/build.ts'
 import { listen, raw, until } from '../support/wire.ts'
 
-t.test('a closing server ends what is in flight, takes nothing new and says so', async t => {
+t.test('finishes requests in flight when it closes, refuses new ones, and logs it', async t => {
   let finish = (): void => {}
   let started = (): void => {}
   const running = new Promise<void>(resolve => { started = resolve })
@@ -49,7 +49,7 @@ t.test('a closing server ends what is in flight, takes nothing new and says so',
   t.match(answers[1], /^HTTP\/1\.1 503 [^]*connection: close[^]*\{"status":"draining"\}/i)
 })
 
-t.test('SHUTDOWN_DELAY: a closing server is not ready, and still accepts connections', async t => {
+t.test('SHUTDOWN_DELAY: a closing server reports not ready, and still accepts connections', async t => {
   const { app } = await build(t, { env: { SHUTDOWN_DELAY: '1' } })
   const url = `http://127.0.0.1:${await listen(app)}/health/ready`
   const before = Date.now()
@@ -65,7 +65,7 @@ t.test('SHUTDOWN_DELAY: a closing server is not ready, and still accepts connect
   t.ok(Date.now() - before >= 990, 'it waits for the delay')
 })
 
-t.test('what was asked on a connection that breaks is told, stopped, and not waited for', async t => {
+t.test('logs and aborts a request whose connection breaks, and does not wait for it when closing', async t => {
   const story = createStory()
   const { app, issuer, logs } = await build(t, { tools: slowTools(story) })
   const port = await listen(app)
@@ -91,7 +91,7 @@ t.test('what was asked on a connection that breaks is told, stopped, and not wai
   t.strictSame(warnings, [], 'however many wait')
 })
 
-t.test('a tool that is done is not stopped, though its answer waits behind another and never goes out', async t => {
+t.test('does not abort a finished tool whose answer waits behind another and is never sent', async t => {
   const story = createStory()
   let signal: AbortSignal | undefined
   const quick = defineTool({
@@ -118,7 +118,7 @@ t.test('a tool that is done is not stopped, though its answer waits behind anoth
   t.equal(signal?.aborted, false)
 })
 
-t.test('a request has a logger with its id, made when it is used', async t => {
+t.test('gives a request a logger with its id on first use', async t => {
   const { app, logs } = await build(t)
   const log = lazyLogger(app.log, { reqId: 'r1' })
   log.info({ a: 1 }, 'heard')

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { build } from '../support/build.ts'
 
-t.test('no body is read for what has no route, for a preflight, or for another method', async t => {
+t.test('reads no body of a request without a route, of a preflight, or of another method', async t => {
   const { app } = await build(t)
   const headers = { host: 'localhost:3000', 'content-type': 'application/json' }
   const rows = [['POST', '/nothing', 404], ['POST', '/health/live', 404], ['DELETE', '/nothing', 404], ['OPTIONS', '/mcp', 204], ['OPTIONS', '/.well-known/oauth-protected-resource', 204], ['PUT', '/mcp', 405], ['POST', '/.well-known/oauth-protected-resource', 405]] as const

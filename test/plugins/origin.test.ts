@@ -6,7 +6,7 @@ import { exchange, listen, raw } from '../support/wire.ts'
 const ORIGIN = 'http://localhost:6274'
 const json = 'content-type: application/json'
 
-t.test('I1 a preflight needs no token', async t => {
+t.test('I1 answers a preflight without a token', async t => {
   const { app } = await build(t)
   const asked = 'authorization,content-type,mcp-protocol-version,mcp-session-id,mcp-method,mcp-name,dpop,last-event-id'
   for (const url of ['/mcp', '/mcp/']) {
@@ -17,7 +17,7 @@ t.test('I1 a preflight needs no token', async t => {
   }
 })
 
-t.test('I3 I4 an origin that is not allowed: 403, no challenge, nothing to read', async t => {
+t.test('I3 I4 answers 403 to an origin that is not allowed, without a challenge or CORS headers', async t => {
   const setup = await build(t)
   for (const origin of ['https://evil.example', 'null', 'http://localhost.evil.example', 'http://localhost:3000.evil.example', 'http://127.0.0.1.evil.example', 'http://localhost:123456', 'http://localhost:3000/', '', 'http://localhost:1, http://localhost:2']) {
     const { headers } = await checkRow(t, setup, { answer: 'FORBIDDEN', reason: 'origin', log: { found: origin, hint: /ALLOWED_ORIGINS/ }, ask: issuer => ({ token: issuer.token(), headers: { origin } }) })
@@ -35,7 +35,7 @@ t.test('I3 I4 an origin that is not allowed: 403, no challenge, nothing to read'
   t.equal((await open.whoami(open.issuer.token(), { origin: ORIGIN })).statusCode, 403, 'what is set replaces the default')
 })
 
-t.test('a host that is not ours: 403, before anything else is looked at', async t => {
+t.test('answers 403 to a foreign Host before any other check', async t => {
   const setup = await build(t)
   for (const host of ['evil.example', 'localhost.evil.example', 'localhost:3000.evil.example', 'user@localhost', 'localhost/', 'localhost:', '127.0.0.1.nip.io', '10.0.0.1']) {
     await checkRow(t, setup, { answer: 'FORBIDDEN', reason: 'host', log: { found: host, hint: /ALLOWED_HOSTS/ }, ask: issuer => ({ token: issuer.token(), headers: { host } }) })
@@ -71,7 +71,7 @@ t.test('F-R1 accepts a Host with the default port or one final dot, and refuses 
   for (const host of ['localhost.:3000', 'localhost.', 'localhost:80']) t.equal((await local.whoami(local.issuer.token(), { host })).statusCode, 200, host)
 })
 
-t.test('a target that names its host goes before the header', async t => {
+t.test('checks the host in an absolute target instead of the Host header', async t => {
   const { app, issuer, logs } = await build(t)
   const port = await listen(app)
   const lines = [json, `authorization: Bearer ${issuer.token()}`]
@@ -83,7 +83,7 @@ t.test('a target that names its host goes before the header', async t => {
   t.match(logs.at(-1), { reason: 'host', found: 'evil.example', path: '/mcp' })
 })
 
-t.test('F-H5 the hint for a foreign Host names MCP_RESOURCE_URL before ALLOWED_HOSTS', async t => {
+t.test('F-H5 names MCP_RESOURCE_URL before ALLOWED_HOSTS in the hint for a foreign Host', async t => {
   const { issuer, logs, whoami } = await build(t)
   t.equal((await whoami(issuer.token(), { host: 'abc.tunnel.example' })).statusCode, 403)
   t.match(logs.at(-1), { reason: 'host', found: 'abc.tunnel.example', hint: /MCP_RESOURCE_URL.*ALLOWED_HOSTS/ })
@@ -99,7 +99,7 @@ t.test('F-R2 accepts origins of apps and extensions as they are written in ALLOW
   }
 })
 
-t.test('F-R9 the log tells a refused client that it connects to another host than MCP_RESOURCE_URL', async t => {
+t.test('F-R9 logs that a refused client connects to another host than MCP_RESOURCE_URL', async t => {
   const { issuer, logs, whoami } = await build(t)
   t.equal((await whoami(undefined, { host: '127.0.0.1:3000' })).statusCode, 401)
   t.match(logs.at(-1), { reason: 'no_credentials', hint: /connects to 127\.0\.0\.1:3000.*MCP_RESOURCE_URL, http:\/\/localhost:3000\/mcp/ })

@@ -60,7 +60,7 @@ function ended (logs: readonly LogLine[]): LogLine[] {
   return logs.filter(({ msg }) => msg === 'connection ended')
 }
 
-t.test('ends a connection whose answer is not taken in time, whatever the answer', async t => {
+t.test('ends a connection whose client does not read its answer in time, for each kind of answer', async t => {
   const { app, issuer, logs } = await build(t, { tools, sendLimits: { timeout: 300 } })
   const port = await listen(app)
   const lines = [json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
@@ -77,7 +77,7 @@ t.test('ends a connection whose answer is not taken in time, whatever the answer
   t.equal(logs.filter(({ msg }) => msg === 'aborted').length, 4)
 })
 
-t.test('ends a connection that takes its answer byte by byte', async t => {
+t.test('ends a connection whose client reads its answer byte by byte', async t => {
   const { app, issuer, logs } = await build(t, { tools, sendLimits: { timeout: 300 } })
   const port = await listen(app)
   const socket = silent(t, port, raw([json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`], JSON.stringify(call('large', { length: LARGE }))))
@@ -87,7 +87,7 @@ t.test('ends a connection that takes its answer byte by byte', async t => {
   t.match(ended(logs)[0], { reason: 'answer_not_taken' })
 })
 
-t.test('lets a slow tool and a silent stream live on', async t => {
+t.test('lets a slow tool and a silent stream continue', async t => {
   const { app, issuer, logs } = await build(t, { tools, sendLimits: { timeout: 300 } })
   const port = await listen(app)
   const lines = [json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
@@ -126,7 +126,7 @@ t.test('ends a connection that asks too much ahead of its answers', async t => {
   t.match(ended(logs).at(-1), { reason: 'too_much_waiting' })
 })
 
-t.test('ends those that have waited longest where more waits than may, at once', async t => {
+t.test('ends the connections that have waited longest when too many bytes wait in all', async t => {
   // No sweep comes in time, so the answers must trigger the check.
   const { app, issuer, logs } = await build(t, { tools, sendLimits: { total: 2.5 * LARGE, timeout: 3_600_000 } })
   const port = await listen(app)
@@ -141,7 +141,7 @@ t.test('ends those that have waited longest where more waits than may, at once',
   t.equal(answer?.statusCode, 200, 'others are served')
 })
 
-t.test('lets go of a body once it is answered', async t => {
+t.test('lets go of a request body once its answer is ready', async t => {
   const { app, issuer, logs } = await build(t, { tools })
   const requests: FastifyRequest[] = []
   app.addHook('onRequest', async request => { requests.push(request) })
@@ -152,7 +152,7 @@ t.test('lets go of a body once it is answered', async t => {
   t.same(requests.map(({ body, exchange }) => [body, exchange]), Array(4).fill([undefined, ANSWERED]))
 })
 
-t.test('bounds what is echoed to a caller', async t => {
+t.test('bounds what it echoes to a caller', async t => {
   const { app, issuer, post } = await build(t, { tools })
   const token = issuer.token({ scope: 'test:slow' })
   const [most, more] = ['x'.repeat(MAX_ID_LENGTH), 'x'.repeat(MAX_ID_LENGTH + 1)]
@@ -179,7 +179,7 @@ t.test('bounds what is echoed to a caller', async t => {
   }
 })
 
-t.test('the figures in docs/security.md are those of the code', async t => {
+t.test('docs/security.md has the limits of the code', async t => {
   const { app } = await build(t)
   const text = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8')
   const section = /## What is bounded\n([^]*?)\n## /.exec(text)?.[1] ?? ''
@@ -200,7 +200,7 @@ t.test('the figures in docs/security.md are those of the code', async t => {
   for (const [figure, what] of figures) t.ok(section.includes(figure), `${what}: ${figure}`)
 })
 
-t.test('counts no answer that was taken: a client may pipeline for as long as it reads', async t => {
+t.test('does not count answers that were read, so a client may pipeline as long as it reads', async t => {
   const { app } = await build(t, { sendLimits: { depth: 24 } })
   const socket = connect(await listen(app), '127.0.0.1')
   t.teardown(() => socket.destroy())

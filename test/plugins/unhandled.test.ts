@@ -7,7 +7,7 @@ import { exchange, listen, raw, until } from '../support/wire.ts'
 
 const json = 'content-type: application/json'
 
-t.test('requests that Node refuses by itself get the usual headers and a log line', async t => {
+t.test('sends the usual headers and writes a log line for requests that Node refuses itself', async t => {
   const { app, issuer, logs } = await build(t)
   const port = await listen(app)
   const good = `authorization: Bearer ${issuer.token()}`
@@ -40,7 +40,7 @@ t.test('requests that Node refuses by itself get the usual headers and a log lin
   t.notMatch(JSON.stringify(logs), issuer.token().split('.')[0] ?? '')
 })
 
-t.test('CONNECT is not answered in place of the request before it, and its reset does no harm', async t => {
+t.test('does not answer CONNECT in place of an earlier request, and survives its reset', async t => {
   const story = createStory()
   const { app, issuer, logs } = await build(t, { tools: slowTools(story) })
   const port = await listen(app)

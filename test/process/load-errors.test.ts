@@ -7,7 +7,7 @@ import t from 'tap'
 import { explain } from '../../process/start-error.ts'
 import { ROOT } from '../support/root.ts'
 
-t.test('F-T12 a package whose native part is missing stops the start with the command that builds it', async t => {
+t.test('F-T12 stops the start if the native part of a package is missing, and names the command that builds it', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'native-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   mkdirSync(join(folder, 'node_modules/@scope/native'), { recursive: true })
@@ -18,7 +18,7 @@ t.test('F-T12 a package whose native part is missing stops the start with the co
   t.equal(stderr, 'Cannot start: the native part of @scope/native is missing or was built for another Node. Run: npm rebuild @scope/native --ignore-scripts=false\n')
 })
 
-t.test('F-T12 knows the words of the usual loaders', async t => {
+t.test('F-T12 recognises the messages of the usual loaders', async t => {
   for (const message of ['No native build was found for platform=linux', "Cannot find module '../build/Release/sharp.node'", 'was compiled against a different Node.js version using NODE_MODULE_VERSION 115', 'Could not load the "sharp" module using the linux-x64 runtime']) {
     const error = Object.assign(new Error(message), { stack: 'Error\n at /a/node_modules/bindings/bindings.js:1\n at /a/node_modules/sqlite/lib/index.js:2' })
     t.match(explain(error), /npm rebuild sqlite --ignore-scripts=false$/)

@@ -4,7 +4,7 @@ import { build } from '../support/build.ts'
 import { ready } from '../support/keys.ts'
 import { until } from '../support/wire.ts'
 
-t.test('F11 ready once there are keys; alive all along', async t => {
+t.test('F11 reports ready once there are keys, and live all the time', async t => {
   const setup = await build(t)
   const { app, issuer } = setup
   let answer = (): void => {}

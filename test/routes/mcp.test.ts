@@ -7,7 +7,7 @@ import { checkRefused } from '../support/refusals.ts'
 const { issuer, app, post } = await build(t)
 const token = issuer.token()
 
-t.test('GET and DELETE, and whatever is not POST: 405 with Allow, and no challenge', async t => {
+t.test('answers 405 with Allow and no challenge to any method but POST', async t => {
   for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const) {
     for (const authorization of [undefined, `Bearer ${token}`]) {
       const response = await app.inject({ method, url: '/mcp', headers: { host: 'localhost:3000', accept: 'text/event-stream', ...(authorization && { authorization }) } })
@@ -18,13 +18,13 @@ t.test('GET and DELETE, and whatever is not POST: 405 with Allow, and no challen
   }
 })
 
-t.test('the path with a slash at its end is the same endpoint, without a redirect', async t => {
+t.test('serves the path with a final slash without a redirect', async t => {
   const response = await app.inject({ method: 'POST', url: '/mcp/', headers: { host: 'localhost:3000', authorization: `Bearer ${token}` }, payload: request('ping') })
   t.equal(response.statusCode, 200)
   t.equal((await app.inject({ method: 'GET', url: '/mcp/', headers: { host: 'localhost:3000' } })).statusCode, 405)
 })
 
-t.test('what is no JSON: 400, -32700 and an id of null', async t => {
+t.test('answers 400 and -32700 with the id null to a body that is not JSON', async t => {
   for (const body of ['', '{', 'null,', '{"jsonrpc":"2.0","id":1,"method":"ping"', '\u0000', '{"jsonrpc":"2.0","id":1,"method":"ping","__proto__":{}}']) {
     const response = await post(body, token)
     t.equal(response.statusCode, 400, JSON.stringify(body))
@@ -32,7 +32,7 @@ t.test('what is no JSON: 400, -32700 and an id of null', async t => {
   }
 })
 
-t.test('JSON that is no message: 400, -32600, and its id where it has one', async t => {
+t.test('answers 400 and -32600 to JSON that is not a message, with its id if it has one', async t => {
   const rows: ReadonlyArray<[body: unknown, id: unknown]> = [
     ['null', null],
     ['1', null],
@@ -61,7 +61,7 @@ t.test('JSON that is no message: 400, -32600, and its id where it has one', asyn
   }
 })
 
-t.test('no body at all, or one nested by the thousands: 400 and -32600', async t => {
+t.test('answers 400 and -32600 to a missing body and to one nested thousands of levels deep', async t => {
   const headers = { host: 'localhost:3000', authorization: `Bearer ${token}` }
   const none = await app.inject({ method: 'POST', url: '/mcp', headers })
   t.equal(none.statusCode, 400)
@@ -72,7 +72,7 @@ t.test('no body at all, or one nested by the thousands: 400 and -32600', async t
   t.equal((await post('{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":"[[[[', token)).json().error.code, -32700)
 })
 
-t.test('another type than JSON: 415; none for a body: 415', async t => {
+t.test('answers 415 to a body with another type than JSON, or with none', async t => {
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', 'text/json', 'multipart/form-data; boundary=x']) {
     const response = await post(request('ping'), token, { 'content-type': type })
     t.equal(response.statusCode, 415, type)
@@ -81,13 +81,13 @@ t.test('another type than JSON: 415; none for a body: 415', async t => {
   for (const type of ['application/json; charset=utf-8', 'APPLICATION/JSON']) t.equal((await post(request('ping'), token, { 'content-type': type })).statusCode, 200, type)
 })
 
-t.test('a body of more than a mebibyte: 413', async t => {
+t.test('answers 413 to a body of more than a mebibyte', async t => {
   const response = await post(call('whoami', { filling: 'x'.repeat(1024 * 1024) }), token)
   t.equal(response.statusCode, 413)
   t.match(response.json(), { jsonrpc: '2.0', id: null, error: { code: -32600, message: 'The body is larger than 1048576 bytes (BODY_LIMIT)' } })
 })
 
-t.test('a client that does not take JSON: 406', async t => {
+t.test('answers 406 to a client that does not accept JSON', async t => {
   for (const accept of ['text/html', 'application/json;q=0, text/event-stream;q=0', 'application/json;q=0, application/*', 'application/jsonp']) {
     const response = await post(request('ping'), token, { accept })
     t.equal(response.statusCode, 406, accept)
@@ -100,14 +100,14 @@ t.test('a client that does not take JSON: 406', async t => {
   t.equal(silent.statusCode, 200, 'saying nothing is taking anything')
 })
 
-t.test('the more specific range of Accept decides', async t => {
+t.test('applies the most specific range of Accept', async t => {
   t.notOk(accepts('application/json', 'text/event-stream'))
   t.notOk(accepts('*/*, text/event-stream;q=0.0', 'text/event-stream'))
   t.ok(accepts('text/*;q=0, text/event-stream', 'text/event-stream'))
   t.notOk(accepts('*/*;q=0', 'application/json'))
 })
 
-t.test('401 comes before everything that is said of the body', async t => {
+t.test('answers 401 before any fault of the body', async t => {
   const bodies: ReadonlyArray<[body: unknown, headers: Record<string, string>]> = [
     ['{', {}],
     [{}, {}],
@@ -126,7 +126,7 @@ t.test('401 comes before everything that is said of the body', async t => {
   }
 })
 
-t.test('a foreign Origin, or a foreign Host: 403 each by itself, and no challenge', async t => {
+t.test('answers 403 without a challenge to a foreign Origin and to a foreign Host', async t => {
   for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { host: 'evil.example' }, { host: 'evil.example', origin: 'http://localhost:3000' }]) {
     const response = await post(request('ping'), token, headers as Record<string, string>)
     t.equal(response.statusCode, 403, JSON.stringify(headers))
@@ -135,7 +135,7 @@ t.test('a foreign Origin, or a foreign Host: 403 each by itself, and no challeng
   t.equal((await post(request('ping'), token, { origin: 'http://localhost:3000' })).statusCode, 200)
 })
 
-t.test('I5 GET and DELETE without a token: 405, no challenge', async t => {
+t.test('I5 answers 405 without a challenge to GET and DELETE without a token', async t => {
   const { app } = await build(t)
   for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'] as const) {
     for (const url of ['/mcp', '/mcp/']) {
@@ -147,13 +147,13 @@ t.test('I5 GET and DELETE without a token: 405, no challenge', async t => {
   }
 })
 
-t.test('I6 /mcp/ is /mcp, without a redirect', async t => {
+t.test('I6 serves /mcp/ like /mcp, without a redirect', async t => {
   const { issuer, post } = await build(t)
   t.equal((await post(call('whoami'), issuer.token(), {}, '/mcp/')).statusCode, 200)
   checkRefused(t, await post(call('whoami'), undefined, {}, '/mcp/'), 'CH')
 })
 
-t.test('I7 I8 I10 first who asks, then what', async t => {
+t.test('I7 I8 I10 checks the token before type, size and form of the body', async t => {
   const { issuer, post } = await build(t)
   const token = issuer.token()
   checkRefused(t, await post('{', 'bad'), 'IT')
@@ -168,7 +168,7 @@ t.test('I7 I8 I10 first who asks, then what', async t => {
   }
 })
 
-t.test('F-R3 answers with a stream where a client accepts nothing else, and takes an empty Accept as absent', async t => {
+t.test('F-R3 answers with a stream if a client accepts nothing else, and treats an empty Accept as absent', async t => {
   for (const accept of ['text/event-stream', 'Text/Event-Stream;q=0.5', 'application/json;q=0, */*', 'text/*']) {
     const response = await post(call('whoami'), token, { accept })
     t.match(response, { statusCode: 200, headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } }, accept)

@@ -5,7 +5,7 @@ import { hang } from '../support/keys.ts'
 
 const PATHS = ['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource/mcp/', '/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource/']
 
-t.test('A1 A2 A3 A9 the document, at all of its places', async t => {
+t.test('A1 A2 A3 A9 serves the same document at each of its paths', async t => {
   const { app, issuer } = await build(t)
   for (const url of PATHS) {
     const { statusCode, headers, body } = await app.inject({ url })
@@ -25,7 +25,7 @@ t.test('A1 A2 A3 A9 the document, at all of its places', async t => {
   }
 })
 
-t.test('A4 HEAD and OPTIONS', async t => {
+t.test('A4 answers HEAD and OPTIONS', async t => {
   const { app } = await build(t)
   for (const url of PATHS) {
     const head = await app.inject({ method: 'HEAD', url })
@@ -38,7 +38,7 @@ t.test('A4 HEAD and OPTIONS', async t => {
   }
 })
 
-t.test('A5 it can only be read', async t => {
+t.test('A5 answers 405 to any other method', async t => {
   const { app } = await build(t)
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
     const { statusCode, headers } = await app.inject({ method, url: PATHS[0] ?? '' })
@@ -47,7 +47,7 @@ t.test('A5 it can only be read', async t => {
   }
 })
 
-t.test('A6 A7 whatever a request says of itself, the document is the same', async t => {
+t.test('A6 A7 serves the same document whatever token, Host or X-Forwarded header a request has', async t => {
   const { app, whoami } = await build(t)
   const url = PATHS[0] ?? ''
   const { body } = await app.inject({ url })
@@ -60,7 +60,7 @@ t.test('A6 A7 whatever a request says of itself, the document is the same', asyn
   t.equal(headers['www-authenticate'], `Bearer resource_metadata="${METADATA}", scope="tool:whoami"`, 'I12 and so is the challenge')
 })
 
-t.test('A8 I14 other well-known documents are not ours', async t => {
+t.test('A8 I14 answers 404 without a challenge to other well-known paths', async t => {
   const { app } = await build(t)
   for (const url of ['/.well-known/oauth-protected-resource/other', '/.well-known/oauth-protected-resource/mcp/other', '/.well-known/oauth-authorization-server', '/.well-known/oauth-authorization-server/mcp', '/.well-known/openid-configuration']) {
     const { statusCode, headers, body } = await app.inject({ url, headers: { host: 'localhost:3000' } })
@@ -70,7 +70,7 @@ t.test('A8 I14 other well-known documents are not ours', async t => {
   }
 })
 
-t.test('a challenge that names a document finds it', async t => {
+t.test('serves the document at the URL that the challenge names', async t => {
   const rows = [
     ['https://mcp.example.com/mcp', 'https://mcp.example.com/.well-known/oauth-protected-resource/mcp'],
     ['https://mcp.example.com', 'https://mcp.example.com/.well-known/oauth-protected-resource'],
@@ -92,7 +92,7 @@ t.test('a challenge that names a document finds it', async t => {
   }
 })
 
-t.test('A12 the metadata is served while the issuer is down', async t => {
+t.test('A12 serves the metadata while the issuer is down', async t => {
   const setup = await build(t)
   setup.issuer.answer = hang
   const responses = await Promise.all(Array.from({ length: 100 }, () => setup.app.inject({ url: '/.well-known/oauth-protected-resource/mcp', headers: { host: 'localhost:3000' } })))

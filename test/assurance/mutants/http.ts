@@ -1,4 +1,4 @@
-// The code to find is no template.
+// `find` and `replace` hold code as text, so `${` is no template.
 /* eslint-disable no-template-curly-in-string */
 import { inFile, type Mutant } from './list.ts'
 
@@ -16,66 +16,66 @@ const printable = 'test/http/printable-log.test.ts'
 export function httpMutants (): Mutant[] {
   return [
     ...inFile('http/common-headers.ts', [
-      ['no-store', 'answers may be stored', "  'cache-control': 'no-store',\n", '', headers, credentials, 'test/assurance/property/property.test.ts'],
-      ['nosniff', 'types may be guessed', "'x-content-type-options': 'nosniff'", "'x-none': ''", headers, 'test/assurance/property/property.test.ts']
+      ['no-store', 'answers may be cached', "  'cache-control': 'no-store',\n", '', headers, credentials, 'test/assurance/property/property.test.ts'],
+      ['nosniff', 'browsers may guess the type of an answer', "'x-content-type-options': 'nosniff'", "'x-none': ''", headers, 'test/assurance/property/property.test.ts']
     ]),
     ...inFile('plugins/origin.ts', [
-      ['host', 'any Host is ours', 'if (!isAllowedHost(host))', 'if (false)', origin, transport],
-      ['origin', 'any Origin may ask', 'if (!isAllowedOrigin(origin))', 'if (false)', origin, transport],
-      ['origin-null', 'the origin null may ask', 'if (!isAllowedOrigin(origin))', "if (origin !== 'null' && !isAllowedOrigin(origin))", origin],
-      ['repeated-host', 'of two Host headers the first counts', "isRepeated(request, 'host') || ", '', repeated, credentials],
-      ['repeated-type', 'of two Content-Type headers the first counts', " || isRepeated(request, 'content-type')", '', repeated, credentials],
-      ['absolute-host', 'the header goes before a target that names its host', "!url.startsWith('/') && URL.canParse(url)", 'false', origin],
-      ['no-host', 'a request needs no Host', "if (request.headers.host === undefined && request.raw.httpVersion === '1.1')", 'if (false)', unhandled],
-      ['vary', 'a refusal for one page may be kept for another', "reply.header('vary', 'Origin')\n", '', origin],
+      ['host', 'any Host is accepted', 'if (!isAllowedHost(host))', 'if (false)', origin, transport],
+      ['origin', 'any Origin is accepted', 'if (!isAllowedOrigin(origin))', 'if (false)', origin, transport],
+      ['origin-null', 'the origin null is accepted', 'if (!isAllowedOrigin(origin))', "if (origin !== 'null' && !isAllowedOrigin(origin))", origin],
+      ['repeated-host', 'a second Host header is ignored', "isRepeated(request, 'host') || ", '', repeated, credentials],
+      ['repeated-type', 'a second Content-Type header is ignored', " || isRepeated(request, 'content-type')", '', repeated, credentials],
+      ['absolute-host', 'the Host header is checked instead of the host in an absolute target', "!url.startsWith('/') && URL.canParse(url)", 'false', origin],
+      ['no-host', 'a request without Host is accepted', "if (request.headers.host === undefined && request.raw.httpVersion === '1.1')", 'if (false)', unhandled],
+      ['vary', 'a refusal has no Vary: Origin', "reply.header('vary', 'Origin')\n", '', origin],
       ['cors-none', 'no page can read an answer', "reply.header('access-control-allow-origin', origin).header(", 'reply.header(', origin, headers],
       ['cors-any', 'any page may read any answer', 'if (request.routeOptions.config.public)', 'if (true)', origin],
       ['cors-expose', 'pages cannot read the challenge', "'WWW-Authenticate, Retry-After, X-Request-Id'", "'Retry-After, X-Request-Id'", headers],
       ['cors-headers', 'pages cannot send a token', "if (asked.length <= MAX_ASKED_LENGTH) reply.header('access-control-allow-headers', asked)", 'if (asked.length <= MAX_ASKED_LENGTH) {}', origin],
-      ['default-port', 'the default port of http counts for an https resource', "protocol === 'https:' ? '443' : '80'", "'80'", origin]
+      ['default-port', 'port 80 is accepted for an https resource', "protocol === 'https:' ? '443' : '80'", "'80'", origin]
     ]),
     ...inFile('http/allow-list.ts', [
-      ['loopback-start', 'what ends like a loopback origin is one', loopback, loopback.replace('^', ''), origin, transport],
-      ['loopback-end', 'what begins like a loopback origin is one', loopback, loopback.replace('$', ''), origin, transport],
-      ['loopback-prefix', 'any host that begins with localhost is one', loopback, loopback.replace('localhost', 'localhost[\\w.]*'), origin, transport],
+      ['loopback-start', 'an origin that ends with a loopback origin is accepted', loopback, loopback.replace('^', ''), origin, transport],
+      ['loopback-end', 'an origin that begins with a loopback origin is accepted', loopback, loopback.replace('$', ''), origin, transport],
+      ['loopback-prefix', 'a host that begins with localhost is accepted', loopback, loopback.replace('localhost', 'localhost[\\w.]*'), origin, transport],
       ['host-dots', 'any number of final dots is dropped', hostSyntax, hostSyntax.replace('\\.?', '\\.*'), origin],
       ['host-port', 'any port is dropped', 'port === undefined || port === defaultPort', 'true', origin]
     ]),
     ...inFile('http/server.ts', [
-      ['coerce', 'types are bent to fit', 'coerceTypes: false', 'coerceTypes: true', transport, 'test/mcp/legacy.test.ts', 'test/assurance/property/property.test.ts'],
+      ['coerce', 'types are coerced', 'coerceTypes: false', 'coerceTypes: true', transport, 'test/mcp/legacy.test.ts', 'test/assurance/property/property.test.ts'],
       ['body-limit', 'a body may be of any length', '    bodyLimit,\n    requestTimeout: REQUEST_TIMEOUT_MS,\n', '    bodyLimit: Number.MAX_SAFE_INTEGER,\n    requestTimeout: REQUEST_TIMEOUT_MS,\n', transport],
-      ['headers-timeout', 'headers may take for ever', 'http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },', 'http: { requireHostHeader: false },', app],
-      ['request-timeout', 'a request may take for ever', '    requestTimeout: REQUEST_TIMEOUT_MS,\n', '', app],
-      ['header-count', 'headers above the two thousandth are overlooked', '  app.server.maxHeadersCount = 0\n', '', repeated],
-      ['grace', 'closing fails where it takes as long as it may', '    pluginTimeout: Math.max(PLUGIN_TIMEOUT_MS, 2 * closeTimeoutMs),\n', '', app],
+      ['headers-timeout', 'headers have no time limit', 'http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },', 'http: { requireHostHeader: false },', app],
+      ['request-timeout', 'a request has no time limit', '    requestTimeout: REQUEST_TIMEOUT_MS,\n', '', app],
+      ['header-count', 'headers beyond the two thousandth are ignored', '  app.server.maxHeadersCount = 0\n', '', repeated],
+      ['grace', 'closing fails if it takes the whole grace period', '    pluginTimeout: Math.max(PLUGIN_TIMEOUT_MS, 2 * closeTimeoutMs),\n', '', app],
       ['bad-target', 'a target that is no URL is answered by the framework', '    frameworkErrors: answerBadTarget,\n', '', broken, leaks, 'test/auth/bearer.test.ts']
     ]),
     ...inFile('http/raw-answer.ts', [
-      ['broken-request', 'what is no HTTP is answered without our headers', '...COMMON_HEADERS,', '', broken, credentials, 'test/assurance/property/property.test.ts'],
-      ['linger', 'who never hangs up holds a connection for ever', "socket.end(`HTTP/1.1 ${status}\\r\\n${lines.join('')}\\r\\n${refusalBody(status)}`)\n  setTimeout(() => socket.destroy(), LINGER_MS).unref()", "socket.end(`HTTP/1.1 ${status}\\r\\n${lines.join('')}\\r\\n${refusalBody(status)}`)\n", broken],
-      ['answers-due', 'what is no HTTP is answered in place of what came before', 'response != null && response.req.complete', 'false', unhandled, broken]
+      ['broken-request', 'malformed HTTP is answered without the usual headers', '...COMMON_HEADERS,', '', broken, credentials, 'test/assurance/property/property.test.ts'],
+      ['linger', 'a client that never hangs up keeps its connection', "socket.end(`HTTP/1.1 ${status}\\r\\n${lines.join('')}\\r\\n${refusalBody(status)}`)\n  setTimeout(() => socket.destroy(), LINGER_MS).unref()", "socket.end(`HTTP/1.1 ${status}\\r\\n${lines.join('')}\\r\\n${refusalBody(status)}`)\n", broken],
+      ['answers-due', 'malformed HTTP is answered before an earlier request', 'response != null && response.req.complete', 'false', unhandled, broken]
     ]),
     ...inFile('plugins/unhandled.ts', [
       ['connect-reset', 'a reset after CONNECT ends the process', "socket.on('error', () => socket.destroy())", '', unhandled],
-      ['connect-silent', 'CONNECT leaves no line', "app.log.info({ address: socket.remoteAddress, method: 'CONNECT', status: 405, outcome: 'denied', reason: 'broken_request', found: 'CONNECT' }, 'refused')", '', unhandled],
-      ['expect-silent', 'an unknown expectation leaves no line', "app.log.info({ address: request.socket.remoteAddress, method: request.method, status: 417, outcome: 'denied', reason: 'broken_request', found: 'Expect' }, 'refused')", '', unhandled]
+      ['connect-silent', 'CONNECT is not logged', "app.log.info({ address: socket.remoteAddress, method: 'CONNECT', status: 405, outcome: 'denied', reason: 'broken_request', found: 'CONNECT' }, 'refused')", '', unhandled],
+      ['expect-silent', 'an unknown expectation is not logged', "app.log.info({ address: request.socket.remoteAddress, method: request.method, status: 417, outcome: 'denied', reason: 'broken_request', found: 'Expect' }, 'refused')", '', unhandled]
     ]),
     ...inFile('http/send-queue.ts', [
       ['overdue', 'an answer may wait for ever', 'return bytesWritten - writableLength < oldest', 'return false', 'test/plugins/slow-clients.test.ts#ends a connection'],
-      ['overdue-silent', 'a connection on which nothing waits is ended', 'return false', 'return true', 'test/plugins/slow-clients.test.ts#lets a slow tool'],
-      ['behind', 'answers behind another one are not counted', 'this.#behind.add(response)', '', 'test/plugins/slow-clients.test.ts#asks too much']
+      ['overdue-silent', 'a connection without a waiting answer is ended', 'return false', 'return true', 'test/plugins/slow-clients.test.ts#lets a slow tool'],
+      ['behind', 'answers that wait behind another one are not counted', 'this.#behind.add(response)', '', 'test/plugins/slow-clients.test.ts#asks too much']
     ]),
     ...inFile('plugins/slow-clients.ts', [
-      ['sweep', 'nobody looks for answers that wait', "if (queue.isOverdue(SWEEPS)) end(queue, 'answer_not_taken')", '', 'test/plugins/slow-clients.test.ts#ends a connection'],
+      ['sweep', 'overdue answers are not looked for', "if (queue.isOverdue(SWEEPS)) end(queue, 'answer_not_taken')", '', 'test/plugins/slow-clients.test.ts#ends a connection'],
       ['requests-ahead', 'a client may send any number of requests ahead', 'if (queue.depth > limits.depth)', 'if (false)', 'test/plugins/slow-clients.test.ts#asks too much'],
-      ['bytes-ahead', 'requests are read however much waits', 'else if (queue.bytes > limits.connection)', 'else if (false)', 'test/plugins/slow-clients.test.ts#asks too much'],
+      ['bytes-ahead', 'requests are read however many bytes wait', 'else if (queue.bytes > limits.connection)', 'else if (false)', 'test/plugins/slow-clients.test.ts#asks too much'],
       ['bytes-total', 'any number of bytes may wait in the process', 'if (total <= limits.total) return\n\n    waiting.sort(', 'return\n\n    waiting.sort(', 'test/plugins/slow-clients.test.ts#longest'],
       ['bytes-total-all', 'all connections that wait are ended, and not only as many as needed', 'for (let i = 0; total > limits.total; i++)', 'for (let i = 0; i < waiting.length; i++)', 'test/plugins/slow-clients.test.ts#longest']
     ]),
     ...inFile('plugins/uploads.ts', [
-      ['upload-room', 'bodies that are arriving hold any number of bytes', 'if (held > room) endOne(heaviestCaller())', '', 'test/plugins/uploads.test.ts#oldest'],
+      ['upload-room', 'bodies that are arriving may hold any number of bytes', 'if (held > room) endOne(heaviestCaller())', '', 'test/plugins/uploads.test.ts#oldest'],
       ['upload-caller', 'a caller with many uploads ends those of others', 'uploads].find(({ request, bytes }) => bytes > 0 && callerOf(request) === caller)', 'uploads].find(({ bytes }) => bytes > 0)', 'test/plugins/uploads.test.ts#oldest'],
-      ['upload-released', 'an upload that is complete counts for ever', 'if (uploads.delete(upload)) held -= upload.bytes', 'uploads.delete(upload)', 'test/plugins/uploads.test.ts#counts no upload']
+      ['upload-released', 'a complete upload still counts', 'if (uploads.delete(upload)) held -= upload.bytes', 'uploads.delete(upload)', 'test/plugins/uploads.test.ts#counts no upload']
     ]),
     ...inFile('http/raw-answer.ts', [
       ['two-answers', 'a broken body is answered twice', 'if (isAnswered(socket)) {', 'if (false) {', 'test/http/broken-request.test.ts#one answer'],
@@ -86,55 +86,55 @@ export function httpMutants (): Mutant[] {
     ]),
     ...inFile('routes/mcp.ts', [
       ['tiny-pieces', 'a body in tiny pieces fills the heap', '      preParsing: app.gatherBody,\n', '', 'test/plugins/uploads.test.ts#in pieces of one byte'],
-      ['let-go', 'a body is kept until its answer is taken', '  request.body = undefined\n', '', 'test/plugins/slow-clients.test.ts#lets go'],
-      ['let-go-exchange', 'the calls of a body are kept until the answer is taken', '  request.exchange = ANSWERED\n', '', 'test/plugins/slow-clients.test.ts#lets go'],
-      ['large-answer', 'the bound on all that waits is checked too late', 'if (replied.body !== undefined && replied.body.length > LARGE_ANSWER) app.boundWaiting()', '', 'test/plugins/slow-clients.test.ts#longest']
+      ['let-go', 'a body is kept until its answer is read', '  request.body = undefined\n', '', 'test/plugins/slow-clients.test.ts#lets go'],
+      ['let-go-exchange', 'the calls of a body are kept until the answer is read', '  request.exchange = ANSWERED\n', '', 'test/plugins/slow-clients.test.ts#lets go'],
+      ['large-answer', 'the bound on all waiting bytes is not checked at a large answer', 'if (replied.body !== undefined && replied.body.length > LARGE_ANSWER) app.boundWaiting()', '', 'test/plugins/slow-clients.test.ts#longest']
     ]),
     // Later versions of Node tell of such an answer by themselves, so nothing shows there.
     ...inFile('http/closed.ts', !process.version.startsWith('v20.')
       ? []
       : [
-          ['queued', 'an answer behind another is never over when its connection breaks', "  socket.on('close', once)\n", '', 'test/plugins/in-flight.test.ts']
+          ['queued', 'an answer behind another one never ends when its connection breaks', "  socket.on('close', once)\n", '', 'test/plugins/in-flight.test.ts']
         ]),
     ...inFile('plugins/in-flight.ts', [
       ['delay', 'a stopping server refuses connections at once', 'if (delay > 0) await sleep(delay)', '', 'test/plugins/in-flight.test.ts#SHUTDOWN_DELAY']
     ]),
     ...inFile('plugins/not-found.ts', [
-      ['parse-404', 'a body is parsed for what has no route', 'if (!request.is404) return done()', 'return done()', 'test/plugins/not-found.test.ts']
+      ['parse-404', 'the body of a request without a route is parsed', 'if (!request.is404) return done()', 'return done()', 'test/plugins/not-found.test.ts']
     ]),
     ...inFile('http/method-not-allowed.ts', [
-      ['get', 'whatever is not POST is told to log in', ".code(405).header('allow', allow)", ".code(401).header('www-authenticate', 'Bearer')", transport]
+      ['get', 'other methods than POST are answered with 401', ".code(405).header('allow', allow)", ".code(401).header('www-authenticate', 'Bearer')", transport]
     ]),
     ...inFile('http/content-encoding.ts', [
       ['encoded-body', 'a compressed body is read', 'if (encoding === undefined ||', 'if (encoding !== undefined ||', transport]
     ]),
     ...inFile('http/unread-body.ts', [
-      ['read-on', 'a long body is read although nobody wants it', "isLong ? reply.header('connection', 'close') : reply", 'reply', 'test/http/unread-body.test.ts']
+      ['read-on', 'a long body is read although it is not needed', "isLong ? reply.header('connection', 'close') : reply", 'reply', 'test/http/unread-body.test.ts']
     ]),
     ...inFile('plugins/errors.ts', [
       ['no-challenge', 'no 401 has a challenge', "if (header !== undefined) reply.header('www-authenticate', header)", '', credentials],
       ['retry-after', 'neither a 503 nor a 429 says when to try again', "if (status === 503 || status === 429) reply.header('retry-after', String(retryAfter))", '', `${keys}#F5`],
-      ['own-words', 'what went wrong here is told to the caller', "body('server_error', 'Something went wrong here')", "body('server_error', (error as Error).stack ?? '')", leaks, errors]
+      ['own-words', 'an internal error is shown to the caller', "body('server_error', 'Something went wrong here')", "body('server_error', (error as Error).stack ?? '')", leaks, errors]
     ]),
     ...inFile('auth/challenge.ts', [
-      ['challenge-always', 'who is not admitted is asked to log in again', 'if (!challenged) return undefined\n', '', 'test/auth/access.test.ts', transport],
+      ['challenge-always', 'a caller that is not admitted gets a challenge', 'if (!challenged) return undefined\n', '', 'test/auth/access.test.ts', transport],
       ['challenge-metadata', 'the challenge does not say where the metadata is', '      resource_metadata: resourceMetadata,\n', '', credentials],
       ['challenge-scope', 'the challenge does not name the scopes', '      resource_metadata: resourceMetadata,\n      scope\n', '      resource_metadata: resourceMetadata\n', credentials],
       ['challenge-error', 'a bare challenge has an error', '...(error !== undefined && { error, error_description: description })', "error: error ?? 'invalid_token', error_description: description", credentials]
     ]),
     ...inFile('auth/reasons.ts', [
-      ['unavailable-401', 'our trouble is the caller\'s', 'unavailable: { status: 503,', 'unavailable: { status: 401, challenged: true,', `${keys}#F5`],
-      ['unknown-key-told', 'an unknown key is told from a bad signature', "unknown_key: { answer: 'invalid_token'", "unknown_key: { answer: 'old_token'", 'test/auth/jws.test.ts', leaks, keys]
+      ['unavailable-401', 'unreachable keys are answered with 401', 'unavailable: { status: 503,', 'unavailable: { status: 401, challenged: true,', `${keys}#F5`],
+      ['unknown-key-told', 'an unknown key is answered differently from a bad signature', "unknown_key: { answer: 'invalid_token'", "unknown_key: { answer: 'old_token'", 'test/auth/jws.test.ts', leaks, keys]
     ]),
     ...inFile('plugins/request-log.ts', [
       ['log-query', 'the query is logged', 'UNKNOWN_PATH.exec(raw.url as string)?.[0]', 'raw.url', credentials, leaks],
-      ['log-id', 'a line does not tell which request it is of', '    reqId: id,\n', '', 'test/auth/access.test.ts'],
+      ['log-id', 'a log line has no request id', '    reqId: id,\n', '', 'test/auth/access.test.ts'],
       ['log-reason', 'a refusal is logged without its reason', 'reason: code, ', '', credentials],
       ['log-subject', 'the line does not say who called', '    sub: user?.subject,\n', '', audit],
       ['log-outcome', 'a failed tool reads like a good one', 'record?.outcome ?? outcome', 'outcome', audit]
     ]),
     ...inFile('plugins/request-end.ts', [
-      ['log-aborted', 'nothing is told of who went away', 'const isAborted = isCutOff(reply.raw)', 'const isAborted = isCutOff(reply.raw)\n      if (isAborted) return', 'test/plugins/in-flight.test.ts']
+      ['log-aborted', 'an aborted request is not logged', 'const isAborted = isCutOff(reply.raw)', 'const isAborted = isCutOff(reply.raw)\n      if (isAborted) return', 'test/plugins/in-flight.test.ts']
     ]),
     ...inFile('mcp/call-record.ts', [
       ['log-args', 'every argument is logged', 'names.filter(name => Object.hasOwn(args, name))', 'Object.keys(args)', audit],
@@ -144,22 +144,22 @@ export function httpMutants (): Mutant[] {
       ['log-twice', 'a request without a route logs its URL', '  override routeNotFound (): void {}\n', '', leaks, credentials]
     ]),
     ...inFile('http/printable-log.ts', [
-      ['log-unprintable', 'callers can write controls and bidi marks into the log', 'hooks: { ...options.hooks, streamWrite: printableLine }', '', printable],
-      ['log-escapes', 'an escape in JSON text passes as it is', suspect, suspect.replace('\\\\[^"\\\\]|', ''), printable],
+      ['log-unprintable', 'callers can write control characters and bidi marks into the log', 'hooks: { ...options.hooks, streamWrite: printableLine }', '', printable],
+      ['log-escapes', 'escaped control characters in JSON text reach the log', suspect, suspect.replace('\\\\[^"\\\\]|', ''), printable],
       ['log-bound', 'a line may be of any length', '{ left: MAX_LINE, string: MAX_STRING }', '{ left: Infinity, string: Infinity }', printable],
-      ['log-stack', 'a message can forge a line of a stack', 'i % 2 === 1 ? part :', "i % 2 === 1 || part.includes('\\n') ? part :", printable]
+      ['log-stack', 'an error message can forge a line of a stack trace', 'i % 2 === 1 ? part :', "i % 2 === 1 || part.includes('\\n') ? part :", printable]
     ]),
     ...inFile('http/json-body.ts', [
-      ['depth', 'JSON may be nested without end', 'if (depth(body) > MAX_DEPTH)', 'if (false)', transport],
+      ['depth', 'JSON may be nested to any depth', 'if (depth(body) > MAX_DEPTH)', 'if (false)', transport],
       ['depth-strings', 'brackets in strings hide those outside', 'if (char === 0x22) i = endOfString(json, i)\n    else if', 'if', 'test/assurance/mutants/pinned.test.ts'],
-      ['proto', '__proto__ is taken', "app.getDefaultJsonParser('error', 'error')", "app.getDefaultJsonParser('ignore', 'error')", transport],
-      ['constructor', 'constructor.prototype is taken', "app.getDefaultJsonParser('error', 'error')", "app.getDefaultJsonParser('error', 'ignore')", transport]
+      ['proto', '__proto__ is accepted', "app.getDefaultJsonParser('error', 'error')", "app.getDefaultJsonParser('ignore', 'error')", transport],
+      ['constructor', 'constructor.prototype is accepted', "app.getDefaultJsonParser('error', 'error')", "app.getDefaultJsonParser('error', 'ignore')", transport]
     ]),
     ...inFile('routes/mcp.ts', [
       ['open', 'the endpoint needs no token', 'onRequest: [app.authenticate, refuseEncodedBody],', 'onRequest: async request => { request.user = { granted: [], scopes: [] } as never },', credentials],
       ['late-auth', 'the body is read before the token', 'onRequest: [app.authenticate, refuseEncodedBody],', 'preValidation: app.authenticate,', transport, 'test/http/unread-body.test.ts'],
       ['other-types', 'a body of any type is read as JSON', "app.addContentTypeParser('application/json',", "app.addContentTypeParser('*',", transport],
-      ['paths-scopes', 'no scope is asked for', 'app.requireScopes(request => request.exchange.scopes)', '(_request, _reply, next) => next()', 'test/plugins/auth.test.ts']
+      ['paths-scopes', 'the route does not check scopes', 'app.requireScopes(request => request.exchange.scopes)', '(_request, _reply, next) => next()', 'test/plugins/auth.test.ts']
     ])
   ]
 }

@@ -1,4 +1,4 @@
-// What is to be found and put in its place is code, not a template.
+// `find` and `replace` hold code as text, so `${` is no template.
 /* eslint-disable no-template-curly-in-string */
 import { inFile, type Mutant } from './list.ts'
 
@@ -8,10 +8,10 @@ const [keys, keySet, keyFetch, refresher, ring, cache, tokenCache] = ['test/auth
 export function keyMutants (): Mutant[] {
   return [
     ...inFile('auth/keys/ring.ts', [
-      ['issuer', 'any issuer is one of ours', 'const source = sources.get(issuer)\n', 'const source = sources.get(issuer) ?? all[0]\n', 'test/auth/claims.test.ts', 'test/auth/jws.test.ts', ring],
-      ['issuer-slash', 'the slash at the end of the issuer does not matter', 'const source = sources.get(issuer)\n', 'const source = sources.get(issuer) ?? sources.get(`${issuer}/`)\n', 'test/auth/claims.test.ts', ring],
+      ['issuer', 'any issuer is accepted', 'const source = sources.get(issuer)\n', 'const source = sources.get(issuer) ?? all[0]\n', 'test/auth/claims.test.ts', 'test/auth/jws.test.ts', ring],
+      ['issuer-slash', 'a missing final slash of the issuer is ignored', 'const source = sources.get(issuer)\n', 'const source = sources.get(issuer) ?? sources.get(`${issuer}/`)\n', 'test/auth/claims.test.ts', ring],
       ['shared-keys', 'the keys of one issuer verify for another', 'const source = sources.get(issuer)\n', 'const source = sources.get(issuer) && all[0]\n', `${ring}#D2`, 'test/assurance/differential/differential.test.ts'],
-      ['prefetch', 'keys are not fetched ahead', 'await Promise.all(all.map(source => source.refresh()))', '', 'test/routes/health.test.ts']
+      ['prefetch', 'keys are not fetched at start', 'await Promise.all(all.map(source => source.refresh()))', '', 'test/routes/health.test.ts']
     ]),
     ...inFile('auth/keys/set.ts', [
       ['key-type', 'a key of another type is tried', "if (kty !== 'RSA')", 'if (false)', `${keySet}#C2`],
@@ -20,49 +20,49 @@ export function keyMutants (): Mutant[] {
       ['key-ops', 'a key that may not verify verifies', "if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify')))", 'if (false)', `${keySet}#C2`],
       ['key-short', 'a short key verifies', 'if (modulusLength < MIN_BITS)', 'if (false)', `${keySet}#C2`],
       ['key-exponent', 'a key with a small exponent verifies', 'if (publicExponent < MIN_EXPONENT)', 'if (false)', `${keySet}#C2`, 'test/assurance/vectors/vectors.test.ts'],
-      ['key-twice', 'of two keys with one kid the first one counts', '  return SEVERAL_KEYS\n', '  return one\n', `${keySet}#kid`],
-      ['key-again', 'two different keys with one kid count once one of them stands again', 'if (one === SEVERAL_KEYS) return one', '', `${keySet}#kid`],
+      ['key-twice', 'the first of two keys with the same kid is used', '  return SEVERAL_KEYS\n', '  return one\n', `${keySet}#kid`],
+      ['key-again', 'a kid with two different keys becomes usable when one key is listed twice', 'if (one === SEVERAL_KEYS) return one', '', `${keySet}#kid`],
       ['key-same', 'keys are compared by their exponent only', 'return one.n === other.n && one.e === other.e', 'return one.e === other.e', `${keySet}#kid`]
     ]),
     ...inFile('auth/keys/store.ts', [
-      ['stale-key', 'get-jwks serves a withdrawn key on', 'for (const id of held) getJwks.staleCache.delete(id)\n', '', 'test/auth/keys/store.test.ts'],
-      ['held-key', 'get-jwks holds a withdrawn key', 'for (const id of held) getJwks.cache.delete(id)\n', '', 'test/auth/keys/store.test.ts']
+      ['stale-key', 'the stale cache of get-jwks keeps a withdrawn key', 'for (const id of held) getJwks.staleCache.delete(id)\n', '', 'test/auth/keys/store.test.ts'],
+      ['held-key', 'the cache of get-jwks keeps a withdrawn key', 'for (const id of held) getJwks.cache.delete(id)\n', '', 'test/auth/keys/store.test.ts']
     ]),
     ...inFile('auth/keys/fetch.ts', [
       ['redirect', 'redirects are followed', '    if (response.statusCode !== 200)', '    if (response.headers.location) return await read(new URL(response.headers.location, url).href, signal)\n    if (response.statusCode !== 200)', `${keyFetch}#F8`],
-      ['encoding', 'a key set may be packed, and of any length unpacked', 'if (!/^(?:identity)?$/i.test(encoding))', 'if (false)', `${keyFetch}#F8`],
-      ['timeout', 'a fetch may take for ever', 'const timer = setTimeout(end, timeout)', 'const timer = setTimeout(() => {}, timeout)', `${keyFetch}#F7`],
-      ['leak', 'what is refused holds on to its connection', 'if (!response.readableEnded)', 'if (!response.complete)', `${keyFetch}#F5`],
-      ['no-response', 'a switch to another protocol is waited for without end', "    request.on('close', () => reject(new Error('the connection was closed without a response')))\n", '', `${keyFetch}#F8`],
+      ['encoding', 'a compressed key set is read, of any length', 'if (!/^(?:identity)?$/i.test(encoding))', 'if (false)', `${keyFetch}#F8`],
+      ['timeout', 'a fetch has no time limit', 'const timer = setTimeout(end, timeout)', 'const timer = setTimeout(() => {}, timeout)', `${keyFetch}#F7`],
+      ['leak', 'a refused answer keeps its connection open', 'if (!response.readableEnded)', 'if (!response.complete)', `${keyFetch}#F5`],
+      ['no-response', 'a fetch waits for ever after a switch to another protocol', "    request.on('close', () => reject(new Error('the connection was closed without a response')))\n", '', `${keyFetch}#F8`],
       ['body-bound', 'a key set may be of any length', 'if (length > MAX_BYTES)', 'if (false)', `${keyFetch}#F8`],
-      ['status', 'any status brings keys', 'if (response.statusCode !== 200)', 'if (false)', `${keyFetch}#F5`],
-      ['no-retry', 'a dead socket is a failure', 'if (BROKEN_CONNECTION.has(', 'if (new Set<unknown>().has(', `${keyFetch}#breaks`],
-      ['not-a-set', 'anything is a key set', "if (!Array.isArray(keys)) throw new KeySetError('not a JWK set', url)", 'if (!Array.isArray(keys)) return []', `${keyFetch}#F8`],
-      ['retry-after-in', 'the wait that the issuer asks for is not kept', 'if (/^\\d{1,9}$/.test(value)) return Number(value)', 'if (value) return undefined', `${keys}#F5`]
+      ['status', 'keys are read from an answer with any status', 'if (response.statusCode !== 200)', 'if (false)', `${keyFetch}#F5`],
+      ['no-retry', 'a broken kept-alive connection is not tried again', 'if (BROKEN_CONNECTION.has(', 'if (new Set<unknown>().has(', `${keyFetch}#breaks`],
+      ['not-a-set', 'any JSON is accepted as an empty key set', "if (!Array.isArray(keys)) throw new KeySetError('not a JWK set', url)", 'if (!Array.isArray(keys)) return []', `${keyFetch}#F8`],
+      ['retry-after-in', 'Retry-After of the issuer is ignored', 'if (/^\\d{1,9}$/.test(value)) return Number(value)', 'if (value) return undefined', `${keys}#F5`]
     ]),
     ...inFile('auth/keys/source.ts', [
-      ['cooldown', 'every unknown key is a fetch', 'if (isWithin(time, lastUnknownKeyFetch, cooldown)) return false\n', '', `${keys}#F2`, `${keys}#F1`],
+      ['cooldown', 'every unknown key causes a fetch', 'if (isWithin(time, lastUnknownKeyFetch, cooldown)) return false\n', '', `${keys}#F2`, `${keys}#F1`],
       ['patience', 'a failing issuer is asked each time', 'if (fetching.retryAfterMs() > 0) return false\n', '', `${keys}#F5`],
-      ['no-curiosity', 'new keys are not looked for', '    lastUnknownKeyFetch = time\n    return true\n', '    return false\n', `${keys}#F3`],
-      ['ttl', 'a set is fresh for ever', 'return isFresh(time) || (fetching.failed && isServing(time))', 'return true', `${keys}#F4`, cache],
+      ['no-curiosity', 'an unknown key causes no fetch', '    lastUnknownKeyFetch = time\n    return true\n', '    return false\n', `${keys}#F3`],
+      ['ttl', 'a key set is fresh for ever', 'return isFresh(time) || (fetching.failed && isServing(time))', 'return true', `${keys}#F4`, cache],
       ['revoked', 'a key that is withdrawn is kept', '    keys = set\n', '    keys = new Map([...keys, ...set])\n', `${keys}#F4`, cache],
       ['empties', 'a set without usable keys replaces a good one', 'if (usable.length === 0) throw new KeySetError(`no usable key in the set: ${faults(set)}`, url)\n', '', `${keyFetch}#F8`, keyFetch],
       ['stale-for-ever', 'stale keys serve for ever', 'return time < fetchedAt + Math.max(ttl, maxStale)', 'return true', `${keys}#F6`, cache],
       ['no-stale', 'known keys do not serve while the issuer is down', 'return time < fetchedAt + Math.max(ttl, maxStale)', 'return time < fetchedAt + ttl', `${keys}#F6`],
-      ['unusable', 'an unusable key is an unknown one', "if (typeof key === 'string') throw new Refusal('key_unusable', { found: key, ...(key === SEVERAL_KEYS && { hint: SEVERAL_KEYS_HINT }) })\n", '', `${keySet}#C2`],
-      ['401-for-503', 'an unknown key is not valid although the issuer is down', 'if (isFresh(time) && !fetching.failed)', 'if (true)', `${keyFetch}#F5`, `${keys}#F5`]
+      ['unusable', 'an unusable key is reported as unknown', "if (typeof key === 'string') throw new Refusal('key_unusable', { found: key, ...(key === SEVERAL_KEYS && { hint: SEVERAL_KEYS_HINT }) })\n", '', `${keySet}#C2`],
+      ['401-for-503', 'an unknown key is answered with 401 while the issuer is down', 'if (isFresh(time) && !fetching.failed)', 'if (true)', `${keyFetch}#F5`, `${keys}#F5`]
     ]),
     ...inFile('auth/keys/refresher.ts', [
       ['single-flight', 'each caller fetches', 'pending ??= once()', 'pending = once()', `${refresher}#F9`],
-      ['clock-back', 'a clock that was set back keeps what it had', 'return time >= since && time < since + span', 'return time < since + span', `${refresher}#clock`]
+      ['clock-back', 'keys stay fresh after the clock was set back', 'return time >= since && time < since + span', 'return time < since + span', `${refresher}#clock`]
     ]),
     ...inFile('auth/token-cache.ts', [
-      ['cache-key', 'a cached verdict outlives its key', ' && keys.isCurrent(key)', '', `${keys}#F4`, cache],
-      ['cache-time', 'a cached verdict has no time', 'return now >= from && now < until && keys', 'return keys', `${tokenCache}#D29`, cache],
-      ['cache-end', 'the cache looks at the end of a token only', 'if (entry === undefined || entry.token !== token)', 'if (entry === undefined)', tokenCache, 'test/assurance/property/property.test.ts'],
-      ['cache-first', 'a token that comes once is kept', 'if (isSeen(end)) cache.set', 'cache.set', tokenCache],
+      ['cache-key', 'a cached token is accepted after its key was withdrawn', ' && keys.isCurrent(key)', '', `${keys}#F4`, cache],
+      ['cache-time', 'a cached token is accepted at any time', 'return now >= from && now < until && keys', 'return keys', `${tokenCache}#D29`, cache],
+      ['cache-end', 'the cache compares only the end of a token', 'if (entry === undefined || entry.token !== token)', 'if (entry === undefined)', tokenCache, 'test/assurance/property/property.test.ts'],
+      ['cache-first', 'a token is kept when it comes for the first time', 'if (isSeen(end)) cache.set', 'cache.set', tokenCache],
       ['cache-never', 'no token is kept', 'young.add(name)\n', '', tokenCache, cache],
-      ['cache-seen', 'what was seen is remembered for ever', '[young, old] = [new Set(), young]', 'old = new Set([...old, ...young]), young = new Set()', tokenCache]
+      ['cache-seen', 'tokens seen once are remembered for ever', '[young, old] = [new Set(), young]', 'old = new Set([...old, ...young]), young = new Set()', tokenCache]
     ])
   ]
 }

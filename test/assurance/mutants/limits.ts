@@ -1,4 +1,4 @@
-// What is to be found is code, not a template.
+// `find` and `replace` hold code as text, so `${` is no template.
 /* eslint-disable no-template-curly-in-string */
 import { inFile, type Mutant } from './list.ts'
 
@@ -16,22 +16,22 @@ export function limitMutants (): Mutant[] {
       ['refusals-unlimited', 'an address may send any number of bad tokens', 'if (refusals === undefined) return 0', 'if (true) return 0', refusals]
     ]),
     ...inFile('limits/memory.ts', [
-      ['wait-ignored', 'a call over the limit runs', 'if (wait > 0) return { wait }', '', calls],
-      ['place-ignored', 'a call without a place runs', 'if (places.some(({ key, max }) => gate.isFull(key, max))) return NO_PLACE', '', calls],
-      ['state-always-free', 'the same answers make any number of calls free', '|| !isFirstUse(requestState)', '', calls],
+      ['wait-ignored', 'a call over the rate limit runs', 'if (wait > 0) return { wait }', '', calls],
+      ['place-ignored', 'a call over the concurrency limit runs', 'if (places.some(({ key, max }) => gate.isFull(key, max))) return NO_PLACE', '', calls],
+      ['state-always-free', 'calls with the same answers are never counted', '|| !isFirstUse(requestState)', '', calls],
       ['answers-counted', 'a call with answers is counted again', 'if (requestState === undefined || !isFirstUse(requestState))', 'if (true)', calls]
     ]),
     ...inFile('limits/redis/shared.ts', [
       ['redis-wait', 'a call over the shared limit runs', 'if (wait === 0) return', 'if (wait >= 0) return', away],
-      ['redis-place', 'a call without a shared place is told a time of the past', 'wait < 0 ? NO_PLACE : { wait }', '{ wait }', away],
+      ['redis-place', 'Retry-After is negative if the shared concurrency limit is reached', 'wait < 0 ? NO_PLACE : { wait }', '{ wait }', away],
       ['redis-gone-open', 'without Redis there is no limit', 'if (decided === undefined) return memory.take(demand, asked, requestState)', 'if (decided === undefined) return () => {}', away],
-      ['redis-late-open', 'a call that Redis does not answer has no limit', 'if (wait === undefined) return memory.take(demand, now(), requestState)', 'if (wait === undefined) return () => {}', `${away}#lost`],
-      ['lease-not-renewed', 'the place of a long call is lost', 'leaseMs / 3', '2 ** 30', away],
-      ['lease-kept', 'the shared place of a call that is over stays taken', 'redis.remove(places, lease)', '', away]
+      ['redis-late-open', 'a call is not limited if Redis does not answer', 'if (wait === undefined) return memory.take(demand, now(), requestState)', 'if (wait === undefined) return () => {}', `${away}#lost`],
+      ['lease-not-renewed', 'the lease of a long call is not renewed', 'leaseMs / 3', '2 ** 30', away],
+      ['lease-kept', 'a finished call still counts in Redis', 'redis.remove(places, lease)', '', away]
     ]),
     ...inFile('limits/redis/connection.ts', [
       ['redis-hangs', 'a call waits for a Redis that hangs', 'return within(commandMs, evaluate(current, script, keys, args)).catch(', 'return evaluate(current, script, keys, args).catch(', away],
-      ['redis-stays-lost', 'a Redis that is back is not used', 'onLost(error)\n    retryLater()', 'onLost(error)', away]
+      ['redis-stays-lost', 'Redis is not used again after it was lost', 'onLost(error)\n    retryLater()', 'onLost(error)', away]
     ]),
     ...inFile('limits/redis/share.ts', [
       ['redis-not-required', 'the server starts without the Redis that it requires', 'required && atStart !== undefined', 'required && false', away]
@@ -40,18 +40,18 @@ export function limitMutants (): Mutant[] {
       ['redis-password-shown', 'an error shows the password of Redis', "|| name === 'REDIS_URL'", '', 'test/config.test.ts#REDIS_URL']
     ]),
     ...inFile('limits/window.ts', [
-      ['one-more', 'a window takes one call more', 'ring.length < max ? 0', 'ring.length <= max ? 0', windows],
-      ['window-forever', 'a call is never forgotten', 'ring.forgetUntil(now - window * 1000)\n', '', windows],
+      ['one-more', 'a window accepts one call too many', 'ring.length < max ? 0', 'ring.length <= max ? 0', windows],
+      ['window-forever', 'a call counts for ever', 'ring.forgetUntil(now - window * 1000)\n', '', windows],
       ['window-keys', 'a counter keeps any number of keys', 'if (rings.size > maxKeys)', 'if (false)', windows]
     ]),
     ...inFile('limits/gate.ts', [
-      ['place-kept', 'the place of a call that is over stays taken', 'if (count === 1 && running.size > IDLE_KEYS) running.delete(key)\n      else ', 'if (count > 1) ', calls]
+      ['place-kept', 'a finished call still counts as running', 'if (count === 1 && running.size > IDLE_KEYS) running.delete(key)\n      else ', 'if (count > 1) ', calls]
     ]),
     ...inFile('limits/address.ts', [
-      ['whole-address', 'each address of an IPv6 network counts by itself', '.slice(0, 4)', '', 'test/limits/address.test.ts']
+      ['whole-address', 'each address of an IPv6 network counts separately', '.slice(0, 4)', '', 'test/limits/address.test.ts']
     ]),
     ...inFile('mcp/limiter.ts', [
-      ['verdict-ignored', 'a call runs whatever the limiter says', "throw new RpcError('rateLimited', `Too many calls; try again in ${retryAfter} s`, { status: 429, data: { retryAfter } })", 'return run()', calls]
+      ['verdict-ignored', 'a call runs although the limiter refuses it', "throw new RpcError('rateLimited', `Too many calls; try again in ${retryAfter} s`, { status: 429, data: { retryAfter } })", 'return run()', calls]
     ]),
     ...inFile('routes/mcp.ts', [
       ['limit-unlogged', 'a call over the limit has no reason in the log and no Retry-After', 'noteLimit(request, reply, replied)\n', '', calls]

@@ -13,19 +13,19 @@ export function mcpMutants (): Mutant[] {
     ]),
     ...inFile('mcp/protocol.ts', [
       ['batch-scopes', 'a batch needs the scopes of its first call', 'scopes: [...new Set(calls.flatMap(scopesOf))]', 'scopes: [...new Set(calls.slice(0, 1).flatMap(scopesOf))]', legacy],
-      ['batch-any', 'every revision takes batches', 'if (!era.batches)', 'if (false)', legacy, modern],
+      ['batch-any', 'every revision accepts batches', 'if (!era.batches)', 'if (false)', legacy, modern],
       ['batch-initialize', 'initialize may be in a batch', "if (messages.some(({ method }) => method === 'initialize'))", 'if (false)', legacy],
       ['call-scopes', 'calls need no scope', 'scopes: scopesOf(call) }', 'scopes: NO_SCOPES }', 'test/plugins/auth.test.ts'],
       ['notified-call', 'a call without an id is run', 'if (id === undefined || method === undefined) return undefined', "if (method === undefined) return undefined\n    if (id === undefined && method !== 'tools/call') return undefined", modern, legacy],
       ['version-agreement', 'header and body may name different revisions', 'if (stated !== undefined && header !== undefined && stated !== header)', 'if (false)', modern],
-      ['version-any', 'an unknown revision is taken for an old one', 'const era = eras.get(version)', 'const era = eras.get(version) ?? eras.get(ASSUMED_VERSION)', modern, legacy],
-      ['responses', 'the modern revision takes responses', 'if (body.method === undefined && !era.responses)', 'if (false)', modern],
-      ['era-check', 'what a revision owes is not checked', 'era.check(headers, request, tool)', '{}', modern]
+      ['version-any', 'an unknown revision is treated as an old one', 'const era = eras.get(version)', 'const era = eras.get(version) ?? eras.get(ASSUMED_VERSION)', modern, legacy],
+      ['responses', 'the modern revision accepts responses', 'if (body.method === undefined && !era.responses)', 'if (false)', modern],
+      ['era-check', 'the requirements of a revision are not checked', 'era.check(headers, request, tool)', '{}', modern]
     ]),
     ...inFile('mcp/modern.ts', [
       ['header-method', 'Mcp-Method is not compared', "      mustMatch(headers, 'mcp-method', method)\n", '', modern],
       ['header-name', 'Mcp-Name is not compared', "mustMatchEncoded(headers, 'mcp-name', checkName(params).name)", 'checkName(params)', modern],
-      ['header-version', 'MCP-Protocol-Version is not owed', "      mustMatch(headers, 'mcp-protocol-version', MODERN_VERSION)\n", '', modern],
+      ['header-version', 'MCP-Protocol-Version is not required', "      mustMatch(headers, 'mcp-protocol-version', MODERN_VERSION)\n", '', modern],
       ['header-params', 'Mcp-Param headers are not compared', "if (tool !== undefined) checkParamHeaders(headers, tool.paramHeaders, params['arguments'])", '', modern],
       ['meta', '_meta is not checked', 'checkRequestParams(params)', '(params as any)', modern]
     ]),
@@ -37,74 +37,74 @@ export function mcpMutants (): Mutant[] {
     ]),
     ...inFile('mcp/mirrored-headers.ts', [
       ['header-missing', 'a header may be missing', '  if (value === undefined) throw missing(name)\n  if (value !== expected', '  if (value === undefined) return\n  if (value !== expected', modern],
-      ['header-base64', 'Base64 in headers may be sloppy', "if (bytes.toString('base64') !== encoded) return undefined\n", '', modern],
+      ['header-base64', 'Base64 in headers need not be canonical', "if (bytes.toString('base64') !== encoded) return undefined\n", '', modern],
       ['header-utf8', 'text in headers need not be UTF-8', 'fatal: true', 'fatal: false', 'test/assurance/mutants/pinned.test.ts'],
-      ['header-extra', 'a parameter header may stand without its argument', 'if (headers[header] !== undefined) throw mismatch(header)', '', modern]
+      ['header-extra', 'a parameter header is accepted without its argument', 'if (headers[header] !== undefined) throw mismatch(header)', '', modern]
     ]),
     ...inFile('mcp/request-state.ts', [
-      ['seal-caller', 'the state of one caller serves another', 'canonical([issuer, subject, clientId, organization?.id, actor, kind, tool, args])', 'canonical([tool, args])', ask],
-      ['seal-issuer', 'the state of one issuer serves another', 'canonical([issuer, subject,', 'canonical([subject,', 'test/assurance/mutants/pinned.test.ts'],
-      ['seal-client', 'the state of one client serves another', 'issuer, subject, clientId, organization?.id', 'issuer, subject, organization?.id', ask],
-      ['seal-organization', 'the state of one organization serves another', 'organization?.id, actor', 'actor', ask],
-      ['seal-actor', 'the state of one actor serves another', '?.id, actor, kind,', '?.id, kind,', ask],
-      ['seal-kind', 'the state of a user serves a machine', 'kind, tool, args])', 'tool, args])', ask],
+      ['seal-caller', 'the state of another caller is accepted', 'canonical([issuer, subject, clientId, organization?.id, actor, kind, tool, args])', 'canonical([tool, args])', ask],
+      ['seal-issuer', 'the state of another issuer is accepted', 'canonical([issuer, subject,', 'canonical([subject,', 'test/assurance/mutants/pinned.test.ts'],
+      ['seal-client', 'the state of another client is accepted', 'issuer, subject, clientId, organization?.id', 'issuer, subject, organization?.id', ask],
+      ['seal-organization', 'the state of another organization is accepted', 'organization?.id, actor', 'actor', ask],
+      ['seal-actor', 'the state of another actor is accepted', '?.id, actor, kind,', '?.id, kind,', ask],
+      ['seal-kind', 'the state of a user is accepted from a machine', 'kind, tool, args])', 'tool, args])', ask],
       ['infinite-answers', 'answers may hold infinite numbers', 'if (!isFiniteJson(inputResponses))', 'if (false)', ask],
-      ['seal-tool', 'the state of one tool serves another', 'kind, tool, args])', 'kind, args])', ask],
-      ['seal-args', 'the state of one call serves another', 'tool, args])', 'tool])', ask],
+      ['seal-tool', 'the state of another tool is accepted', 'kind, tool, args])', 'kind, args])', ask],
+      ['seal-args', 'the state of a call with other arguments is accepted', 'tool, args])', 'tool])', ask],
       ['seal-expiry', 'the state never expires', ' || now > state.until', '', ask],
-      ['question', 'an answer holds for any question', 'question === digest(request) || ', 'question !== UNASKED || ', ask],
-      ['unasked', 'answers count although nobody asked', '(question === UNASKED && request.unasked === true)', 'question === UNASKED', ask],
-      ['fits', 'any answer fits', ') && request.fits(answer)', ')', ask],
-      ['asked', 'what was not asked for is taken', 'const answered = Object.entries(state.asked).filter(([key]) => Object.hasOwn(inputResponses, key))', "const answered = Object.keys(inputResponses).map(key => [key, state.asked[key] ?? Object.values(state.asked)[0] ?? ''] as const)", 'test/assurance/mutants/pinned.test.ts'],
-      ['capability', 'clients are asked what they cannot answer', '      requireCapabilities(requests, clientCapabilities)\n', '', ask]
+      ['question', 'an answer is accepted for a changed question', 'question === digest(request) || ', 'question !== UNASKED || ', ask],
+      ['unasked', 'an answer is accepted that was not asked for', '(question === UNASKED && request.unasked === true)', 'question === UNASKED', ask],
+      ['fits', 'an answer is accepted whatever its form', ') && request.fits(answer)', ')', ask],
+      ['asked', 'answers under other keys than those asked for are accepted', 'const answered = Object.entries(state.asked).filter(([key]) => Object.hasOwn(inputResponses, key))', "const answered = Object.keys(inputResponses).map(key => [key, state.asked[key] ?? Object.values(state.asked)[0] ?? ''] as const)", 'test/assurance/mutants/pinned.test.ts'],
+      ['capability', 'a client is asked although it lacks the capability', '      requireCapabilities(requests, clientCapabilities)\n', '', ask]
     ]),
     ...inFile('mcp/elicit.ts', [
-      ['no-content', 'an answer of a model needs no content', "[answer['content']].flat().every(isObject)", 'true', ask]
+      ['no-content', 'an answer of a model may lack its content', "[answer['content']].flat().every(isObject)", 'true', ask]
     ]),
     ...inFile('mcp/seal.ts', [
       ['seal-open', 'the state is not bound to anything', 'const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE), { authTagLength: TAG })\n        decipher.setAAD(Buffer.from(binding))', "const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE), { authTagLength: TAG })\n        decipher.setAAD(Buffer.from(''))", ask],
-      ['seal-plain', 'the state is neither hidden nor protected', "        return decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8') + decipher.final('utf8')", "        return decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8')", ask],
-      ['seal-spelling', 'the state has several spellings', " || bytes.toString('base64url') !== sealed", '', ask]
+      ['seal-plain', 'a changed state is accepted', "        return decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8') + decipher.final('utf8')", "        return decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8')", ask],
+      ['seal-spelling', 'a state in non-canonical base64url is accepted', " || bytes.toString('base64url') !== sealed", '', ask]
     ]),
     ...inFile('mcp/results.ts', [
       ['input', 'arguments are not checked', 'if (fault !== undefined) return results.complete(failure(fault))', '', tools, modern],
       ['output-limit', 'the output of a tool may be of any size', 'return isLarger(result.output, results.outputLimit) ?', 'return false ?', safe],
       ['error-hidden', 'an error may hide instructions', 'text: withoutHidden(text)', 'text', safe],
-      ['output', 'what a tool gives is not checked', 'if (fault !== undefined) throw new Error(', 'if (false) throw new Error(', tools]
+      ['output', 'the output of a tool is not checked', 'if (fault !== undefined) throw new Error(', 'if (false) throw new Error(', tools]
     ]),
     ...inFile('mcp/safe-text.ts', [
       ['hidden', 'text may hide instructions', "return SUSPECT.test(text) ? text.replace(UNNEEDED, '') : text", 'return text', safe],
       ['hidden-json', 'text of structured content may hide instructions', 'return SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json', 'return json', safe]
     ]),
     ...inFile('mcp/exchange.ts', [
-      ['internals', 'what broke in a tool is told', "new RpcError('internal', 'Internal error', {", "new RpcError('internal', String((error as Error).stack), {", tools, modern]
+      ['internals', 'the error of a tool is shown to the client', "new RpcError('internal', 'Internal error', {", "new RpcError('internal', String((error as Error).stack), {", tools, modern]
     ]),
     ...inFile('mcp/registry.ts', [
-      ['no-scopes', 'a tool may need no scope', 'scopes.length === 0 || ', '', registry, tools],
+      ['no-scopes', 'a tool without a scope is accepted', 'scopes.length === 0 || ', '', registry, tools],
       ['scope-quotes', 'a scope may break a challenge', '!scopes.every(scope => SCOPE.test(scope))', 'false', registry, tools],
       ['same-name', 'two tools may have one name', 'if (registered.has(name))', 'if (false)', registry, tools]
     ]),
     ...inFile('mcp/call.ts', [
-      ['time-limit', 'a tool may run for ever', 'timer = setTimeout(() => stop(', 'timer = setTimeout(() => (() => {})(', 'test/http/event-stream.test.ts'],
-      ['late-progress', 'progress is told after the end', 'if (this.#isOver || this', 'if (this', tools]
+      ['time-limit', 'a tool has no time limit', 'timer = setTimeout(() => stop(', 'timer = setTimeout(() => (() => {})(', 'test/http/event-stream.test.ts'],
+      ['late-progress', 'progress is sent after the call has ended', 'if (this.#isOver || this', 'if (this', tools]
     ]),
     ...inFile('mcp/schema/compile.ts', [
       ['schema-unchecked', 'a tool may have a malformed schema', '  checkSchema(schema)\n', '', 'test/mcp/declaration.test.ts#which keyword is unknown'],
-      ['format-space', 'a date and its time may stand apart', '!/\\s/.test(text) && ', '', 'test/mcp/schema/faults.test.ts'],
-      ['multiple', 'any number is a multiple', 'return scale(a) % scale(b) === 0n', 'return true', 'test/mcp/schema/faults.test.ts']
+      ['format-space', 'a space is accepted between date and time', '!/\\s/.test(text) && ', '', 'test/mcp/schema/faults.test.ts'],
+      ['multiple', 'any number passes as a multiple', 'return scale(a) % scale(b) === 0n', 'return true', 'test/mcp/schema/faults.test.ts']
     ]),
     ...inFile('mcp/schema/defaults.ts', [
-      ['default-shared', 'calls share a default', "structuredClone(schema['default'])", "schema['default']", 'test/mcp/schema/published.test.ts']
+      ['default-shared', 'calls share the object of a default', "structuredClone(schema['default'])", "schema['default']", 'test/mcp/schema/published.test.ts']
     ]),
     ...inFile('mcp/schema/published.ts', [
-      ['nullable-untyped', 'a schema with a rule for null becomes nullable', ' || !isTyped(other)', '', 'test/mcp/schema/published.test.ts']
+      ['nullable-untyped', 'an untyped schema with a rule for null becomes nullable', ' || !isTyped(other)', '', 'test/mcp/schema/published.test.ts']
     ]),
     ...inFile('mcp/abort.ts', [
       ['listener-throws', 'a listener that throws ends the process', '} catch (error) {\n        onError(error)\n      }', '} finally {}', 'test/mcp/abort.test.ts'],
       ['listener-rejects', 'a listener that rejects ends the process', 'Promise.resolve(result).catch(onError)', 'return result as never', 'test/mcp/abort.test.ts']
     ]),
     ...inFile('tools/whoami.ts', [
-      ['whoami-input', 'whoami takes anything', 'additionalProperties: false', 'additionalProperties: true', 'test/assurance/mutants/pinned.test.ts']
+      ['whoami-input', 'whoami accepts any argument', 'additionalProperties: false', 'additionalProperties: true', 'test/assurance/mutants/pinned.test.ts']
     ])
   ]
 }

@@ -6,12 +6,12 @@ const [config, start, provider] = ['test/config.test.ts', 'test/e2e/start.test.t
 export function processMutants (): Mutant[] {
   return [
     ...inFile('process/url-readers.ts', [
-      ['http-issuer', 'an issuer may speak plain http anywhere', "if (url.protocol === 'http:' && !isLoopback(url.hostname))", 'if (false)', config],
-      ['own-routes', 'the endpoint may take the path of another route', 'if (OWN_ROUTES.test(url.pathname))', 'if (false)', config],
-      ['wildcard-origin', 'a wildcard is taken for an origin', "return new Expected('each origin in full (wildcards have no meaning here)')", 'return text', config]
+      ['http-issuer', 'plain http is accepted for an issuer on any host', "if (url.protocol === 'http:' && !isLoopback(url.hostname))", 'if (false)', config],
+      ['own-routes', 'the endpoint may have the path of another route', 'if (OWN_ROUTES.test(url.pathname))', 'if (false)', config],
+      ['wildcard-origin', 'a wildcard is accepted as an origin', "return new Expected('each origin in full (wildcards have no meaning here)')", 'return text', config]
     ]),
     ...inFile('process/readers.ts', [
-      ['regular-secret', 'a secret may be one character, repeated', 'return isRegular ?', 'return false ?', config],
+      ['regular-secret', 'a secret of one repeated character is accepted', 'return isRegular ?', 'return false ?', config],
       ['secret-length', 'a secret may be short', 'text.length < MIN_SECRET_LENGTH', 'false', config]
     ]),
     ...inFile('process/settings.ts', [
@@ -21,9 +21,9 @@ export function processMutants (): Mutant[] {
       ['loopback-public', 'loopback names count although the resource is public', 'isLocal && url !== undefined && isLoopback(url.hostname)', 'isLocal', config]
     ]),
     ...inFile('process/env.ts', [
-      ['env-unreadable', 'a .env that cannot be read is overlooked', "if (code === 'ENOENT')", 'if (true)', `${start}#refuses to start with a .env`],
-      ['env-encoding', 'a .env in UTF-16 is overlooked', '!isUtf8(content) || content.includes(0)', 'false', `${start}#refuses to start with a .env`],
-      ['env-line', 'a line of .env that is no setting is overlooked', 'if (LINE.test(text)) continue', 'return parseEnv(text) as Env', `${start}#refuses to start with a .env`]
+      ['env-unreadable', 'a .env that cannot be read is ignored', "if (code === 'ENOENT')", 'if (true)', `${start}#refuses to start with a .env`],
+      ['env-encoding', 'a .env in UTF-16 is ignored', '!isUtf8(content) || content.includes(0)', 'false', `${start}#refuses to start with a .env`],
+      ['env-line', 'a line of .env that is no setting is ignored', 'if (LINE.test(text)) continue', 'return parseEnv(text) as Env', `${start}#refuses to start with a .env`]
     ]),
     ...inFile('process/workers.ts', [
       ['worker-secrets', 'each worker seals with a secret of its own', 'cluster.fork(env)', 'cluster.fork()', `${start}#blank STATE_SECRET`]

@@ -66,7 +66,7 @@ for (const [name, words, answer] of TROUBLE) {
   })
 }
 
-t.test('F7 a hanging issuer: the fetch ends in time although the garbage is collected, and leaves no socket', async t => {
+t.test('F7 ends the fetch from a hanging issuer in time, also after a garbage collection, and leaves no socket open', async t => {
   setFlagsFromString('--expose_gc')
   const collect = runInNewContext('gc') as () => void
   const setup = await build(t, { keys: { timeout: 0.15 } })
@@ -83,7 +83,7 @@ t.test('F7 a hanging issuer: the fetch ends in time although the garbage is coll
   await until(() => open === 0)
 })
 
-t.test('F5 an answer that is refused leaves no connection behind', async t => {
+t.test('F5 closes the connection of an answer that it refuses', async t => {
   let answer: RequestListener = () => {}
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => answer(request, response)).listen(0, '127.0.0.1')
   t.teardown(() => { server.closeAllConnections(); server.close() })
@@ -103,14 +103,14 @@ t.test('F5 an answer that is refused leaves no connection behind', async t => {
   t.equal(await connections(), 1, 'that of a good one stays for the next')
 })
 
-t.test('an issuer with https is asked by TLS: what does not speak it hears nothing and is no answer', async t => {
+t.test('asks an https issuer by TLS only: a plain-text server gets no request and its answer does not count', async t => {
   let heard = 0
   const plain = await serve(t, () => { heard++ })
   await t.rejects(fetchKeys(plain.replace('http:', 'https:'), 5000, new AbortController().signal), { message: /^no answer \((?:EPROTO|ERR_SSL_\w+)\)/ })
   t.equal(heard, 0)
 })
 
-t.test('F8 a redirect is not followed', async t => {
+t.test('F8 does not follow a redirect', async t => {
   let asked = 0
   const elsewhere = await serve(t, (_request, response) => {
     asked++
@@ -124,7 +124,7 @@ t.test('F8 a redirect is not followed', async t => {
   t.equal(asked, 0)
 })
 
-t.test('a connection that breaks is no failure: one more try', async t => {
+t.test('tries once more if a kept-alive connection breaks', async t => {
   const setup = await warm(t)
   setup.advance(TTL)
   setup.issuer.answer = request => {

@@ -6,7 +6,7 @@ import { checkRow } from '../../support/refusals.ts'
 import { key } from '../../support/tokens.ts'
 import { listen, until } from '../../support/wire.ts'
 
-t.test('D2 each issuer has keys of its own', async t => {
+t.test('D2 verifies a token with the keys of its own issuer only', async t => {
   const setup = await warm(t)
   const { issuer } = setup
   const second = await startIssuer({ audience: AUDIENCE, scopes: ['tool:whoami'] }, { ...makePair(), kid: key(issuer).kid })
@@ -21,7 +21,7 @@ t.test('D2 each issuer has keys of its own', async t => {
   t.same([issuer.fetches, second.fetches], [2, 1], 'an issuer that is named twice is asked once')
 })
 
-t.test('D2 an issuer that is down does not take the others with it', async t => {
+t.test('D2 accepts tokens of the other issuers while one issuer is down', async t => {
   const second = await startIssuer({ audience: AUDIENCE, scopes: ['tool:whoami'] }, makePair())
   t.teardown(() => second.close())
   second.answer = send(500, '')
@@ -32,7 +32,7 @@ t.test('D2 an issuer that is down does not take the others with it', async t => 
   await checkRow(t, both, { answer: 'UNAV', reason: 'keys_unavailable', ask: () => second.token() })
 })
 
-t.test('F12 who waits for keys when the server closes is still answered', async t => {
+t.test('F12 answers a request that waits for keys when the server closes', async t => {
   const setup = await build(t)
   const { app, issuer } = setup
   const port = await listen(app)
@@ -52,7 +52,7 @@ t.test('F12 who waits for keys when the server closes is still answered', async 
   await closed
 })
 
-t.test('F12 a fetch that nobody waits for ends with the server, without a word', async t => {
+t.test('F12 aborts a fetch that no request waits for when the server closes, and logs nothing', async t => {
   const setup = await build(t)
   let closed = false
   setup.issuer.answer = ({ socket }) => { socket.once('close', () => { closed = true }) }

@@ -25,7 +25,7 @@ const UNUSABLE: ReadonlyArray<readonly [string, RegExp, object]> = [
   ['C22 alg null', /RS256/, { ...jwk, alg: null }]
 ]
 
-t.test('C21 C22 keys that may not verify, and keys that may', async t => {
+t.test('C21 C22 rejects each kind of unfit key, and accepts a fit one', async t => {
   const setup = await build(t)
   const usable = [{ alg: undefined }, { use: undefined }, { key_ops: ['verify'] }, { x5c: ['AAAA'], x5t: 'a', ext: true }]
   setup.issuer.answer = keys(

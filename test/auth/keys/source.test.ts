@@ -5,7 +5,7 @@ import { COOLDOWN, keep, MAX_STALE, ready, send, status, stray, TTL, warm } from
 import { checkRow } from '../../support/refusals.ts'
 import { b64, header, key, withSegment } from '../../support/tokens.ts'
 
-t.test('F1 an unknown key: one fetch, then not valid; within the cooldown, no fetch', async t => {
+t.test('F1 fetches once for an unknown key, then rejects it without a fetch until the cooldown ends', async t => {
   const setup = await warm(t)
   const { issuer, advance } = setup
 
@@ -33,14 +33,14 @@ t.test('F2 fetches twice for a thousand unknown keys in 55 seconds, and serves g
   t.equal(setup.issuer.fetches, 3, 'the first one, and one for each cooldown')
 })
 
-t.test('F2 a hundred unknown keys at once: one fetch', async t => {
+t.test('F2 fetches once for a hundred unknown keys at once', async t => {
   const setup = await warm(t)
   const codes = await Promise.all(Array.from({ length: 100 }, () => status(setup, stray(setup.issuer))))
   t.ok(codes.every(code => code === 401))
   t.equal(setup.issuer.fetches, 2)
 })
 
-t.test('F3 a new key is found on first sight', async t => {
+t.test('F3 finds a new key with the first token that names it', async t => {
   const setup = await warm(t)
   setup.issuer.rotate()
   t.equal(await status(setup, setup.issuer.token()), 200)
@@ -48,7 +48,7 @@ t.test('F3 a new key is found on first sight', async t => {
   t.equal(await status(setup, setup.good), 200, 'the old key still serves')
 })
 
-t.test('F3 a new key in the middle of a flood is found within one cooldown', async t => {
+t.test('F3 finds a new key within one cooldown in a flood of unknown keys', async t => {
   const setup = await warm(t)
   t.equal(await status(setup, stray(setup.issuer)), 401)
   setup.issuer.rotate()
@@ -61,7 +61,7 @@ t.test('F3 a new key in the middle of a flood is found within one cooldown', asy
   t.equal(setup.issuer.fetches, 3)
 })
 
-t.test('F4 a revoked key is refused within one lifetime, under constant use and through the token cache', async t => {
+t.test('F4 refuses a revoked key within JWKS_CACHE_TTL, under constant use and for cached tokens', async t => {
   const setup = await warm(t)
   const { issuer, advance, good } = setup
   issuer.rotate()
@@ -76,7 +76,7 @@ t.test('F4 a revoked key is refused within one lifetime, under constant use and 
   t.equal(await status(setup, issuer.token()), 200)
 })
 
-t.test('F4 a key whose end is seen sooner ends sooner, and its cached tokens with it', async t => {
+t.test('F4 refuses a key and its cached tokens as soon as a fetch shows that it was withdrawn', async t => {
   const setup = await warm(t)
   setup.issuer.rotate()
   setup.issuer.keys.splice(1)
@@ -86,7 +86,7 @@ t.test('F4 a key whose end is seen sooner ends sooner, and its cached tokens wit
   t.equal(setup.issuer.fetches, 2)
 })
 
-t.test('F4 a key that comes back is accepted again', async t => {
+t.test('F4 accepts a withdrawn key again once the set lists it again', async t => {
   const setup = await warm(t)
   const { issuer, advance, good } = setup
   const old = key(issuer)
@@ -99,7 +99,7 @@ t.test('F4 a key that comes back is accepted again', async t => {
   t.equal(await status(setup, good), 200)
 })
 
-t.test('F5 429 and 503 with Retry-After: the wait is kept and handed on', async t => {
+t.test('F5 waits as long as a 429 or 503 of the issuer asks for, and passes the wait on to the caller', async t => {
   for (const [header, seconds] of [['120', '120'], ['Sun, 06 Nov 1994 08:51:37 GMT', '120'], ['soon', '1'], ['1e9', '1'], ['999999999', '600']] as const) {
     const setup = await build(t)
     setup.issuer.answer = send(429, '', { 'retry-after': header, date: 'Sun, 06 Nov 1994 08:49:37 GMT' })
@@ -114,7 +114,7 @@ t.test('F5 429 and 503 with Retry-After: the wait is kept and handed on', async 
   }
 })
 
-t.test('F5 an unknown key does not break the wait that the issuer asked for', async t => {
+t.test('F5 does not fetch for an unknown key before the wait that the issuer asked for is over', async t => {
   const setup = await warm(t)
   setup.issuer.answer = send(429, '', { 'retry-after': '300' })
   await checkRow(t, setup, { answer: 'UNAV', reason: 'keys_unavailable', ask: stray })
@@ -123,7 +123,7 @@ t.test('F5 an unknown key does not break the wait that the issuer asked for', as
   t.equal(setup.issuer.fetches, 2)
 })
 
-t.test('F5 nobody listens: 503', async t => {
+t.test('F5 answers 503 if the issuer refuses the connection', async t => {
   const setup = await build(t)
   const token = setup.issuer.token()
   await setup.issuer.close()
@@ -131,7 +131,7 @@ t.test('F5 nobody listens: 503', async t => {
   t.match(setup.logs, [{ err: { message: /^no answer \(ECONNREFUSED\)/ } }, {}])
 })
 
-t.test('F5 an issuer that is down is not hammered', async t => {
+t.test('F5 asks an issuer that is down at growing intervals only', async t => {
   const setup = await build(t)
   setup.issuer.answer = send(500, '')
   for (let i = 0; i < 300; i++) {
@@ -141,7 +141,7 @@ t.test('F5 an issuer that is down is not hammered', async t => {
   t.ok(setup.issuer.fetches <= 6 + 300 / COOLDOWN, `${setup.issuer.fetches} fetches in five minutes: after 1, 2, 4, 8, 16 seconds, then once a cooldown`)
 })
 
-t.test('F6 known keys serve for JWKS_MAX_STALE, and no longer', async t => {
+t.test('F6 uses known keys for JWKS_MAX_STALE while the issuer is down, and no longer', async t => {
   const setup = await warm(t)
   setup.issuer.answer = send(500, '')
   const token = setup.issuer.token({ exp: Math.floor(Date.now() / 1000) + 2 * MAX_STALE })
@@ -153,7 +153,7 @@ t.test('F6 known keys serve for JWKS_MAX_STALE, and no longer', async t => {
   t.equal(await ready(setup), 503)
 })
 
-t.test('F12 after the end nobody is asked', async t => {
+t.test('F12 fetches nothing after the server is closed', async t => {
   const { issuer } = await build(t)
   const source = createKeySource({ issuer: issuer.url, now: Date.now, cacheTtl: 600, cooldown: 30, timeout: 5, maxStale: 600 })
   source.close()

@@ -64,7 +64,7 @@ t.test('does not ask Redis if no limit is on', async t => {
   t.equal(asked, 1, 'the probe')
 })
 
-t.test('renews the place of a long call', async t => {
+t.test('renews the lease of a long call', async t => {
   const commands: Array<readonly string[]> = []
   const { port } = await startStandIn(t, command => { commands.push(command); return GRANTED })
   let finish = (): void => {}
@@ -81,7 +81,7 @@ t.test('renews the place of a long call', async t => {
   t.strictSame(commands.at(-1)?.slice(1), renewal?.slice(3, 5))
 })
 
-t.test('a Redis that hangs costs the time limit once; then each call is answered from memory until it is back', async t => {
+t.test('waits once for a Redis that hangs, then counts in memory until it is back', async t => {
   let hangs = false
   const { port } = await startStandIn(t, () => hangs ? undefined : GRANTED)
   const { issuer, whoami, logs } = await buildWith(t, port, {}, { commandMs: 1000, connectMs: 1000, retryMs: 50 })
@@ -95,7 +95,7 @@ t.test('a Redis that hangs costs the time limit once; then each call is answered
   t.match(logs.filter(({ msg }) => msg === BACK), [{ level: 30 }])
 })
 
-t.test('a lost connection is told once, although many calls wait for it', async t => {
+t.test('logs a lost connection once, although many calls wait for it', async t => {
   let asked = 0
   const { port, drop } = await startStandIn(t, () => asked++ === 0 ? GRANTED : undefined)
   const { issuer, post, logs } = await buildWith(t, port, { env: { ...LIMITS, CONCURRENT_CALLS_MAX: 'off' } }, { commandMs: 10_000, retryMs: 10_000 })
@@ -106,7 +106,7 @@ t.test('a lost connection is told once, although many calls wait for it', async 
   t.match(logs.filter(({ level }) => level === 40 || level === 50), [{ msg: LOST }])
 })
 
-t.test('closing ends the attempts to connect', async t => {
+t.test('stops its attempts to connect when it closes', async t => {
   let probes = 0
   const { port } = await startStandIn(t, () => { probes++; return '-ERR busy' })
   const { app } = await buildWith(t, port, {}, { retryMs: 20 })
@@ -118,7 +118,7 @@ t.test('closing ends the attempts to connect', async t => {
 })
 
 for (const [outcome, reply] of [['succeeds', GRANTED], ['fails', '-ERR busy']] as const) {
-  t.test(`a connection that ${outcome} after the server is closed is let go`, async t => {
+  t.test(`closes a connection that ${outcome} after the server is closed`, async t => {
     let probes = 0
     let answer = (): void => {}
     const gone = new Promise<void>(resolve => {
@@ -157,7 +157,7 @@ for (const [what, startOther, connectMs, cause] of [
   })
 }
 
-t.test('tells in words what is wrong with Redis', async t => {
+t.test('describes in words what is wrong with Redis', async t => {
   for (const [code, message, words] of [
     ['ENOTFOUND', 'getaddrinfo ENOTFOUND nowhere', 'the host name is unknown'],
     [undefined, 'WRONGPASS invalid username-password pair or user is disabled.', 'the user name or the password is wrong'],

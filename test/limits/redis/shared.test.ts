@@ -20,7 +20,7 @@ t.test('limits shared through a real Redis', { skip: withoutRedis }, async t => 
   const redis = await startRedis(t)
   const url = `redis://127.0.0.1:${redis.port}`
 
-  t.test('no window holds more than the maximum, and a patient caller gets it, whichever process it asks', async t => {
+  t.test('allows the maximum and no more in each window, whichever process a caller asks', async t => {
     const two = [await open(t, { url }), await open(t, { url })]
     const asks = fc.array(fc.tuple(fc.nat(1), fc.nat(60)), { minLength: 5, maxLength: 25 })
     await fc.assert(fc.asyncProperty(fc.uuid(), fc.integer({ min: 1, max: 5 }), asks, async (key, max, asks) => {
@@ -46,7 +46,7 @@ t.test('limits shared through a real Redis', { skip: withoutRedis }, async t => 
     t.pass()
   })
 
-  t.test('a burst over two processes gets the maximum, to the call', async t => {
+  t.test('allows exactly the maximum of a burst over two processes', async t => {
     const two = [await open(t, { url }), await open(t, { url })]
     const demand = { rates: [{ key: 'burst', rate: { max: 50, window: 60 } }, { key: 'tool', rate: { max: 70, window: 60 } }], places: [] }
     const granted = await Promise.all(Array.from({ length: 200 }, (_, i) => take(two[i % 2], demand)))
@@ -56,13 +56,13 @@ t.test('limits shared through a real Redis', { skip: withoutRedis }, async t => 
     t.equal(rest.filter(each => typeof each === 'function').length, 20, 'a refused call counts under no limit')
   })
 
-  t.test('servers of another name do not share', async t => {
+  t.test('does not share limits with a server of another name', async t => {
     const [first, second] = [await open(t, { url }, 'first'), await open(t, { url }, 'second')]
     const demand = { rates: [{ key: 'name', rate: { max: 1, window: 60 } }], places: [] }
     t.strictSame([typeof await take(first, demand), typeof await take(second, demand), typeof await take(first, demand)], ['function', 'function', 'object'])
   })
 
-  t.test('a place is taken in all processes, is free when the call ends, and when its process dies', async t => {
+  t.test('counts a running call in all processes, until it ends or its process dies', async t => {
     const first = await open(t, { url, leaseMs: 300 })
     const [second, closeSecond] = await openAndClose({ url, leaseMs: 300 })
     const demand = { rates: [], places: [{ key: 'place', max: 1 }] }
@@ -82,7 +82,7 @@ t.test('limits shared through a real Redis', { skip: withoutRedis }, async t => 
     t.ok(Date.now() - before < 2000)
   })
 
-  t.test('the answers to a question are free once, whichever process gets them', async t => {
+  t.test('counts the answers to a question only when they come again, whichever process gets them', async t => {
     const [first, second] = [await open(t, { url }), await open(t, { url })]
     const demand = { rates: [{ key: 'state', rate: { max: 1, window: 60 } }], places: [] }
     const state = 'the state that a process sealed'
@@ -92,7 +92,7 @@ t.test('limits shared through a real Redis', { skip: withoutRedis }, async t => 
   })
 })
 
-t.test('a Redis that dies and returns: local limits, one warning, and shared limits again', { skip: withoutRedis }, async t => {
+t.test('uses local limits with one warning while Redis is down, and shared limits again afterwards', { skip: withoutRedis }, async t => {
   const redis = await startRedis(t)
   lines.length = 0
   const limits = await open(t, { url: `redis://127.0.0.1:${redis.port}`, retryMs: 50 })

@@ -15,7 +15,7 @@ const wire = Type.Object({ by: Type.Literal('wire'), iban: Type.String(), urgent
 const pay = (...branches: TSchema[]) => Type.Object({ p: Type.Union(branches) })
 const raw = (schema: object, more: object = {}) => ({ type: 'object', properties: { p: schema }, ...more })
 
-t.test('F-T1 names the branch that was meant', async t => {
+t.test('F-T1 describes the fault by the branch of a union that fits best', async t => {
   const rows: ReadonlyArray<[what: string, input: TSchema | object, args: unknown, fault: string | undefined]> = [
     ['by its constant', pay(cash, card), { p: { by: 'card', number: 12 } }, 'arguments.p.number: must be string'],
     ['and right', pay(cash, card), { p: { by: 'card', number: '12' } }, undefined],
@@ -65,7 +65,7 @@ t.test('F-T1 names every choice', async t => {
   t.equal(faultOf(Type.Object({ p: Type.Union([Type.String(), Type.Null()]) }), { p: 1 }), 'arguments.p: must be string or null')
 })
 
-t.test('F-T1 tells the inner fault of a condition and of names', async t => {
+t.test('F-T1 names the inner fault of a condition and of property names', async t => {
   const conditional = { type: 'object', properties: { k: {} }, if: { properties: { k: { const: 1 } } }, then: { required: ['x'] }, else: { required: ['y'] } }
   t.equal(faultOf(conditional, { k: 1 }), "arguments: must have required property 'x'")
   t.equal(faultOf(conditional, { k: 2 }), "arguments: must have required property 'y'")
@@ -75,7 +75,7 @@ t.test('F-T1 tells the inner fault of a condition and of names', async t => {
   t.equal(faultOf(raw({ anyOf: [false, { type: 'string' }] }), { p: 5 }), 'arguments.p: must be string')
 })
 
-t.test('F-T2 counts multiples in decimals', async t => {
+t.test('F-T2 checks multiples in decimals, not in binary fractions', async t => {
   const rows: ReadonlyArray<[step: number, right: readonly number[], wrong: readonly number[]]> = [
     [0.01, [19.99, 4.35, 0.07, 0, -19.99, 1e21, 123456789012.34, 90071992547409.91, 1.1], [1.005, 0.001, 123456789012.345, 1e-9]],
     [0.1, [0.3, 0.7, 1e15, 2.2], [0.35, 0.01]],
@@ -91,7 +91,7 @@ t.test('F-T2 counts multiples in decimals', async t => {
   }
 })
 
-t.test('F-T3 checks dates and times as the calendar has them', async t => {
+t.test('F-T3 rejects dates and times that the calendar does not have', async t => {
   const rows: ReadonlyArray<[format: string, right: readonly string[], wrong: readonly string[]]> = [
     ['date', ['2024-02-29', '2000-02-29', '2026-12-31'], ['2026-02-30', '2026-02-29', '1900-02-29', '2026-13-01', '2026-00-10', '2026-04-31', '2026-1-1']],
     ['date-time', ['2026-01-31T23:59:59Z', '2024-02-29T00:00:00.5+14:00', '2016-12-31T23:59:60Z', '2016-12-31T18:59:60-05:00', '2026-01-01t00:00:00z', '2026-02-28T00:00:00.123456Z', '2026-11-30T23:59:59-23:59'], ['2026-19-39T29:59:59Z', '2026-01-01T00:00:00+99:99', '2026-01-01 00:00:00Z', '2026-01-01T00:00:00Z\n', '2023-02-29T00:00:00Z', '2026-01-01T00:00:00+24:00', '2026-06-31T00:00:00Z', '2026-01-01T24:00:00Z', '2026-01-01T12:00:60Z', '2026-01-01T00:00:00', '2026-02-30T00:00:00Z']],
@@ -104,7 +104,7 @@ t.test('F-T3 checks dates and times as the calendar has them', async t => {
   }
 })
 
-t.test('F-T2 F-T3 checks an output by the same decimals and the same calendar', async t => {
+t.test('F-T2 F-T3 checks an output by the same rules for decimals and dates', async t => {
   const output = Type.Object({ price: Type.Number({ multipleOf: 0.01 }), day: Type.String({ format: 'date' }), at: Type.String({ format: 'date-time' }) })
   const tool = { name: 'tool', title: 'T', description: 'D.', scopes: ['s'], input: Type.Object({}), output, handler: () => ({}) } as unknown as Tool
   const { checkOutput } = createRegistry([tool]).get('tool') as RegisteredTool

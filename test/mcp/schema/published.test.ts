@@ -33,7 +33,7 @@ t.test('F-T4 sends choices as enum and nullable schemas as a type', async t => {
   for (const [what, schema, sent] of rows) t.strictSame(property(schema), sent, what)
 })
 
-t.test('F-T4 leaves a union alone where nothing is equivalent', async t => {
+t.test('F-T4 does not change a union that has no equivalent', async t => {
   const same: ReadonlyArray<object> = [
     { anyOf: [{ type: 'string' }, { type: 'number' }] },
     { anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'null' }] },
@@ -97,7 +97,7 @@ t.test('F-T4 F-T9 applies the defaults of absent properties, and types them', as
   t.notOk('required' in inputSchema.properties.filter)
 })
 
-t.test('F-T9 fills in through references, compositions and lists, and never the arguments themselves', async t => {
+t.test('F-T9 applies defaults through references, compositions and lists, and does not change the arguments of the caller', async t => {
   const filled = (input: object, args: Record<string, unknown>): unknown => createRegistry([tool(input)]).get('tool')?.withDefaults(args)
   const d = (value: unknown) => ({ default: value })
   t.strictSame(filled({ type: 'object', properties: { a: { $ref: '#/$defs/a' } }, $defs: { a: { type: 'object', properties: { x: d(1) } } } }, { a: {} }), { a: { x: 1 } })
