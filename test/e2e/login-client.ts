@@ -38,11 +38,14 @@ export type Start = (url: string, user: Pick<User, 'login'>, redirectUrl?: strin
 
 const REDIRECT = 'http://localhost:6274/oauth/callback'
 
-/** `@modelcontextprotocol/client`, for revisions of both kinds. */
-export function sdk2Application (versionNegotiation: sdk2.VersionNegotiationOptions): Start {
+/**
+ * `@modelcontextprotocol/client`, for revisions of both kinds.
+ * @param clientMetadataUrl the address of its metadata document. Default: it registers itself
+ */
+export function sdk2Application (versionNegotiation: sdk2.VersionNegotiationOptions, clientMetadataUrl?: string): Start {
   return (url, user, redirectUrl = REDIRECT) => {
     const { fetch, asked } = recorder()
-    const provider = memory(redirectUrl)
+    const provider = Object.assign(memory(redirectUrl), clientMetadataUrl === undefined ? {} : { clientMetadataUrl })
     const client = new sdk2.Client({ name: 'tests', version: '1' }, { versionNegotiation })
     let transport: sdk2.StreamableHTTPClientTransport
 

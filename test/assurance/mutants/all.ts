@@ -4,9 +4,10 @@ import { limitMutants } from './limits.ts'
 import { mcpMutants } from './mcp.ts'
 import { processMutants } from './process.ts'
 import type { Mutant } from './list.ts'
+import { setUpMutants } from './set-up.ts'
 import { tokenMutants } from './token.ts'
 
 /** Every check that is broken in turn. */
 export function allMutants (): readonly Mutant[] {
-  return [...tokenMutants(), ...keyMutants(), ...httpMutants(), ...limitMutants(), ...mcpMutants(), ...processMutants()]
+  return [...tokenMutants(), ...keyMutants(), ...httpMutants(), ...limitMutants(), ...mcpMutants(), ...processMutants(), ...setUpMutants()]
 }
