@@ -34,6 +34,18 @@ t.test('doctor --login tells an issuer that does not answer', async t => {
   t.match(check, { title: 'login', ok: false, found: /^no answer from/ })
 })
 
+for (const [name, value, found] of [['state', 'other', /state \(not shown\)/], ['iss', 'https://other.example/', /iss https:\/\/other\.example\//], ['iss', '', /iss $/]] as const) {
+  t.test(`doctor --login refuses an answer with the ${name} ${JSON.stringify(value)}`, async t => {
+    const open = (to: URL): void => {
+      createUser().login(to).then(back => {
+        back.searchParams.set(name, value)
+        return fetch(back)
+      }, () => {})
+    }
+    t.match((await play(t, {}, { open })).at(-1), { id: 'login-browser', ok: false, found })
+  })
+}
+
 t.test('doctor --login tells a code that the issuer refuses', async t => {
   const open = (to: URL): void => {
     createUser().login(to).then(back => {

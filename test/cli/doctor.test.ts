@@ -20,7 +20,6 @@ for (const [what, twist] of [
   ['that names itself in authorization responses and takes metadata documents', { discovery: { authorization_response_iss_parameter_supported: true, client_id_metadata_document_supported: true } }],
   ['whose answer was in a cache for ten minutes', { issuer: cached }],
   ['with credentials of a machine', { machine: true }],
-  ['that restricts machines', { machine: true, settings: () => ({ ALLOW_M2M: 'false' }) }],
   ['that has one address of discovery', { issuer: withoutAlias }]
 ] as const) {
   t.test(`doctor finds no fault in a tenant ${what}`, async t => {
@@ -29,6 +28,13 @@ for (const [what, twist] of [
     t.ok(checks.length > 15)
   })
 }
+
+t.test('doctor takes no token for a server that may refuse it', async t => {
+  for (const settings of [{ ALLOW_M2M: 'false' }, { REQUIRED_ORG: 'org_1' }, { ALLOWED_CLIENTS: 'other' }]) {
+    const checks = await examine(await setUp(t, { machine: true, settings: () => settings }))
+    t.match(checks.at(-1), { id: 'machine-token', ok: true, found: /^not checked, since ALLOWED_CLIENTS, REQUIRED_ORG or ALLOW_M2M may refuse this token/ })
+  }
+})
 
 t.test('F-D2 doctor checks the development issuer, and calls the server with a token of it', async t => {
   const port = await freePort()
