@@ -46,6 +46,8 @@ export interface AppOptions {
   readonly uploadRoom?: number
   /** Milliseconds that closing gives to the requests in flight. Default: SHUTDOWN_GRACE. */
   readonly grace?: number
+  /** Ends the flow of new connections when the server closes. Default: closes the listener. */
+  readonly endIntake?: (() => Promise<void>) | undefined
   /** Makes the HTTP server, for tests that need the raw requests. */
   readonly serverFactory?: FastifyServerOptions['serverFactory']
 }
@@ -82,7 +84,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
   await app.register(unhandled)
   await app.register(requestEnd)
   await app.register(requestLog)
-  await app.register(inFlight, { delay, grace })
+  await app.register(inFlight, { delay, grace, endIntake: options.endIntake })
   await app.register(headers)
   await app.register(errors, { resourceMetadata: metadataUrl(config.resourceUrl), scopes: registry.scopes })
   await app.register(rpcErrors)

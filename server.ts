@@ -3,6 +3,8 @@ import cluster from 'node:cluster'
 import { buildApp } from './app.ts'
 import { loadConfig, type Config } from './config.ts'
 import { loadEnv } from './process/env.ts'
+import { handOut } from './process/hand-out.ts'
+import { createIntake } from './process/intake.ts'
 import { stopGracefully } from './process/shutdown.ts'
 import { explain } from './process/start-error.ts'
 import { reportStart } from './process/start-report.ts'
@@ -19,8 +21,14 @@ try {
 }
 
 async function serve (config: Config): Promise<void> {
-  const app = await buildApp({ config, logger: { level: config.logLevel } })
-  await app.listen({ host: config.host, port: config.port, listenTextResolver: () => `Server listening at ${config.resourceUrl}` })
+  const intake = cluster.worker && createIntake(cluster.worker)
+  const app = await buildApp({ config, logger: { level: config.logLevel }, endIntake: intake?.end })
+  if (intake === undefined) {
+    await app.listen({ host: config.host, port: config.port, listenTextResolver: () => `Server listening at ${config.resourceUrl}` })
+  } else {
+    await app.ready()
+    intake.begin(app.server)
+  }
   reportStart(app.log, config, process.env)
 
   stopGracefully(config.shutdown, async error => {
@@ -29,8 +37,9 @@ async function serve (config: Config): Promise<void> {
   })
 }
 
-function lead ({ workers, stateSecret, shutdown }: Config): void {
+async function lead ({ workers, host, port, stateSecret, shutdown }: Config): Promise<void> {
   const stop = startWorkers(workers, {
+    connections: await handOut(host, port),
     stateSecret,
     shutdown,
     tell: message => console.error(message),

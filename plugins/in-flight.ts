@@ -1,7 +1,9 @@
 import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fp from 'fastify-plugin'
 import { onClosed } from '../http/closed.ts'
+import { stopAccepting } from '../http/stop-accepting.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -15,28 +17,44 @@ export interface InFlightOptions {
   readonly delay: number
   /** Milliseconds that requests in flight may take after that. */
   readonly grace: number
+  /** Ends the flow of new connections, and resolves when the last one is here. Default: closes the listener. */
+  readonly endIntake?: (() => Promise<void>) | undefined
 }
 
+/** Milliseconds for the request on a connection that is open and carries none. At most the delay. */
+const LINGER_MS = 1000
 /** Milliseconds in which the connections that were cut off report their end. */
 const CUT_OFF_MS = 100
 
 /**
  * Counts requests in flight, and lets a closing server finish them. For `delay` the server still accepts requests, and
  * Fastify ends each connection with its answer: a proxy that keeps connections open could otherwise lose the request
- * that it sends while one is closed. After `grace` all connections are closed: an idle one, a half-sent request or an answer that
- * never comes would hold the server open.
+ * that it sends while one is closed. A connection without a request, which a proxy may have opened just now, is kept a
+ * little longer. After `grace` all connections are closed: a half-sent request or an answer that never comes would hold
+ * the server open.
  */
-export default fp<InFlightOptions>(async function inFlight (app, { delay, grace }) {
-  let count = 0
+export default fp<InFlightOptions>(async function inFlight (app, { delay, grace, endIntake }) {
+  const server = app.server as Server
+  let requests = 0
+  let connections = 0
   let draining = false
-  let onIdle = (): void => {}
+  let onLess = (): void => {}
 
   app.decorate('isDraining', () => draining)
 
+  server.on('connection', function countConnection (socket: Socket) {
+    connections++
+    socket.once('close', () => {
+      connections--
+      onLess()
+    })
+  })
+
   app.addHook('onRequest', function countRequest (_request, reply, done) {
-    count++
+    requests++
     onClosed(reply.raw, () => {
-      if (--count === 0) onIdle()
+      requests--
+      onLess()
     })
     done()
   })
@@ -44,21 +62,26 @@ export default fp<InFlightOptions>(async function inFlight (app, { delay, grace 
   app.addHook('preClose', async function waitForAnswers () {
     draining = true
     if (delay > 0) await sleep(delay)
-    const server = app.server as Server
-    // Without new connections, the requests in flight come to an end.
-    server.close()
-    await idleWithin(grace)
+    await (endIntake ?? (() => stopAccepting(server)))()
+
+    const lingerEnd = Date.now() + Math.min(delay, LINGER_MS)
+    await within(grace, () => requests === 0 && (connections === 0 || Date.now() >= lingerEnd), lingerEnd)
     server.closeAllConnections()
     // The requests that were cut off get their log lines before the process ends.
-    await idleWithin(CUT_OFF_MS)
+    await within(CUT_OFF_MS, () => requests === 0)
   })
 
-  async function idleWithin (ms: number): Promise<void> {
-    if (count === 0) return
+  /** Waits until a condition holds. It is looked at when something ends, and at the time `again`. */
+  async function within (ms: number, holds: () => boolean, again = 0): Promise<void> {
+    if (holds()) return
     await new Promise<void>(resolve => {
-      const late = setTimeout(resolve, ms)
-      onIdle = () => {
-        clearTimeout(late)
+      const timers = [setTimeout(end, ms), setTimeout(look, again - Date.now())]
+      onLess = look
+
+      function look (): void { if (holds()) end() }
+      function end (): void {
+        timers.forEach(clearTimeout)
+        onLess = () => {}
         resolve()
       }
     })

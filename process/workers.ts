@@ -1,9 +1,12 @@
 import cluster, { type Worker } from 'node:cluster'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import type { HandOut } from './hand-out.ts'
 import type { StopTimes } from './shutdown.ts'
 
 export interface WorkerOptions {
+  /** The connections that the workers serve. */
+  readonly connections: HandOut
   /** STATE_SECRET of all workers, since each must open what another one sealed. Default: a random one. */
   readonly stateSecret: string | undefined
   /** The times in which a worker stops. */
@@ -22,12 +25,12 @@ const FAILED_STARTS = 4
 const MARGIN = 2
 
 /**
- * Runs this program in `count` worker processes that share one port. The server keeps no state between requests, so any
+ * Runs this program in `count` worker processes that serve the connections of one port. The server keeps no state between requests, so any
  * worker can serve any of them. Each worker has its own keys and its own token cache. A worker that dies is replaced.
  *
  * @returns a function that ends all workers, and resolves to whether all ended in good order
  */
-export function startWorkers (count: number, { stateSecret, shutdown, tell, fail }: WorkerOptions): () => Promise<boolean> {
+export function startWorkers (count: number, { connections, stateSecret, shutdown, tell, fail }: WorkerOptions): () => Promise<boolean> {
   const stopWithin = shutdown.delay + shutdown.grace + MARGIN
   const env = { STATE_SECRET: stateSecret ?? randomBytes(32).toString('base64url') }
   const workers = new Set<Worker>()
@@ -54,7 +57,8 @@ export function startWorkers (count: number, { stateSecret, shutdown, tell, fail
     const { pid = 'without a process' } = worker.process
     let listened = false
     workers.add(worker)
-    worker.once('listening', () => {
+    connections.add(worker, () => {
+      if (listened) return
       listened = hasServed = true
       failedStarts = 0
       if (!stopping && restart === undefined) startMissing()
@@ -90,11 +94,13 @@ export function startWorkers (count: number, { stateSecret, shutdown, tell, fail
       worker.kill('SIGKILL')
     }), stopWithin * 1000).unref()
 
-    const ends = await Promise.all([...workers].map(worker => {
+    const ending = Promise.all([...workers].map(worker => {
       const ended = once(worker, 'exit')
       worker.process.kill('SIGTERM')
       return ended
     }))
+    await connections.stop(shutdown.delay * 1000)
+    const ends = await ending
     // A worker that is still starting has no handler yet, so the signal itself ends it.
     return ends.every(([code, signal]) => code === 0 || signal === 'SIGTERM' || signal === 'SIGINT')
   }

@@ -1,0 +1,90 @@
+import type { Worker } from 'node:cluster'
+import { lookup } from 'node:dns/promises'
+import { once } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { stopAccepting } from '../http/stop-accepting.ts'
+import { CONNECTION, FREE, LAST, LEAVING } from './intake.ts'
+
+/** The connections of a port, for the workers that serve them. */
+export interface HandOut {
+  /** Gives connections to this worker whenever it asks for one. `ready` is called when it asks for the first time. */
+  add (worker: Worker, ready: () => void): void
+  /** Closes the port after a delay in milliseconds. The workers go on until they have every connection it accepted. */
+  stop (delay: number): Promise<void>
+}
+
+/**
+ * Listens on a port, and hands each connection to the worker that has been free for the longest time. A worker that
+ * hangs asks for no more. The `cluster` module does the same, but when its workers stop, it closes connections that it
+ * accepted and has not handed over.
+ *
+ * @throws Error with the code of the system, such as EADDRINUSE
+ */
+export async function handOut (host: string, port: number): Promise<HandOut> {
+  const waiting: Socket[] = []
+  const free = new Set<Worker>()
+  const leaving = new Set<Worker>()
+  let stopping = false
+  let closed = false
+
+  const servers = await listen(host, port, socket => {
+    waiting.push(socket)
+    give()
+  })
+
+  return {
+    add (worker, ready) {
+      worker.on('message', message => {
+        if (message === FREE) free.add(worker)
+        if (message === LEAVING) leaving.add(worker)
+        ready()
+        give()
+      })
+      worker.once('disconnect', () => {
+        free.delete(worker)
+        leaving.delete(worker)
+      })
+    },
+
+    async stop (delay) {
+      stopping = true
+      await sleep(delay)
+      await Promise.all(servers.map(stopAccepting))
+      closed = true
+      give()
+    }
+  }
+
+  function give (): void {
+    for (const worker of free) {
+      const socket = waiting.shift()
+      if (socket === undefined) break
+      free.delete(worker)
+      worker.send(CONNECTION, socket, error => {
+        // It died, and another worker can have the connection.
+        if (error === null) return
+        waiting.unshift(socket)
+        give()
+      })
+    }
+    // If all workers leave, they are needed until the last connection has one.
+    if (!stopping || (closed && waiting.length === 0)) leaving.forEach(dismiss)
+  }
+
+  function dismiss (worker: Worker): void {
+    free.delete(worker)
+    leaving.delete(worker)
+    worker.send(LAST)
+  }
+}
+
+async function listen (host: string, port: number, take: (socket: Socket) => void): Promise<Server[]> {
+  // As in Fastify, "localhost" means each of its addresses.
+  const addresses = host === 'localhost' ? (await lookup(host, { all: true })).map(({ address }) => address) : [host]
+  return Promise.all(addresses.map(async address => {
+    const server = createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true }, take).listen(port, address)
+    await once(server, 'listening')
+    return server
+  }))
+}

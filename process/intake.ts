@@ -1,0 +1,44 @@
+import type { Worker } from 'node:cluster'
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** What a worker tells the first process: that it is ready for the next connection, or that it wants no more. */
+export const [FREE, LEAVING] = ['free', 'leaving']
+/** What the first process tells a worker: here is a connection, or the last one has been sent. */
+export const [CONNECTION, LAST] = ['connection', 'last']
+
+/** The connections that a worker gets from the first process, see `hand-out.ts`. */
+export interface Intake {
+  /** Serves the connections with this server from now on. */
+  begin (server: Server): void
+  /** Asks for no more connections. Resolves when the last one is here. */
+  end (): Promise<void>
+}
+
+/** Takes the connections that the first process hands to this worker. */
+export function createIntake (worker: Worker): Intake {
+  return {
+    begin (server) {
+      // With this event Node starts to watch the time limits of headers and requests.
+      server.emit('listening')
+      worker.on('message', (message: unknown, socket?: Socket) => {
+        if (message !== CONNECTION) return
+        worker.send(FREE)
+        // A connection may break on its way.
+        if (socket === undefined) return
+        // As in a server that listens: a client that has sent its request may close its side.
+        socket.allowHalfOpen = true
+        server.emit('connection', socket)
+      })
+      worker.send(FREE)
+    },
+
+    end () {
+      return new Promise(resolve => {
+        worker.on('message', message => { if (message === LAST) resolve() })
+        worker.once('disconnect', resolve)
+        worker.send(LEAVING)
+      })
+    }
+  }
+}
