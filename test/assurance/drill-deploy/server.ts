@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ROOT } from '../../support/root.ts'
+
+const START_MS = 30_000
+
+/** The built server as a process that can be started again and again at the same port. */
+export class DrillServer {
+  readonly port: number
+  readonly #env: Record<string, string>
+  #child: ChildProcess | undefined
+  /** What all its processes wrote. */
+  output = ''
+
+  constructor (port: number, env: Record<string, string>) {
+    this.port = port
+    this.#env = env
+  }
+
+  /** Starts it and waits until it is ready. */
+  async start (): Promise<void> {
+    const child = this.#child = spawn(process.execPath, [join(ROOT, 'dist/server.js')], {
+      // A folder without an .env file.
+      cwd: tmpdir(),
+      env: { PATH: process.env['PATH'], PORT: String(this.port), ...this.#env }
+    })
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => { this.output += chunk })
+    for (const end = Date.now() + START_MS; !await this.isReady();) {
+      if (child.exitCode !== null || Date.now() > end) throw new Error(`the server did not start: ${this.output.slice(-2000)}`)
+      await sleep(50)
+    }
+  }
+
+  async isReady (): Promise<boolean> {
+    const response = await fetch(`http://localhost:${this.port}/health/ready`).catch(() => undefined)
+    await response?.arrayBuffer()
+    return response?.status === 200
+  }
+
+  /** Sends SIGTERM. Gives the exit code. */
+  stop (): Promise<number | null> {
+    return this.#end('SIGTERM')
+  }
+
+  /** Ends the first process at once, and its workers with it. */
+  async kill (): Promise<void> {
+    const workers = this.workers()
+    await this.#end('SIGKILL')
+    // A worker ends by itself when its first process is gone; the drill does not wait for it to notice.
+    for (const pid of workers) kill(pid)
+  }
+
+  /** Kills one worker. */
+  killWorker (): void {
+    kill(this.workers()[0] as number)
+  }
+
+  /** The ids of the workers that became ready last. */
+  workers (): number[] {
+    const pids = this.output.split('\n').filter(line => line.includes('ready for connections')).map(line => JSON.parse(line).pid as number)
+    return [...new Set(pids)].filter(runs)
+  }
+
+  async #end (signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child as ChildProcess
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+    const exit = once(child, 'exit')
+    child.kill(signal)
+    return (await exit)[0]
+  }
+}
+
+function kill (pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended.
+  }
+}
+
+function runs (pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
