@@ -12,14 +12,21 @@ const GIVE_UP_MS = 500
 export function stopAccepting (server: Server): Promise<void> {
   return new Promise(resolve => {
     const end = performance.now() + GIVE_UP_MS
+    let accepted = true
+    const note = (): void => { accepted = true }
+    server.on('connection', note)
     turn(performance.now())
 
     function turn (start: number): void {
       setImmediate(() => {
         const now = performance.now()
-        if (now - start > QUIET_MS && now < end) return turn(now)
+        if ((accepted || now - start > QUIET_MS) && now < end) {
+          accepted = false
+          return turn(now)
+        }
         // Not the method of http.Server: that one also ends kept connections, on which a proxy may be sending.
         Server.prototype.close.call(server)
+        server.removeListener('connection', note)
         resolve()
       })
     }

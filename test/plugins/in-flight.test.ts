@@ -65,6 +65,21 @@ t.test('SHUTDOWN_DELAY: a closing server reports not ready, and still accepts co
   t.ok(Date.now() - before >= 990, 'it waits for the delay')
 })
 
+t.test('SHUTDOWN_DELAY: a connection that carries its first request after the port closed is answered', async t => {
+  const { app } = await build(t, { env: { SHUTDOWN_DELAY: '1' } })
+  const port = await listen(app)
+  const [early, silent] = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')]
+  await Promise.all([once(early, 'connect'), once(silent, 'connect')])
+  const answer = text(early)
+  const closed = app.close()
+  await until(() => !app.server.listening)
+  early.write(raw([], '', 'GET /health/live'))
+
+  t.match(await answer, /^HTTP\/1\.1 200 [^]*connection: close/i)
+  await closed
+  await t.resolves(text(silent), 'a connection that stays silent is closed after a second')
+})
+
 t.test('logs and aborts a request whose connection breaks, and does not wait for it when closing', async t => {
   const story = createStory()
   const { app, issuer, logs } = await build(t, { tools: slowTools(story) })

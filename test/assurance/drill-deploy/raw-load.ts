@@ -29,9 +29,9 @@ export function post (agent: Agent, url: string, token: string): Promise<RawAnsw
 /** Lets callers call again and again, each after the answer to its last call and a pause. Returns how to stop them. */
 export function startRawLoad (url: string, callers: number, pauseMs: number, book: Book, token: (caller: number) => string): () => Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: callers })
-  let running = true
+  const stop = new AbortController()
   const ends = Array.from({ length: callers }, async (_, caller) => {
-    while (running) {
+    while (!stop.signal.aborted) {
       book.begin()
       const { status, body } = await post(agent, url, token(caller))
       book.end(judge(status, body, caller), `${status} ${body.slice(0, 200)}`)
@@ -39,7 +39,7 @@ export function startRawLoad (url: string, callers: number, pauseMs: number, boo
     }
   })
   return async () => {
-    running = false
+    stop.abort()
     await Promise.all(ends)
     agent.destroy()
   }

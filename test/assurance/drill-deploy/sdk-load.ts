@@ -10,22 +10,23 @@ const PAUSE_MS = 100
 
 /** Lets a client of each SDK connect, list the tools and call one, again and again. Returns how to stop them. */
 export function startSdkLoad (url: string, book: Book, token: (caller: number) => string): () => Promise<void> {
-  let running = true
+  const stop = new AbortController()
   const ends = [newClient, oldClient].map(async (connect, caller) => {
-    while (running) {
+    while (!stop.signal.aborted) {
       const client = await attempt(book, () => connect(new URL(url), token(caller)))
-      for (let calls = 0; calls < 10 && running && client !== undefined; calls++) {
+      if (client === undefined) continue
+      for (let calls = 0; calls < 10 && !stop.signal.aborted; calls++) {
         await attempt(book, async () => {
           const { structuredContent } = await client.callTool({ name: 'whoami', arguments: {} })
           if ((structuredContent as { subject?: string } | undefined)?.subject !== subject(caller)) throw new Error('of somebody else')
         })
         await sleep(PAUSE_MS)
       }
-      await client?.close()
+      await client.close()
     }
   })
   return async () => {
-    running = false
+    stop.abort()
     await Promise.all(ends)
   }
 }

@@ -50,6 +50,13 @@ export function httpMutants (): Mutant[] {
       ['grace', 'closing fails if it takes the whole grace period', '    pluginTimeout: Math.max(PLUGIN_TIMEOUT_MS, 2 * closeTimeoutMs),\n', '', app],
       ['bad-target', 'a target that is no URL is answered by the framework', '    frameworkErrors: answerBadTarget,\n', '', broken, leaks, 'test/auth/bearer.test.ts']
     ]),
+    ...inFile('http/stop-accepting.ts', [
+      ['backlog', 'a closing server resets the connections that wait', 'if ((accepted || now - start > QUIET_MS) && now < end)', 'if (false)', 'test/http/stop-accepting.test.ts'],
+      ['kept-idle', 'a closing server ends connections that a proxy keeps', 'Server.prototype.close.call(server)', 'server.close()', 'test/http/stop-accepting.test.ts']
+    ]),
+    ...inFile('plugins/in-flight.ts', [
+      ['linger-idle', 'a connection that has not asked yet is ended at once', '(connections === 0 || Date.now() >= lingerEnd)', 'true', 'test/plugins/in-flight.test.ts']
+    ]),
     ...inFile('http/raw-answer.ts', [
       ['broken-request', 'malformed HTTP is answered without the usual headers', '...COMMON_HEADERS,', '', broken, credentials, 'test/assurance/property/property.test.ts'],
       ['linger', 'a client that never hangs up keeps its connection', "socket.end(`HTTP/1.1 ${status}\\r\\n${lines.join('')}\\r\\n${refusalBody(status)}`)\n  setTimeout(() => socket.destroy(), LINGER_MS).unref()", "socket.end(`HTTP/1.1 ${status}\\r\\n${lines.join('')}\\r\\n${refusalBody(status)}`)\n", broken],
