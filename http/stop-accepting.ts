@@ -1,7 +1,7 @@
 import { Server } from 'node:net'
 
 /** A turn of the event loop that takes no longer has met no event. In milliseconds. */
-const QUIET_MS = 0.1
+const QUIET_MS = 0.02
 const GIVE_UP_MS = 500
 
 /**

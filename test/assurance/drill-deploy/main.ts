@@ -11,9 +11,16 @@ const folder = mkdtempSync(join(tmpdir(), 'drill-deploy-'))
 const { certificate } = makeCertificate(folder)
 const child = spawn(process.execPath, [...process.execArgv, join(import.meta.dirname, 'drill.ts'), folder, ...process.argv.slice(2)], {
   stdio: 'inherit',
+  // A group of its own, of which nothing is left when the drill ends.
+  detached: true,
   env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin`, NODE_EXTRA_CA_CERTS: certificate }
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
 const [code] = await once(child, 'exit')
+try {
+  process.kill(-(child.pid as number), 'SIGKILL')
+} catch {
+  // Nothing is left, as it should be.
+}
 rmSync(folder, { recursive: true })
 process.exitCode = code ?? 1
