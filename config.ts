@@ -8,7 +8,8 @@ import type { StopTimes } from './process/shutdown.ts'
 import { isLoopback } from './process/loopback.ts'
 import { boolean, integer, list, name, oneOf, orOff, secret } from './process/readers.ts'
 import { settings, type Env } from './process/settings.ts'
-import { hostHeader, issuer, listenHost, origin, proxies, redis, resource } from './process/url-readers.ts'
+import { issuer } from './process/issuer-reader.ts'
+import { hostHeader, listenHost, origin, proxies, redis, resource } from './process/url-readers.ts'
 
 /** Every setting, checked and with its default. The types of the parts say what each part means. */
 export interface Config {

@@ -94,21 +94,6 @@ function checkActor (act: unknown): void {
   }
 }
 
-/** The time in which a verdict holds, in milliseconds since 1970: from `from` to before `until`. */
-export interface Validity {
-  readonly from: number
-  readonly until: number
-}
-
-/** When a token that passed may be accepted without a new check. */
-export function validity (claims: Claims, { clockTolerance, maxTokenAge }: ClaimPolicy): Validity {
-  const { exp, iat, nbf = iat } = claims as Record<'exp' | 'iat', number> & { nbf?: number }
-  return {
-    from: 1000 * (Math.max(iat, nbf) - clockTolerance),
-    until: 1000 * Math.min(exp + clockTolerance, iat + maxTokenAge)
-  }
-}
-
 function isName (value: unknown): value is string {
   return typeof value === 'string' && value.length <= MAX_NAME_LENGTH && VISIBLE.test(value)
 }

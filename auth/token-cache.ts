@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Caller } from './caller.ts'
-import type { Validity } from './claims.ts'
+import type { Validity } from './validity.ts'
 import type { KeyRing } from './keys/ring.ts'
 import type { SigningKey } from './keys/set.ts'
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, verify } from 'node:crypto'
 import { bearerToken } from '../auth/bearer.ts'
 import { decodeJws } from '../auth/jws.ts'
-import { signJwt } from '../dev/issuer.ts'
+import { signJwt } from '../dev/signing.ts'
 import { install } from './machine.ts'
 import { userClaims } from './tokens.ts'
 

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { makePair, startIssuer, type Claims, type Issuer } from '../dev/issuer.ts'
+import { startIssuer, type Issuer } from '../dev/issuer.ts'
+import { makePair, type Claims } from '../dev/signing.ts'
 
 /** The issuer that the servers trust, and its tokens, each of another user. */
 export interface Tokens {

@@ -1,9 +1,8 @@
-import { generateKeyPairSync, randomBytes, randomUUID, sign, type KeyObject } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { isLoopbackHost } from '../http/allow-list.ts'
-
-export type Claims = Record<string, unknown>
+import { makePair, publicJwk, signJwt, type Claims, type SigningPair } from './signing.ts'
 
 /** How a token differs from a good one. */
 export interface TokenOptions {
@@ -11,12 +10,6 @@ export interface TokenOptions {
   readonly header?: Claims
   /** The key to sign with. Default: the issuer's current one. */
   readonly key?: SigningPair
-}
-
-export interface SigningPair {
-  readonly kid: string
-  readonly privateKey: KeyObject
-  readonly publicKey: KeyObject
 }
 
 export interface IssuerOptions {
@@ -47,11 +40,6 @@ export interface Issuer {
   /** Puts a new key in front. The old ones stay in `keys`. */
   rotate (): SigningPair
   close (): Promise<void>
-}
-
-/** An RSA key pair with a `kid` in Auth0's form. */
-export function makePair (modulusLength = 2048): SigningPair {
-  return { kid: randomBytes(16).toString('base64url').slice(0, 21), ...generateKeyPairSync('rsa', { modulusLength }) }
 }
 
 /**
@@ -112,26 +100,7 @@ function isForLoopback ({ url = '', headers: { host = '' } }: IncomingMessage): 
   return url.startsWith('/') && isLoopbackHost(host)
 }
 
-/** A compact JWS (RFC 7515 §3.1), signed with RS256 whatever the header says. Members that are undefined are left out. */
-export function signJwt (header: Claims, payload: Claims, privateKey: KeyObject): string {
-  return signRs256(`${encode(header)}.${encode(payload)}`, privateKey)
-}
-
-/** Appends the RS256 signature to the first two parts of a compact JWS, whatever they hold. */
-export function signRs256 (input: string, privateKey: KeyObject): string {
-  return `${input}.${sign('RSA-SHA256', Buffer.from(input), privateKey).toString('base64url')}`
-}
-
-/** A public key in the form of Auth0's key set. */
-export function publicJwk ({ kid, publicKey }: SigningPair): Claims {
-  return { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' }
-}
-
 /** The claims that differ between RFC 9068's profile and Auth0's own. */
 export function rfc9068 (clientId = 'K1AUPhZq8mRi0Q0pjhkfu1D7y6KjDQja'): Claims {
   return { azp: undefined, client_id: clientId, jti: randomUUID() }
-}
-
-function encode (value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url')
 }

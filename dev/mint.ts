@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { Claims, Issuer } from './issuer.ts'
+import type { Issuer } from './issuer.ts'
+import type { Claims } from './signing.ts'
 
 /** The body of a request for a token. A value of null removes a claim or a header member. */
 export interface MintRequest {

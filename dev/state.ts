@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, randomBytes, type JsonWebKey } from 'node:crypto'
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { AdapterPayload } from 'oidc-provider'
-import { makePair, type SigningPair } from './issuer.ts'
+import { makePair, type SigningPair } from './signing.ts'
 
 /** What the development issuer knows: its key, and the clients, grants, sessions and tokens of its logins. */
 export interface State {

@@ -54,3 +54,23 @@ export class SendQueue {
     }
   }
 }
+
+/** The queues to end, so that no more than `most` bytes wait in all: those in which bytes have waited longest. */
+export function excess (queues: Iterable<SendQueue>, most: number): SendQueue[] {
+  let total = 0
+  const waiting: SendQueue[] = []
+  for (const queue of queues) {
+    const { bytes } = queue
+    if (bytes === 0) continue
+    total += bytes
+    waiting.push(queue)
+  }
+  if (total <= most) return []
+
+  waiting.sort((a, b) => b.age - a.age || b.bytes - a.bytes)
+  const end = waiting.findIndex(({ bytes }) => {
+    total -= bytes
+    return total <= most
+  })
+  return waiting.slice(0, end + 1)
+}

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import fp from 'fastify-plugin'
 import { hangUp } from '../http/hang-up.ts'
-import { SendQueue } from '../http/send-queue.ts'
+import { excess, SendQueue } from '../http/send-queue.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -38,11 +38,6 @@ const SWEEPS = 30
 const REQUESTS_PER_CHECK = 64
 
 type Reason = 'answer_not_taken' | 'too_many_requests_ahead' | 'too_much_waiting'
-
-interface Waiting {
-  readonly queue: SendQueue
-  readonly bytes: number
-}
 
 /**
  * Ends the connection of a client that does not take its answers. Node has no time limit for an answer that waits.
@@ -94,23 +89,7 @@ export default fp<{ readonly limits: SendLimits }>(async function slowClients (a
   }
 
   function boundWaiting (): void {
-    let total = 0
-    const waiting: Waiting[] = []
-    for (const queue of queues.values()) {
-      const { bytes } = queue
-      if (bytes === 0) continue
-      total += bytes
-      waiting.push({ queue, bytes })
-    }
-    if (total <= limits.total) return
-
-    // Those that have waited longest first, so that a client that reads is spared.
-    waiting.sort((a, b) => b.queue.age - a.queue.age || b.bytes - a.bytes)
-    for (let i = 0; total > limits.total; i++) {
-      const { queue, bytes } = waiting[i] as Waiting
-      end(queue, 'too_much_waiting')
-      total -= bytes
-    }
+    for (const queue of excess(queues.values(), limits.total)) end(queue, 'too_much_waiting')
   }
 
   function end (queue: SendQueue, reason: Reason): void {

@@ -17,6 +17,7 @@ const MIN_BITS = 2048
 // OpenSSL verifies with no longer key.
 const MAX_BITS = 16_384
 const MIN_EXPONENT = 65537n
+const MAX_FAULTS = 8
 
 /** The fault of a `kid` that names two or more different usable keys. */
 export const SEVERAL_KEYS = 'several different keys have this kid'
@@ -35,6 +36,18 @@ export function readKeySet (issuer: string, keys: readonly unknown[], known: Key
     set.set(jwk.kid, before === undefined ? key : meant(before, key))
   }
   return set
+}
+
+/** The keys that may verify. */
+export function usableKeys (set: KeySet): SigningKey[] {
+  return [...set.values()].filter(key => typeof key !== 'string')
+}
+
+/** Each `kid` with its fault, for a log line. */
+export function faultsOf (set: KeySet): string {
+  const list = [...set].slice(0, MAX_FAULTS).map(([kid, fault]) => `${JSON.stringify(kid)}: ${fault}`)
+  if (set.size > MAX_FAULTS) list.push(`and ${set.size - MAX_FAULTS} more`)
+  return list.join('; ') || 'no key has a kid'
 }
 
 function meant (one: SigningKey | string, other: SigningKey | string): SigningKey | string {

@@ -1,6 +1,6 @@
 import { fetchKeys, KeySetError } from './fetch.ts'
 import { createRefresher, isWithin } from './refresher.ts'
-import { readKeySet, SEVERAL_KEYS, type KeySet, type SigningKey } from './set.ts'
+import { faultsOf, readKeySet, SEVERAL_KEYS, usableKeys, type KeySet, type SigningKey } from './set.ts'
 import { createKeyStore } from './store.ts'
 import { forLog, Refusal } from '../refusal.ts'
 
@@ -49,7 +49,6 @@ export interface KeySource {
 
 // A set is fetched again after this part of its lifetime, so that no caller waits for it.
 const REFRESH_AT = 0.8
-const MAX_FAULTS = 8
 const SEVERAL_KEYS_HINT = 'Several different keys in the key set have this kid, so that nobody can tell which one is meant; the issuer must rename one'
 
 /** Starts without keys: the first `get` or `refresh` fetches them, and from then on they are fetched ahead of time. */
@@ -71,9 +70,9 @@ export function createKeySource ({ issuer, now, onFailure, ...seconds }: KeySour
 
   async function load (closing: AbortSignal): Promise<number> {
     const set = readKeySet(issuer, await fetchKeys(url, timeout, closing), keys)
-    const usable = [...set.values()].filter(isUsable)
+    const usable = usableKeys(set)
     // An issuer without a single usable key cannot sign anything: that is an accident, not a revocation.
-    if (usable.length === 0) throw new KeySetError(`no usable key in the set: ${faults(set)}`, url)
+    if (usable.length === 0) throw new KeySetError(`no usable key in the set: ${faultsOf(set)}`, url)
     keys = set
     store.fill(usable)
     fetchedAt = now()
@@ -126,15 +125,4 @@ export function createKeySource ({ issuer, now, onFailure, ...seconds }: KeySour
     get ready () { return isServing(now()) },
     close: fetching.close
   }
-}
-
-function isUsable (key: SigningKey | string): key is SigningKey {
-  return typeof key !== 'string'
-}
-
-/** Each `kid` with its fault, for a log line. */
-function faults (set: KeySet): string {
-  const list = [...set].slice(0, MAX_FAULTS).map(([kid, fault]) => `${JSON.stringify(kid)}: ${fault}`)
-  if (set.size > MAX_FAULTS) list.push(`and ${set.size - MAX_FAULTS} more`)
-  return list.join('; ') || 'no key has a kid'
 }

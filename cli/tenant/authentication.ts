@@ -1,4 +1,4 @@
-import { issuer } from '../../process/url-readers.ts'
+import { issuer } from '../../process/issuer-reader.ts'
 import { ConfigError, settings, textOf, type Env } from '../../process/settings.ts'
 import { fetchJson } from '../fetch-json.ts'
 import { cliTransport } from './cli-transport.ts'

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { createClient } from '@redis/client'
+import { evaluate } from './evaluate.ts'
 import { within } from './within.ts'
 
 /** A Redis that may be away. Nothing here throws or waits longer than `commandMs` after the start. */
@@ -108,26 +108,4 @@ function makeClient (url: string, connectMs: number) {
     // `connect` has the limit in time: it holds for the first answer, too, and says what is wrong.
     socket: { connectTimeout: 2 * connectMs, reconnectStrategy: false }
   })
-}
-
-/** EVALSHA, or EVAL if Redis has not seen the script since its start. */
-async function evaluate (client: Client, script: string, keys: readonly string[], args: readonly string[]): Promise<number> {
-  const operands = [String(keys.length), ...keys, ...args]
-  try {
-    return await client.sendCommand(['EVALSHA', sha1(script), ...operands])
-  } catch (error) {
-    if (!/^NOSCRIPT/.test((error as Error).message)) throw error
-    return await client.sendCommand(['EVAL', script, ...operands])
-  }
-}
-
-const digests = new Map<string, string>()
-
-function sha1 (script: string): string {
-  let digest = digests.get(script)
-  if (digest === undefined) {
-    digest = createHash('sha1').update(script).digest('hex')
-    digests.set(script, digest)
-  }
-  return digest
 }

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import type { Claims } from '../../dev/issuer.ts'
+import type { Claims } from '../../dev/signing.ts'
 import { defineTool } from '../../mcp/tool.ts'
 import whoamiTool from '../../tools/whoami.ts'
 import { build, call, modern, POWERLESS, request } from '../support/build.ts'

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { REASONS, type Reason } from '../../auth/reasons.ts'
-import type { Claims, Issuer } from '../../dev/issuer.ts'
+import type { Issuer } from '../../dev/issuer.ts'
+import type { Claims } from '../../dev/signing.ts'
 import { AUDIENCE, build } from '../support/build.ts'
 import { checkRow, type Row, testRows } from '../support/refusals.ts'
 import { claims as good, header, signed } from '../support/tokens.ts'

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Reason } from '../../auth/reasons.ts'
-import { publicJwk, type Issuer } from '../../dev/issuer.ts'
+import type { Issuer } from '../../dev/issuer.ts'
+import { publicJwk } from '../../dev/signing.ts'
 import { build } from '../support/build.ts'
 import { checkRow, testRows, type Row } from '../support/refusals.ts'
 import { attacker, b64, claims, flipped, header, HMAC_SECRETS, hmac, jwe, key, respelt, signed, signedAs, unsigned, withSegment } from '../support/tokens.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { publicJwk } from '../../dev/issuer.ts'
+import { publicJwk } from '../../dev/signing.ts'
 import { build } from '../support/build.ts'
 import { ready } from '../support/keys.ts'
 import { until } from '../support/wire.ts'

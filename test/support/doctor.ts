@@ -3,7 +3,8 @@ import { createServer, request as ask, type IncomingHttpHeaders, type IncomingMe
 import type { AddressInfo } from 'node:net'
 import { buildApp } from '../../app.ts'
 import { loadConfig } from '../../config.ts'
-import { makePair, startIssuer, type Issuer } from '../../dev/issuer.ts'
+import { startIssuer, type Issuer } from '../../dev/issuer.ts'
+import { makePair } from '../../dev/signing.ts'
 import type { Test } from './build.ts'
 
 /** What is wrong with a set-up. */

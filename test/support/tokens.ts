@@ -1,5 +1,6 @@
 import { constants, createHash, createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
-import { makePair, publicJwk, signRs256, type Claims, type Issuer, type SigningPair } from '../../dev/issuer.ts'
+import type { Issuer } from '../../dev/issuer.ts'
+import { makePair, publicJwk, signRs256, type Claims, type SigningPair } from '../../dev/signing.ts'
 
 /** A key that the issuer does not have. */
 export const attacker = makePair()

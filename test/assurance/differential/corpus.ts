@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
-import { makePair, publicJwk, type SigningPair } from '../../../dev/issuer.ts'
+import { makePair, publicJwk, type SigningPair } from '../../../dev/signing.ts'
 import type { Random } from './random.ts'
 import { claimChanges, headerChanges, type World } from './changes.ts'
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { publicJwk, startIssuer, type Issuer, type SigningPair } from '../../../dev/issuer.ts'
+import { startIssuer, type Issuer } from '../../../dev/issuer.ts'
+import { publicJwk, type SigningPair } from '../../../dev/signing.ts'
 import { AUDIENCE } from '../../support/build.ts'
 
 /** An issuer with every kind of failure, which records the requests to it. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { makePair, type SigningPair } from '../../../dev/issuer.ts'
+import { makePair, type SigningPair } from '../../../dev/signing.ts'
 import { startCallers, type Answer, type CallerKind } from './callers.ts'
 import { check, report, tally } from './book.ts'
 import { startDrillIssuer, type Ailment, type DrillIssuer } from './issuer.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { makePair, type SigningPair } from '../../../dev/issuer.ts'
+import { makePair, type SigningPair } from '../../../dev/signing.ts'
 import type { DrillIssuer } from './issuer.ts'
 
 // Signing takes time that the load needs, so tokens are kept.

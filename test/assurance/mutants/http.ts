@@ -70,14 +70,14 @@ export function httpMutants (): Mutant[] {
     ...inFile('http/send-queue.ts', [
       ['overdue', 'an answer may wait for ever', 'return bytesWritten - writableLength < oldest', 'return false', 'test/plugins/slow-clients.test.ts#ends a connection'],
       ['overdue-silent', 'a connection without a waiting answer is ended', 'return false', 'return true', 'test/plugins/slow-clients.test.ts#lets a slow tool'],
-      ['behind', 'answers that wait behind another one are not counted', 'this.#behind.add(response)', '', 'test/plugins/slow-clients.test.ts#asks too much']
+      ['behind', 'answers that wait behind another one are not counted', 'this.#behind.add(response)', '', 'test/plugins/slow-clients.test.ts#asks too much'],
+      ['bytes-total', 'any number of bytes may wait in the process', 'if (total <= most) return []', 'return []', 'test/plugins/slow-clients.test.ts#longest'],
+      ['bytes-total-all', 'all connections that wait are ended, and not only as many as needed', 'waiting.slice(0, end + 1)', 'waiting', 'test/plugins/slow-clients.test.ts#longest']
     ]),
     ...inFile('plugins/slow-clients.ts', [
       ['sweep', 'overdue answers are not looked for', "if (queue.isOverdue(SWEEPS)) end(queue, 'answer_not_taken')", '', 'test/plugins/slow-clients.test.ts#ends a connection'],
       ['requests-ahead', 'a client may send any number of requests ahead', 'if (queue.depth > limits.depth)', 'if (false)', 'test/plugins/slow-clients.test.ts#asks too much'],
-      ['bytes-ahead', 'requests are read however many bytes wait', 'else if (queue.bytes > limits.connection)', 'else if (false)', 'test/plugins/slow-clients.test.ts#asks too much'],
-      ['bytes-total', 'any number of bytes may wait in the process', 'if (total <= limits.total) return\n\n    waiting.sort(', 'return\n\n    waiting.sort(', 'test/plugins/slow-clients.test.ts#longest'],
-      ['bytes-total-all', 'all connections that wait are ended, and not only as many as needed', 'for (let i = 0; total > limits.total; i++)', 'for (let i = 0; i < waiting.length; i++)', 'test/plugins/slow-clients.test.ts#longest']
+      ['bytes-ahead', 'requests are read however many bytes wait', 'else if (queue.bytes > limits.connection)', 'else if (false)', 'test/plugins/slow-clients.test.ts#asks too much']
     ]),
     ...inFile('plugins/uploads.ts', [
       ['upload-room', 'bodies that are arriving may hold any number of bytes', 'if (held > room) endOne(heaviestCaller())', '', 'test/plugins/uploads.test.ts#oldest'],

@@ -46,7 +46,7 @@ export function keyMutants (): Mutant[] {
       ['no-curiosity', 'an unknown key causes no fetch', '    lastUnknownKeyFetch = time\n    return true\n', '    return false\n', `${keys}#F3`],
       ['ttl', 'a key set is fresh for ever', 'return isFresh(time) || (fetching.failed && isServing(time))', 'return true', `${keys}#F4`, cache],
       ['revoked', 'a key that is withdrawn is kept', '    keys = set\n', '    keys = new Map([...keys, ...set])\n', `${keys}#F4`, cache],
-      ['empties', 'a set without usable keys replaces a good one', 'if (usable.length === 0) throw new KeySetError(`no usable key in the set: ${faults(set)}`, url)\n', '', `${keyFetch}#F8`, keyFetch],
+      ['empties', 'a set without usable keys replaces a good one', 'if (usable.length === 0) throw new KeySetError(`no usable key in the set: ${faultsOf(set)}`, url)\n', '', `${keyFetch}#F8`, keyFetch],
       ['stale-for-ever', 'stale keys serve for ever', 'return time < fetchedAt + Math.max(ttl, maxStale)', 'return true', `${keys}#F6`, cache],
       ['no-stale', 'known keys do not serve while the issuer is down', 'return time < fetchedAt + Math.max(ttl, maxStale)', 'return time < fetchedAt + ttl', `${keys}#F6`],
       ['unusable', 'an unusable key is reported as unknown', "if (typeof key === 'string') throw new Refusal('key_unusable', { found: key, ...(key === SEVERAL_KEYS && { hint: SEVERAL_KEYS_HINT }) })\n", '', `${keySet}#C2`],

@@ -96,7 +96,9 @@ export function tokenMutants (): Mutant[] {
       ['act', 'act is not checked', "  checkActor(claims['act'])\n", '', claims],
       ['act-depth', 'actors may be nested to any depth', 'depth > MAX_ACTORS || ', '', claims],
       ['scope-array', 'scope may be a list', "if (claims['scope'] !== undefined && typeof claims['scope'] !== 'string')", 'if (false)', claims],
-      ['jti', 'jti may be absent under rfc9068', "if (policy.tokenProfile === 'rfc9068' && !isName(claims['jti']))", 'if (false)', claims],
+      ['jti', 'jti may be absent under rfc9068', "if (policy.tokenProfile === 'rfc9068' && !isName(claims['jti']))", 'if (false)', claims]
+    ]),
+    ...inFile('auth/validity.ts', [
       ['cache-until', 'a cached token is accepted beyond exp', 'until: 1000 * Math.min(exp + clockTolerance, iat + maxTokenAge)', 'until: Infinity', `${tokenCache}#D29`, 'test/assurance/property/cache.test.ts'],
       ['cache-max-age', 'a cached token is accepted beyond MAX_TOKEN_AGE', 'Math.min(exp + clockTolerance, iat + maxTokenAge)', 'exp + clockTolerance', `${tokenCache}#D18`, 'test/assurance/property/cache.test.ts'],
       ['cache-from', 'a cached token is accepted before iat or nbf', 'from: 1000 * (Math.max(iat, nbf) - clockTolerance)', 'from: 0', `${tokenCache}#D18`, 'test/assurance/property/cache.test.ts']

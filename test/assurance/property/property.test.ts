@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { publicJwk, signJwt, type Issuer } from '../../../dev/issuer.ts'
+import type { Issuer } from '../../../dev/issuer.ts'
+import { publicJwk, signJwt } from '../../../dev/signing.ts'
 import { judge } from '../differential/policy.ts'
 import { AUDIENCE, build, call, modern, request } from '../../support/build.ts'
 import { until } from '../../support/wire.ts'

@@ -6,7 +6,7 @@ import t from 'tap'
 import { checkHeader, decodeJws } from '../../../auth/jws.ts'
 import { readKeySet } from '../../../auth/keys/set.ts'
 import { createKeyStore } from '../../../auth/keys/store.ts'
-import { publicJwk } from '../../../dev/issuer.ts'
+import { publicJwk } from '../../../dev/signing.ts'
 import { build } from '../../support/build.ts'
 
 type Jwk = Record<string, unknown>

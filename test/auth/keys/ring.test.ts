@@ -1,5 +1,6 @@
 import t from 'tap'
-import { makePair, publicJwk, startIssuer } from '../../../dev/issuer.ts'
+import { startIssuer } from '../../../dev/issuer.ts'
+import { makePair, publicJwk } from '../../../dev/signing.ts'
 import { AUDIENCE, build } from '../../support/build.ts'
 import { ready, send, status, TTL, warm } from '../../support/keys.ts'
 import { checkRow } from '../../support/refusals.ts'

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { makePair, publicJwk } from '../../../dev/issuer.ts'
+import { makePair, publicJwk } from '../../../dev/signing.ts'
 import { build } from '../../support/build.ts'
 import { keys, status } from '../../support/keys.ts'
 import { checkRow } from '../../support/refusals.ts'

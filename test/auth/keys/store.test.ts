@@ -1,7 +1,7 @@
 import t from 'tap'
 import { readKeySet, type SigningKey } from '../../../auth/keys/set.ts'
 import { createKeyStore } from '../../../auth/keys/store.ts'
-import { makePair, publicJwk } from '../../../dev/issuer.ts'
+import { makePair, publicJwk } from '../../../dev/signing.ts'
 
 t.test('gives the PEM of each key that fills get-jwks, and of no withdrawn key', async t => {
   const pair = makePair()

@@ -1,0 +1,79 @@
+import type { ValidateFunction } from 'ajv'
+import { isObject, type Json } from '../message.ts'
+import { ANNOTATION } from './published.ts'
+import { dereference } from './walk.ts'
+import { choices, literalsOf, show } from './wording.ts'
+
+/** What is wrong with the member that tells branches apart. */
+export interface TagFault {
+  readonly name: string
+  readonly text: string
+}
+
+/** Finds the branches of a union that a value was meant for. */
+export interface Branches {
+  alternatives (union: readonly unknown[]): Json[]
+  byTag (branches: readonly Json[], value: Json): Json[] | TagFault
+  closest (branches: readonly Json[], value: Json): Json[]
+}
+
+/** @param validatorOf compiles a part of the schema `root` */
+export function createBranches (root: Json, validatorOf: (schema: Json) => ValidateFunction): Branches {
+  return { alternatives, byTag, closest }
+
+  /** The branches of a union, with those of the unions in it. */
+  function alternatives (union: readonly unknown[]): Json[] {
+    return union.filter(isObject).flatMap(branch => {
+      const target = holdsOnly(branch, '$ref') ? dereference(branch, root) : branch
+      const keyword = ['anyOf', 'oneOf'].find(keyword => keyword in target && holdsOnly(target, keyword))
+      return keyword === undefined ? [target] : alternatives(target[keyword] as readonly unknown[])
+    })
+  }
+
+  /** The branches whose constants fit the value; or what is wrong with the member that tells the branches apart. */
+  function byTag (branches: readonly Json[], value: Json): Json[] | TagFault {
+    const constants = branches.map(branch => Object.entries(membersOf(branch)).flatMap(([name, member]) => {
+      const values = literalsOf(member)
+      return values === undefined ? [] : [{ name, values }]
+    }))
+    // A member that has constants in one branch only is a choice within that branch, unless there is nothing better.
+    const isShared = ({ name }: { name: string }): boolean => constants.filter(tag => tag.some(other => other.name === name)).length > 1
+    const tags = constants.flat().some(isShared) ? constants.map(tag => tag.filter(isShared)) : constants
+    const has = (name: string): boolean => Object.hasOwn(value, name)
+    const fits = tags.map(tag => tag.some(({ name, values }) => has(name) && values.includes(value[name])) && tag.every(({ name, values }) => !has(name) || values.includes(value[name])))
+    if (fits.includes(true)) return branches.filter((_branch, i) => fits[i])
+
+    const open = branches.filter((_branch, i) => tags[i]?.every(({ name }) => !has(name)))
+    const common = tags[0]?.find(({ name }) => tags.every(tag => tag.some(other => other.name === name)))
+    if (common === undefined) return open.length > 0 ? open : [...branches]
+    const { name } = common
+    const allowed = choices([...new Set(tags.flatMap(tag => tag.filter(other => other.name === name).flatMap(({ values }) => values)))].map(show))
+    if (has(name)) return { name, text: `must be ${allowed}` }
+    return branches.every(branch => requiredOf(branch).includes(name)) ? { name, text: `must have required property '${name}' (${allowed})` } : [...branches]
+  }
+
+  /** The branches that the value is most like: several if none stands out. */
+  function closest (branches: readonly Json[], value: Json): Json[] {
+    const scores = branches.map(branch => {
+      const members = membersOf(branch)
+      const known = Object.keys(members).filter(name => Object.hasOwn(value, name))
+      const right = known.filter(name => validatorOf(members[name] as Json)(value[name]))
+      const missing = requiredOf(branch).filter(name => !Object.hasOwn(value, name))
+      return 2 * known.length + right.length - missing.length
+    })
+    return branches.filter((_branch, i) => scores[i] === Math.max(...scores))
+  }
+
+  function membersOf (branch: Json): Readonly<Record<string, Json>> {
+    const parts = [branch, ...(Array.isArray(branch['allOf']) ? branch['allOf'].filter(isObject).map(part => dereference(part, root)) : [])]
+    return Object.assign({}, ...parts.map(({ properties }) => isObject(properties) ? Object.fromEntries(Object.entries(properties).filter(([, member]) => isObject(member)).map(([name, member]) => [name, dereference(member as Json, root)])) : {}))
+  }
+}
+
+function holdsOnly (schema: Json, keyword: string): boolean {
+  return Object.keys(schema).every(key => key === keyword || ANNOTATION.test(key))
+}
+
+function requiredOf ({ required, allOf }: Json): string[] {
+  return [...(Array.isArray(required) ? required : []), ...(Array.isArray(allOf) ? allOf.filter(isObject).flatMap(requiredOf) : [])]
+}
