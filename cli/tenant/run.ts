@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { loadConfig } from '../../config.ts'
 import { textOf, type Env } from '../../process/settings.ts'
-import { server, tools } from '../../tools/index.ts'
+import type { Tool } from '../../mcp/tool.ts'
+import { server, tools as allTools } from '../../tools/index.ts'
 import { accessOf } from './authentication.ts'
 import { deployCli } from './deploy-cli.ts'
 import { desiredState } from './desired.ts'
@@ -21,10 +22,11 @@ export interface Terminal {
 /**
  * Carries out `npm run tenant`.
  * @param pause waits for some milliseconds when Auth0 limits the rate
+ * @param tools what the tenant is for. Default: the tools of this server
  * @returns the exit code: 0, or 1 if the user says no
  * @throws Error that says what failed; a second run goes on from there
  */
-export async function runTenant (order: Order, env: Env, { print, confirm }: Terminal, pause?: (ms: number) => Promise<void>): Promise<number> {
+export async function runTenant (order: Order, env: Env, { print, confirm }: Terminal, pause?: (ms: number) => Promise<void>, tools: readonly Tool[] = allTools): Promise<number> {
   const config = loadConfig(env)
   const desired = desiredState(tools, server, config, textOf(env, 'AUTH0_CLIENT_ID'), order.wishes)
   if (order.action === 'export') {

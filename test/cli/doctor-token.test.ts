@@ -3,11 +3,12 @@ import { rfc9068, startIssuer, type Issuer } from '../../dev/issuer.ts'
 import { examine } from '../../cli/doctor/examine.ts'
 import { experienceOf } from '../../cli/doctor/experience.ts'
 import type { Check } from '../../cli/doctor/check.ts'
+import { SCOPES } from '../support/doctor.ts'
 
 const AUDIENCE = 'http://localhost:3000/mcp'
 const KIND = 'kind of token'
 
-const issuer = await startIssuer({ audience: AUDIENCE, scopes: ['tool:whoami'] })
+const issuer = await startIssuer({ audience: AUDIENCE, scopes: SCOPES })
 t.teardown(() => issuer.close())
 function env (settings: Record<string, string> = {}): Record<string, string> {
   return { AUTH0_DOMAIN: issuer.url, ...settings }

@@ -11,7 +11,7 @@ import { loadConfig } from '../../config.ts'
 import { startAuthority } from '../../dev/authority.ts'
 import { mintTokens } from '../../dev/mint.ts'
 import { freePort } from '../support/ports.ts'
-import { setUp } from '../support/doctor.ts'
+import { SCOPES, setUp } from '../support/doctor.ts'
 import { ROOT } from '../support/root.ts'
 
 const TSX = ['--import', import.meta.resolve('tsx')]
@@ -39,7 +39,7 @@ t.test('doctor takes no token for a server that may refuse it', async t => {
 t.test('F-D2 doctor checks the development issuer, and calls the server with a token of it', async t => {
   const port = await freePort()
   const env = { PORT: String(port) }
-  const issuer = await startAuthority({ audience: `http://localhost:${port}/mcp`, scopes: ['tool:whoami'], port: port + 1 })
+  const issuer = await startAuthority({ audience: `http://localhost:${port}/mcp`, scopes: SCOPES, port: port + 1 })
   t.teardown(() => issuer.close())
   const app = await buildApp({ config: loadConfig({ ...env, AUTH0_DOMAIN: issuer.url }) })
   t.teardown(() => app.close())
@@ -48,7 +48,7 @@ t.test('F-D2 doctor checks the development issuer, and calls the server with a t
   const checks = await examine(env)
   t.strictSame(checks.filter(({ ok }) => !ok), [])
   t.strictSame(checks.slice(-3).map(({ id }) => id), ['mcp-headers', 'tools-list', 'stream'])
-  t.match(checks.at(-2), { found: 'status 200, whoami' })
+  t.match(checks.at(-2), { found: /^status 200, whoami/ })
   for (const text of ['no token', '']) {
     issuer.otherwise = mintTokens({ ...issuer, token: () => text }, issuer.otherwise)
     t.match((await examine(env)).at(-1), { id: 'machine-token', ok: false, found: /gave no token: status 200\. Is it the development issuer/ })

@@ -5,7 +5,7 @@ import type { CheckId } from '../../cli/doctor/check.ts'
 import { examine } from '../../cli/doctor/examine.ts'
 import { rfc9068, startIssuer, type TokenOptions } from '../../dev/issuer.ts'
 import { makePair, publicJwk, signJwt } from '../../dev/signing.ts'
-import type { Twist } from '../support/doctor.ts'
+import { SCOPES, type Twist } from '../support/doctor.ts'
 import { certificate, login, machine, managed, plain, setting, withToken, type Doctored } from '../support/misconfigure.ts'
 
 // What people get wrong, and the first thing that the doctor says of it. Each row is made with the development issuer,
@@ -18,7 +18,7 @@ const DATE = 'Wed, 01 Jan 2025 00:00:00 GMT'
 const NOW = Math.floor(Date.now() / 1000)
 const AUDIENCE = 'http://localhost:3000/mcp'
 const CALLBACK = 'http://localhost:6274/oauth/callback'
-const issuer = await startIssuer({ audience: AUDIENCE, scopes: ['tool:whoami'] })
+const issuer = await startIssuer({ audience: AUDIENCE, scopes: SCOPES })
 t.teardown(() => issuer.close())
 const weak = makePair(1024)
 issuer.keys.push(weak)

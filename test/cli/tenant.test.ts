@@ -49,6 +49,8 @@ t.test('plan, apply, plan: nothing is left to change', async t => {
   t.match(clientGrants, [{ default_for: 'third_party_clients', subject_type: 'user', audience: RESOURCE, scope: ['tool:whoami'] }, { client_id: /^client_/, subject_type: 'client', scope: ['tool:whoami'] }])
   t.match(connections, [{ is_domain_connection: true, display_name: 'Our users', options: { brute_force_protection: true } }])
   t.match(clients.find(client => client['external_client_id'] === DOCUMENT), { name: 'Client' })
+  Object.assign(connections[0] as Item, { is_domain_connection: false })
+  t.match((await run('')).output, /^1 change\. Nothing was changed\. To make it: npm run tenant -- apply$/m)
 })
 
 t.test('apply imports the documents of the clients before it advertises CIMD', async t => {

@@ -5,6 +5,7 @@ import { buildApp } from '../../app.ts'
 import { loadConfig } from '../../config.ts'
 import { startIssuer, type Issuer } from '../../dev/issuer.ts'
 import { makePair } from '../../dev/signing.ts'
+import { tools } from '../../tools/index.ts'
 import type { Test } from './build.ts'
 
 /** What is wrong with a set-up. */
@@ -25,6 +26,9 @@ export interface Twist {
   readonly headers?: (headers: IncomingHttpHeaders) => IncomingHttpHeaders
 }
 
+/** The scopes of all tools: the doctor asks for them, and a project has tools of its own. */
+export const SCOPES = [...new Set(tools.flatMap(tool => tool.scopes))]
+
 const pair = makePair()
 
 /** Starts an issuer and a server behind a proxy, with one fault. Returns the environment of the doctor. */
@@ -36,7 +40,7 @@ export async function setUp (t: Test, { settings, discovery, issuer: otherwise, 
   t.teardown(() => issuer.close())
   issuer.answer = keys
   issuer.otherwise = otherwise ?? ((request, response) => response.end(JSON.stringify(request.url === '/oauth/token'
-    ? { access_token: issuer.token({ scope: 'tool:whoami' }) }
+    ? { access_token: issuer.token({ scope: SCOPES.join(' ') }) }
     : {
         issuer: issuer.url, code_challenge_methods_supported: ['S256'], response_types_supported: ['code'], registration_endpoint: `${issuer.url}oidc/register`, ...discovery
       })))

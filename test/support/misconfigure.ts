@@ -10,6 +10,7 @@ import { startManagement, type ManagementOptions } from '../../dev/management/in
 import { emptyTenant, type TenantState } from '../../dev/management/state.ts'
 import { m2mClient } from '../../dev/provider/clients.ts'
 import type { Tenant } from '../../dev/provider/tenant.ts'
+import { tools } from '../../tools/index.ts'
 import { serve } from '../e2e/login-server.ts'
 import { createUser, type UserOptions } from '../e2e/login-user.ts'
 import type { Test } from './build.ts'
@@ -50,13 +51,13 @@ export const managed = (spoil: (state: TenantState, resource: string) => void, o
 
 /** `npm run doctor` with the machine of the development issuer, whose tenant has a fault. */
 export const machine = (tenant: Partial<Tenant>, settings: Record<string, string> = {}): Doctored => async t => {
-  const { url, authority } = await serve(t, { tenant })
+  const { url, authority } = await serve(t, { tenant, tools })
   return examine({ AUTH0_DOMAIN: authority.url, MCP_RESOURCE_URL: url, AUTH0_CLIENT_ID: m2mClient.client_id, AUTH0_CLIENT_SECRET: String(m2mClient.client_secret), ...settings })
 }
 
 /** `npm run doctor -- --login` at the development issuer, whose tenant has a fault. The browser follows each redirect. */
 export const login = (tenant: Partial<Tenant>, options: Partial<LoginOptions> = {}, user: UserOptions = {}, env: Record<string, string> = {}): Doctored => async t => {
-  const { url, authority } = await serve(t, { tenant, env })
+  const { url, authority } = await serve(t, { tenant, env, tools })
   const open = (to: URL): void => { createUser(user).login(to).then(async back => { await fetch(new URL('/favicon.ico', back)); await fetch(back) }, () => {}) }
   return checkLogin(loadConfig({ AUTH0_DOMAIN: authority.url, MCP_RESOURCE_URL: url, SCOPE_CLAIMS: 'scope' }), { open, waitMs: 20_000, ...options })
 }

@@ -1,6 +1,7 @@
 import { runTenant } from '../../cli/tenant/run.ts'
 import { readOrder, type Order } from '../../cli/tenant/order.ts'
 import { startManagement, type ManagementApi, type ManagementOptions } from '../../dev/management/index.ts'
+import whoami from '../../tools/whoami.ts'
 import type { Test } from './build.ts'
 
 export const RESOURCE = 'https://mcp.example.com/mcp'
@@ -30,7 +31,7 @@ export async function setUpTenant (t: Test, options: Omit<ManagementOptions, 'no
       const code = await runTenant(readOrder(args.split(' ').filter(Boolean)) as Order, env, { print: line => { lines.push(line) }, confirm: async () => answer }, async ms => {
         pauses.push(ms)
         now += ms
-      })
+      }, [whoami])
       return { code, output: lines.join('\n') }
     }
   }
