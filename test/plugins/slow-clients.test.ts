@@ -21,6 +21,7 @@ import { exchange, listen, raw, until } from '../support/wire.ts'
 const MB = 1024 * 1024
 // More bytes than the kernel buffers for a client that does not read.
 const LARGE = 6 * MB
+const LARGE_OUTPUT = { OUTPUT_LIMIT: String(2 * LARGE) }
 const json = 'content-type: application/json'
 const story = createStory()
 const large = defineTool({
@@ -61,7 +62,7 @@ function ended (logs: readonly LogLine[]): LogLine[] {
 }
 
 t.test('ends a connection whose client does not read its answer in time, for each kind of answer', async t => {
-  const { app, issuer, logs } = await build(t, { tools, sendLimits: { timeout: 300 } })
+  const { app, issuer, logs } = await build(t, { tools, env: LARGE_OUTPUT, sendLimits: { timeout: 300 } })
   const port = await listen(app)
   const lines = [json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
   const asked = raw(lines, JSON.stringify(call('large', { length: LARGE })))
@@ -78,7 +79,7 @@ t.test('ends a connection whose client does not read its answer in time, for eac
 })
 
 t.test('ends a connection whose client reads its answer byte by byte', async t => {
-  const { app, issuer, logs } = await build(t, { tools, sendLimits: { timeout: 300 } })
+  const { app, issuer, logs } = await build(t, { tools, env: LARGE_OUTPUT, sendLimits: { timeout: 300 } })
   const port = await listen(app)
   const socket = silent(t, port, raw([json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`], JSON.stringify(call('large', { length: LARGE }))))
   const drip = setInterval(() => socket.read(1024), 10)
@@ -88,7 +89,7 @@ t.test('ends a connection whose client reads its answer byte by byte', async t =
 })
 
 t.test('lets a slow tool and a silent stream continue', async t => {
-  const { app, issuer, logs } = await build(t, { tools, sendLimits: { timeout: 300 } })
+  const { app, issuer, logs } = await build(t, { tools, env: LARGE_OUTPUT, sendLimits: { timeout: 300 } })
   const port = await listen(app)
   const lines = [json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
   const stubborn = (as: string, _meta: object): string => raw(lines, JSON.stringify(request('tools/call', { name: 'stubborn', arguments: { as }, _meta })))
@@ -104,7 +105,7 @@ t.test('lets a slow tool and a silent stream continue', async t => {
 })
 
 t.test('ends a connection that asks too much ahead of its answers', async t => {
-  const { app, logs, issuer } = await build(t, { tools })
+  const { app, logs, issuer } = await build(t, { tools, env: LARGE_OUTPUT })
   const port = await listen(app)
   const rows = [raw([], '', 'GET /.well-known/oauth-protected-resource'), raw([json]), raw([], '', 'GET /%zz'), raw([], '', 'HEAD /health/live'), raw([], '', 'GET /nothing')]
   for (const [i, one] of rows.entries()) {
@@ -128,7 +129,7 @@ t.test('ends a connection that asks too much ahead of its answers', async t => {
 
 t.test('ends the connections that have waited longest when too many bytes wait in all', async t => {
   // No sweep comes in time, so the answers must trigger the check.
-  const { app, issuer, logs } = await build(t, { tools, sendLimits: { total: 2.5 * LARGE, timeout: 3_600_000 } })
+  const { app, issuer, logs } = await build(t, { tools, env: LARGE_OUTPUT, sendLimits: { total: 2.5 * LARGE, timeout: 3_600_000 } })
   const port = await listen(app)
   const lines = [json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
   const asked = raw(lines, JSON.stringify(call('large', { length: LARGE })))
@@ -142,7 +143,7 @@ t.test('ends the connections that have waited longest when too many bytes wait i
 })
 
 t.test('lets go of a request body once its answer is ready', async t => {
-  const { app, issuer, logs } = await build(t, { tools })
+  const { app, issuer, logs } = await build(t, { tools, env: LARGE_OUTPUT })
   const requests: FastifyRequest[] = []
   app.addHook('onRequest', async request => { requests.push(request) })
   const port = await listen(app)
@@ -153,7 +154,7 @@ t.test('lets go of a request body once its answer is ready', async t => {
 })
 
 t.test('bounds what it echoes to a caller', async t => {
-  const { app, issuer, post } = await build(t, { tools })
+  const { app, issuer, post } = await build(t, { tools, env: LARGE_OUTPUT })
   const token = issuer.token({ scope: 'test:slow' })
   const [most, more] = ['x'.repeat(MAX_ID_LENGTH), 'x'.repeat(MAX_ID_LENGTH + 1)]
   t.match((await post(request('ping', {}, most), token)).json(), { id: most, result: {} })
