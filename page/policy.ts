@@ -1,17 +1,24 @@
 import { createHash } from 'node:crypto'
 
+/** What the page runs, and where its scripts may fetch from besides its own origin. */
+export interface Contents {
+  readonly styles: readonly string[]
+  readonly scripts: readonly string[]
+  readonly origins: readonly string[]
+}
+
 /**
- * The headers of the page. Its Content-Security-Policy (CSP Level 3) lets the page run its own style and script only,
+ * The headers of the page. Its Content-Security-Policy (CSP Level 3) lets the page run its own styles and scripts only,
  * each by its hash, and load nothing from other hosts.
  */
-export function pageHeaders (style: string, script: string): Readonly<Record<string, string>> {
+export function pageHeaders ({ styles, scripts, origins }: Contents): Readonly<Record<string, string>> {
   return {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': [
       "default-src 'none'",
-      `style-src ${hash(style)}`,
-      `script-src ${hash(script)}`,
-      "connect-src 'self'",
+      `style-src ${styles.map(hash).join(' ')}`,
+      `script-src ${scripts.map(hash).join(' ')}`,
+      ["connect-src 'self'", ...origins].join(' '),
       'img-src data:',
       "base-uri 'none'",
       "form-action 'none'",

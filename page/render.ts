@@ -19,6 +19,16 @@ export interface About {
   readonly issuers: readonly string[]
 }
 
+/** What `npm run dev` adds to the page. */
+export interface Addition {
+  /** Stands below the endpoint. */
+  readonly section: Html
+  readonly style: string
+  readonly script: string
+  /** Origins that its script may fetch from, besides the page's own. */
+  readonly origins: readonly string[]
+}
+
 /** A page that is ready to be sent. */
 export interface Page {
   readonly headers: Readonly<Record<string, string>>
@@ -26,11 +36,16 @@ export interface Page {
 }
 
 /** Writes the page for people. It needs nothing but itself: no other file, no other host. */
-export function renderPage (about: About): Page {
-  return { headers: pageHeaders(STYLE, SCRIPT), body: Buffer.from(`<!doctype html>\n${markup(about).html}`) }
+export function renderPage (about: About, addition?: Addition): Page {
+  const styles = [STYLE, ...addition ? [addition.style] : []]
+  const scripts = [SCRIPT, ...addition ? [addition.script] : []]
+  return {
+    headers: pageHeaders({ styles, scripts, origins: addition?.origins ?? [] }),
+    body: Buffer.from(`<!doctype html>\n${markup(about, styles, scripts, addition?.section).html}`)
+  }
 }
 
-function markup ({ server, registry, resourceUrl, issuers }: About): Html {
+function markup ({ server, registry, resourceUrl, issuers }: About, styles: readonly string[], scripts: readonly string[], section: Html | string = ''): Html {
   const clients = clientsFor({ url: resourceUrl, name: nameFor(server.name), scopes: registry.scopes })
   return html`<html lang="en">
 <head>
@@ -39,8 +54,8 @@ function markup ({ server, registry, resourceUrl, issuers }: About): Html {
 <meta name="color-scheme" content="light dark">
 <title>${server.title}</title>
 <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(ICON)}">
-<style>${{ html: STYLE }}</style>
-</head>
+${styles.map(style => html`<style>${{ html: style }}</style>
+`)}</head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
@@ -51,9 +66,9 @@ function markup ({ server, registry, resourceUrl, issuers }: About): Html {
 <div class="hero">
 <h1>${server.title}</h1>
 <p class="lead">This is an MCP server. It gives the tools below to AI clients such as Claude, ChatGPT and Cursor, and admits only callers with an access token. A client needs nothing but this URL: it finds the login by itself.</p>
-<div class="endpoint"><span class="label" id="endpoint-label">MCP endpoint</span><code id="endpoint" tabindex="0" aria-labelledby="endpoint-label endpoint">${resourceUrl}</code>${copyButton('endpoint', 'the URL of the endpoint')}</div>
+<div class="endpoint"><span class="label" id="endpoint-label">MCP endpoint</span><code id="endpoint" role="group" tabindex="0" aria-labelledby="endpoint-label endpoint">${resourceUrl}</code>${copyButton('endpoint', 'the URL of the endpoint')}</div>
 </div>
-<section aria-labelledby="connect">
+${section}<section aria-labelledby="connect">
 <h2 id="connect">Connect a client</h2>
 ${clientTabs(clients)}
 </section>
@@ -74,8 +89,8 @@ ${toolCards(registry.tools)}
 <p>Messages go to this address by POST. Only a browser sees this page.</p>
 </footer>
 <p id="live" class="unseen" role="status" aria-live="polite"></p>
-<script>${{ html: SCRIPT }}</script>
-</body>
+${scripts.map(script => html`<script>${{ html: script }}</script>
+`)}</body>
 </html>
 `
 }

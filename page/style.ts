@@ -2,7 +2,7 @@
 export const STYLE = `
 :root {
   color-scheme: light dark;
-  --ground: #f6f6f9; --surface: #fff; --sunken: #f1f1f6; --ink: #191a23; --soft: #575969; --line: #dfe0e8;
+  --ground: #f6f6f9; --surface: #fff; --sunken: #f1f1f6; --ink: #191a23; --soft: #575969; --line: #dfe0e8; --edge: #8a8c9c;
   --accent: #4f46e5; --on-accent: #fff; --tint: #eeedfd; --good: #0b7a4b; --bad: #b42318; --warn: #8a5a00; --warn-tint: #fdf4e1;
   --key: #4338ca; --string: #0b6b4f; --value: #a1440b;
   --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
@@ -10,7 +10,7 @@ export const STYLE = `
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ground: #0e0f15; --surface: #171922; --sunken: #10121a; --ink: #ecedf4; --soft: #a7a9bb; --line: #2b2e3b;
+    --ground: #0e0f15; --surface: #171922; --sunken: #10121a; --ink: #ecedf4; --soft: #a7a9bb; --line: #2b2e3b; --edge: #6d7084;
     --accent: #a5a0ff; --on-accent: #14122e; --tint: #24223f; --good: #54d69c; --bad: #ff8f85; --warn: #f2c063; --warn-tint: #2a2314;
     --key: #b3b0ff; --string: #7fd9b4; --value: #f0b27f;
   }
@@ -57,8 +57,9 @@ main > section { margin-bottom: 3rem }
 button, .button { display: inline-block; font: inherit; font-size: .9rem; font-weight: 600; line-height: 1.4; padding: .5rem 1rem; border: 1px solid transparent; border-radius: .55rem; background: var(--accent); color: var(--on-accent); text-decoration: none; cursor: pointer }
 button:hover, .button:hover { filter: brightness(1.08) }
 button:disabled { opacity: .6; cursor: default }
-button.quiet { background: none; border-color: var(--line); color: var(--ink) }
-.code .copy { position: absolute; top: .45rem; right: .45rem; padding: .2rem .65rem; font-size: .8rem; background: var(--surface); border-color: var(--line); color: var(--ink) }
+button.quiet { background: none; border-color: var(--edge); color: var(--ink) }
+button.quiet:hover { background: var(--sunken); filter: none }
+.code .copy { position: absolute; top: .45rem; right: .45rem; padding: .2rem .65rem; font-size: .8rem; background: var(--surface); border-color: var(--line); color: var(--ink); box-shadow: 0 0 0 calc(.45rem - 1px) var(--sunken), -1rem 0 .5rem .2rem var(--sunken) }
 .code { position: relative }
 pre { margin: 0; padding: .8rem 1rem; overflow-x: auto; background: var(--sunken); border: 1px solid var(--line); border-radius: .6rem; line-height: 1.55; tab-size: 2 }
 .code pre { padding-right: 5.2rem }

@@ -1,17 +1,19 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import { prefersHtml } from '../http/prefers-html.ts'
-import { renderPage, type About } from '../page/render.ts'
+import { renderPage, type About, type Addition } from '../page/render.ts'
 import { refuseMethod } from './mcp.ts'
 
 export interface PageOptions {
   readonly about: About
   /** Paths of the MCP endpoint, where only a browser gets the page. */
   readonly endpoints: readonly string[]
+  /** What is added to the page. Default: nothing. */
+  readonly addition?: Addition | undefined
 }
 
 /** The page for people, at `/` and, for browsers, at the MCP endpoint. It is written once, at start. */
-const page: FastifyPluginCallback<PageOptions> = (app, { about, endpoints }, done) => {
-  const { headers, body } = renderPage(about)
+const page: FastifyPluginCallback<PageOptions> = (app, { about, endpoints, addition }, done) => {
+  const { headers, body } = renderPage(about, addition)
 
   for (const url of endpoints) {
     app.route({

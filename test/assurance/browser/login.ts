@@ -1,44 +1,19 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { chromium, type BrowserContext, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { sdk2Application } from '../../e2e/login-client.ts'
 import { serve } from '../../e2e/login-server.ts'
-import { createSteps } from '../../support/steps.ts'
+import type { Steps } from '../../support/steps.ts'
+import { picture, STRANGER, type Open } from './browser.ts'
 
-// One login after another through the real pages in Chromium, and the server called by pages of other origins.
-// CHROMIUM says where the browser is; SCREENSHOTS, a folder, keeps pictures of the pages.
-
-const executablePath = process.env['CHROMIUM'] || '/usr/bin/chromium'
-const screenshots = process.env['SCREENSHOTS']
-/** A host name that only this browser resolves, so that its page counts as one of another machine. */
-const STRANGER = 'stranger.example'
-
-if (!existsSync(executablePath)) {
-  console.error(`No Chromium at ${executablePath}: install it (apt-get install chromium), or say where it is with CHROMIUM`)
-  process.exit(1)
-}
-
-const { step, teardown, end } = createSteps()
-
-try {
-  await steps()
-} catch (error) {
-  await step('the browser and the server start', () => Promise.reject(error))
-}
-await end()
-
-async function steps (): Promise<void> {
+/** One login after another through the real pages, and the server called by pages of other origins. */
+export async function loginSteps ({ step, teardown }: Steps, open: Open): Promise<void> {
   const { url, app, authority } = await serve({ teardown })
-  const callback = await listen((_request, response) => response.end('You can close this window.'))
+  const callback = await listen(teardown, (_request, response) => response.end('You can close this window.'))
   const start = sdk2Application({ mode: { pin: '2026-07-28' } })
   const redirectUrl = `http://localhost:${callback}/callback`
-  const open = await startBrowser()
 
   await step('Alice logs in through the pages, and her client calls whoami', async () => {
     const page = await (await open()).newPage()
@@ -78,7 +53,7 @@ async function steps (): Promise<void> {
     await picture(page, 'alert')
   })
 
-  const elsewhere = await listen((_request, response) => response.setHeader('content-type', 'text/html').end('<!doctype html><title>A client</title>'))
+  const elsewhere = await listen(teardown, (_request, response) => response.setHeader('content-type', 'text/html').end('<!doctype html><title>A client</title>'))
 
   await step('a page of another local origin sees 401 with its challenge, reads the metadata, and gets in with a token', async () => {
     const page = await (await open()).newPage()
@@ -146,30 +121,8 @@ function post (page: Page, url: string, token = ''): Promise<{ status: number, c
   }, [url, token])
 }
 
-/** A browser, and a way to get a new profile in it. */
-async function startBrowser (): Promise<() => Promise<BrowserContext>> {
-  const profile = await mkdtemp(join(tmpdir(), 'chromium-'))
-  teardown(() => rm(profile, { recursive: true, force: true, maxRetries: 3 }))
-  const browser = await chromium.launch({
-    executablePath,
-    timeout: 20_000,
-    args: [
-      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync',
-      `--host-resolver-rules=MAP ${STRANGER} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1`
-    ],
-    env: { ...process.env, HOME: profile } as Record<string, string>
-  })
-  teardown(() => browser.close())
-  return async () => {
-    const context = await browser.newContext({ viewport: { width: 800, height: 720 } })
-    context.setDefaultTimeout(10_000)
-    return context
-  }
-}
-
 /** Another server on loopback. Returns its port. */
-async function listen (answer: RequestListener): Promise<number> {
+async function listen (teardown: Steps['teardown'], answer: RequestListener): Promise<number> {
   const server = createServer(answer).listen(0, '127.0.0.1')
   await once(server, 'listening')
   teardown(() => {
@@ -177,8 +130,4 @@ async function listen (answer: RequestListener): Promise<number> {
     server.close()
   })
   return (server.address() as AddressInfo).port
-}
-
-async function picture (page: Page, name: string): Promise<void> {
-  if (screenshots) await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true })
 }
