@@ -26,6 +26,7 @@ import uploads, { UPLOAD_ROOM } from './plugins/uploads.ts'
 import health from './routes/health.ts'
 import mcp from './routes/mcp.ts'
 import metadata from './routes/metadata.ts'
+import type { PageOptions } from './routes/page.ts'
 import { server as ownServer, tools as ownTools } from './tools/index.ts'
 
 export interface AppOptions {
@@ -46,6 +47,8 @@ export interface AppOptions {
   readonly uploadRoom?: number
   /** Milliseconds that closing gives to the requests in flight. Default: SHUTDOWN_GRACE. */
   readonly grace?: number
+  /** What `npm run dev` adds to the page for people. Default: nothing. */
+  readonly pageAddition?: PageOptions['addition']
   /** Ends the flow of new connections when the server closes. Default: closes the listener. */
   readonly endIntake?: (() => Promise<void>) | undefined
   /** Makes the HTTP server, for tests that need the raw requests. */
@@ -68,7 +71,11 @@ export async function buildApp (options: AppOptions): Promise<App> {
   const grace = options.grace ?? config.shutdown.grace * 1000
   const app = createServer({ logger, serverFactory, trustProxy, bodyLimit, closeTimeoutMs: delay + grace })
 
-  const registry = createRegistry(tools, message => app.log.warn(message))
+  // Nothing is loaded for it, and no token is kept, unless a tool calls an API.
+  const apis = tools.some(tool => tool.api !== undefined)
+    ? await (await import('./api/open.ts')).openApis(config.exchangeClient, now)
+    : undefined
+  const registry = createRegistry(tools, message => app.log.warn(message), apis?.open)
   const keys = createKeyRing({
     issuers: config.issuers,
     now,
@@ -99,6 +106,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
     access: config.access,
     maxTokenLength: maxHeaderSize,
     countRefusal: address => app.countRefusal(address),
+    onVerified: apis?.remember,
     now
   })
   await app.register(uploads, { room: options.uploadRoom ?? Math.max(UPLOAD_ROOM, 2 * bodyLimit) })
@@ -112,7 +120,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
   const endpoints = [...new Set(['/mcp', new URL(config.resourceUrl).pathname])]
   if (config.landingPage) {
     const { default: page } = await import('./routes/page.ts')
-    await app.register(page, { about: { server, registry, resourceUrl: config.resourceUrl, issuers: config.issuers }, endpoints })
+    await app.register(page, { about: { server, registry, resourceUrl: config.resourceUrl, issuers: config.issuers }, endpoints, addition: options.pageAddition })
   }
   await app.register(mcp, {
     protocol: createProtocol(registry, server, { sealer: createSealer(config.stateSecret), limiter: app.callLimiter, outputLimit: config.outputLimit }),

@@ -1,3 +1,4 @@
+import type { ExchangeClient } from './api/exchange.ts'
 import type { AccessPolicy } from './auth/access.ts'
 import type { ScopeClaims } from './auth/caller.ts'
 import type { ClaimPolicy } from './auth/claims.ts'
@@ -5,6 +6,7 @@ import type { KeyLifetimes } from './auth/keys/source.ts'
 import type { AllowList } from './http/allow-list.ts'
 import type { LimitSettings } from './limits/settings.ts'
 import type { StopTimes } from './process/shutdown.ts'
+import { readExchangeClient } from './process/exchange-client.ts'
 import { isLoopback } from './process/loopback.ts'
 import { boolean, integer, list, name, oneOf, orOff, secret } from './process/readers.ts'
 import { settings, type Env } from './process/settings.ts'
@@ -36,6 +38,8 @@ export interface Config {
   readonly workers: number
   /** Seals the state that travels through clients; undefined: each process makes a secret of its own. */
   readonly stateSecret: string | undefined
+  /** Exchanges tokens of users for tokens of other APIs; undefined: tools cannot call any. */
+  readonly exchangeClient: ExchangeClient | undefined
   /** Whether `/` shows a page for people. */
   readonly landingPage: boolean
   readonly logLevel: LogLevel
@@ -117,6 +121,7 @@ export function loadConfig (env: Env): Config {
     outputLimit: read('OUTPUT_LIMIT', integer(1024, 104_857_600), 4_194_304),
     workers: read('WORKERS', integer(1, 64), 1),
     stateSecret: read<string | undefined>('STATE_SECRET', secret, undefined),
+    exchangeClient: readExchangeClient({ isSet, read, report }),
     landingPage: read('LANDING_PAGE', boolean, true),
     logLevel: read('LOG_LEVEL', oneOf(...LOG_LEVELS), 'info')
   }

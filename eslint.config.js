@@ -27,6 +27,9 @@ export default [
     { regex: '\\.\\.(?!/auth/caller\\.ts$)', message: 'mcp/ imports nothing else of the project but the types of auth/caller.ts.' },
     { group: ['../auth/caller.ts'], allowTypeImports: true, message: 'mcp/ imports its types only.' }),
   closed('mcp/schema', { regex: '\\.\\./(?![a-z-]+\\.ts$)', message: 'mcp/ imports nothing else of the project but the types of auth/caller.ts.' }),
+  closed('api',
+    { regex: '\\.\\.(?!/(?:auth|mcp)/)', message: 'api/ imports nothing else of the project but auth/ and mcp/.' },
+    { group: ['../auth/*'], allowTypeImports: true, message: 'api/ imports the types of auth/ only.' }),
   closed('connect', { regex: '\\.\\.', message: 'connect/ imports nothing else of the project.' }),
   closed('limits', { regex: '\\.\\.', message: 'limits/ imports nothing else of the project.' }),
   closed('limits/redis', { regex: '\\.\\./(?![a-z-]+\\.ts$)', message: 'limits/ imports nothing else of the project.' }),
@@ -35,7 +38,7 @@ export default [
   closed('tools/*', { regex: '\\.\\./(?:[^/]+/)*\\.\\.(?!/mcp/tool\\.ts$)', message: TOOLS }),
   {
     // Nothing that is shipped can reach what is for development and tests.
-    files: ['*.ts', 'http/**', 'page/**', 'plugins/**', 'process/**', 'routes/**'],
+    files: ['*.ts', 'api/**', 'http/**', 'page/**', 'plugins/**', 'process/**', 'routes/**'],
     rules: {
       'no-restricted-imports': ['error', { patterns: ['**/dev/*', '**/test/*', '**/bench/*'] }]
     }

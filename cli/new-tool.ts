@@ -37,7 +37,7 @@ Next:
   1. Write the description, the schemas and the handler in ${tool}.
   2. Run its test: npx tap --disable-coverage ${test}
   3. Call it: npm run dev, whose tokens hold the scope ${scope}.
-  4. With an Auth0 tenant: add the permission ${scope} to the API and give it to your users.`)
+  4. With an Auth0 tenant: npm run tenant -- apply adds the permission ${scope}; --user E-MAIL gives it to a user.`)
 } catch (error) {
   console.error(`${(error as Error).message}. Nothing was written.`)
   process.exit(1)

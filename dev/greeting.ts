@@ -1,11 +1,11 @@
 import type { Issuer } from './issuer.ts'
 
 /** How to call the server while the development issuer stands in for Auth0. */
-export function greeting (endpoint: string, issuer: Issuer): string {
+export function greeting (endpoint: string, issuer: Issuer, hasPage: boolean): string {
   return `
 MCP endpoint  ${endpoint}
 Issuer        ${issuer.url} (stands in for Auth0; set AUTH0_DOMAIN and AUTH0_AUDIENCE to use your tenant)
-
+${hasPage ? `Page          ${new URL('/', endpoint)} (sign in, call whoami, take a token apart)\n` : ''}
 Call whoami:
 
 ${curl(endpoint, issuer.token())}

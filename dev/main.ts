@@ -1,6 +1,6 @@
 import { loaded } from '../process/load-errors.ts'
 import { parseArgs } from 'node:util'
-import { buildApp } from '../app.ts'
+import { buildApp, type AppOptions } from '../app.ts'
 import { loadConfig, type Config } from '../config.ts'
 import { issuerPort, withDevelopmentIssuer } from '../process/development-issuer.ts'
 import { loadEnv } from '../process/env.ts'
@@ -9,9 +9,11 @@ import { stopGracefully } from '../process/shutdown.ts'
 import { explain } from '../process/start-error.ts'
 import { reportStart } from '../process/start-report.ts'
 import { tools } from '../tools/index.ts'
+import { buildDevelopmentApp } from './app.ts'
 import { startAuthority } from './authority.ts'
 import { greeting, tenantGreeting } from './greeting.ts'
 import type { Issuer } from './issuer.ts'
+import { pageClient } from './page/client.ts'
 import { fileState } from './state.ts'
 
 // `npm run dev [-- --fresh]`: the server, with an issuer beside it that stands in for Auth0 while no tenant is set.
@@ -22,22 +24,24 @@ try {
   const env = loadEnv()
   const config = loadConfig(withDevelopmentIssuer(env))
   const issuer = textOf(env, 'AUTH0_DOMAIN') === undefined ? await developmentIssuer(config, issuerPort(env), fresh) : undefined
-  const app = await buildApp({
+  const options: AppOptions = {
     config,
     logger: { level: config.logLevel, transport: { target: 'pino-pretty', options: { translateTime: 'HH:MM:ss', ignore: 'pid,hostname', singleLine: true } } }
-  })
+  }
+  const app = issuer ? await buildDevelopmentApp(options, issuer.url) : await buildApp(options)
   stopGracefully(config.shutdown, async () => { await Promise.all([app.close(), issuer?.close()]) })
   await app.listen({ host: config.host, port: config.port, listenTextResolver: () => `Server listening at ${config.resourceUrl}` })
   reportStart(app.log, config, env)
-  console.log(issuer ? greeting(config.resourceUrl, issuer) : tenantGreeting(config.resourceUrl, config.issuers))
+  console.log(issuer ? greeting(config.resourceUrl, issuer, config.landingPage) : tenantGreeting(config.resourceUrl, config.issuers))
 } catch (error) {
   console.error(explain(error as Error))
   if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE' && textOf(process.env, 'AUTH0_DOMAIN') === undefined) console.error('The development issuer takes the port after PORT.')
   process.exit(1)
 }
 
-function developmentIssuer ({ claims: { audiences: [audience = ''] } }: Config, port: number, fresh: boolean): Promise<Issuer> {
+function developmentIssuer (config: Config, port: number, fresh: boolean): Promise<Issuer> {
+  const { claims: { audiences: [audience = ''] } } = config
   const scopes = [...new Set(tools.flatMap(tool => tool.scopes))]
   const state = fileState(`.dev-issuer-${port}.json`, { fresh, tell: message => console.error(message) })
-  return startAuthority({ audience, scopes, port }, state)
+  return startAuthority({ audience, scopes, port, tenant: { clients: [pageClient(config)] } }, state)
 }

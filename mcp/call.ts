@@ -1,5 +1,7 @@
 import type { Caller } from '../auth/caller.ts'
 import { guardedController } from './abort.ts'
+import type { CallApi } from './api.ts'
+import { untilOver, type ApiCall } from './api-opener.ts'
 import type { Answers, Ask, InputRequests } from './elicit.ts'
 import { Cancelled, ToolError } from './errors.ts'
 import type { CallOptions, Channel } from './exchange.ts'
@@ -26,6 +28,7 @@ export class Call implements Context {
   readonly #given: Given
   #abort: AbortController | undefined
   #stopped: Error | undefined
+  #callApi: CallApi | undefined
   #isOver = false
   #lastProgress = -Infinity
 
@@ -55,11 +58,17 @@ export class Call implements Context {
     return requests => this.#answersTo(requests)
   }
 
+  get api (): CallApi {
+    if (this.#callApi === undefined) throw new Error('the tool calls an API that it does not declare: add "api"')
+    return this.#callApi
+  }
+
   /**
    * Runs the tool. A handler that returns no promise costs neither a timer nor a promise.
    * @throws ToolError, InputRequired, Cancelled, or what the handler throws
    */
-  run ({ declaration }: RegisteredTool, args: unknown): unknown {
+  run ({ declaration, openApi }: RegisteredTool, args: unknown): unknown {
+    if (openApi !== undefined) this.#callApi = untilOver(openApi(this.#apiCall()), () => this.#isOver)
     let output: unknown
     try {
       output = declaration.handler(args, this)
@@ -91,6 +100,11 @@ export class Call implements Context {
       clearTimeout(timer)
       this.#isOver = true
     }
+  }
+
+  // Taken before the handler can change anything.
+  #apiCall (): ApiCall {
+    return { caller: this.caller, log: this.log, signal: () => this.signal }
   }
 
   #tell (progress: number, total?: number, message?: string): void {

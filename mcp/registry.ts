@@ -1,4 +1,6 @@
 import { Type } from '@sinclair/typebox'
+import { checkApi } from './api.ts'
+import type { ApiOpener, OpenApi } from './api-opener.ts'
 import { isObject, type Json } from './message.ts'
 import { adviceOn, refuseUnusable } from './schema/advice.ts'
 import { compile, createAjv, type CompiledSchema } from './schema/compile.ts'
@@ -20,6 +22,8 @@ export interface RegisteredTool {
   /** The fault in the output of the handler; undefined if it is right. */
   readonly checkOutput: (output: unknown) => string | undefined
   readonly paramHeaders: readonly ParamHeader[]
+  /** The API that the tool declares. */
+  readonly openApi: OpenApi | undefined
 }
 
 /** The tools of this server, in the order they are listed. */
@@ -42,9 +46,10 @@ const NO_LIMIT = { max: 1, window: 1 }
 /**
  * Checks and compiles tools.
  * @param warn is told what works here but not with every client or model provider
+ * @param openApi prepares the APIs that tools declare. Default: tools have none
  * @throws Error that names the tool and what is wrong with its declaration
  */
-export function createRegistry (tools: readonly Tool[], warn: (message: string) => void = () => {}): Registry {
+export function createRegistry (tools: readonly Tool[], warn: (message: string) => void = () => {}, openApi?: ApiOpener): Registry {
   const [inputs, outputs] = [createAjv({ verbose: true }), createAjv({ verbose: true })]
   let content: CompiledSchema | undefined
 
@@ -66,7 +71,8 @@ export function createRegistry (tools: readonly Tool[], warn: (message: string) 
         withDefaults: args => withDefaults(args) as Json,
         checkInput,
         checkOutput: outputSchema === undefined ? contentCheck() : compile(outputs, outputSchema, `tool/${name}/output`, 'output').check,
-        paramHeaders: paramHeaders(inputSchema)
+        paramHeaders: paramHeaders(inputSchema),
+        openApi: tool.api && openApi?.(tool.api)
       })
     } catch (error) {
       throw new Error(`Tool ${JSON.stringify(name)}: ${(error as Error).message}`, { cause: error })
@@ -96,7 +102,7 @@ function advise (value: unknown): string {
   return 'write defineTool({ name, handler, … })'
 }
 
-function checkDeclaration ({ name, title, scopes, description, input, icons = [], audit = [], timeLimit = 1, rateLimit = NO_LIMIT, concurrency = 1 }: Tool): void {
+function checkDeclaration ({ name, title, scopes, description, input, icons = [], audit = [], timeLimit = 1, rateLimit = NO_LIMIT, concurrency = 1, api }: Tool): void {
   if (!NAME.test(name)) throw new Error('expected a name of 1 to 128 letters, digits, "_", "-" or "."')
   if (!Array.isArray(scopes) || scopes.length === 0 || !scopes.every(scope => SCOPE.test(scope))) throw new Error('expected at least one scope, without spaces or quotes')
   if (typeof title !== 'string') throw new Error('expected a title')
@@ -106,6 +112,7 @@ function checkDeclaration ({ name, title, scopes, description, input, icons = []
   for (const name of audit) if (!Object.hasOwn(input['properties'] ?? {}, name)) throw new Error(`audit: the input has no property ${JSON.stringify(name)}`)
   if (!(timeLimit > 0 && timeLimit <= MAX_TIME_LIMIT)) throw new Error(`expected a time limit of up to ${MAX_TIME_LIMIT} seconds`)
   if (!isCount(rateLimit.max) || !(rateLimit.window > 0 && rateLimit.window <= MAX_TIME_LIMIT)) throw new Error(`expected rateLimit to have a max of 1 to ${MAX_COUNT} calls and a window of up to ${MAX_TIME_LIMIT} seconds`)
+  if (api !== undefined) checkApi(api)
   if (!isCount(concurrency)) throw new Error(`expected concurrency to be a whole number from 1 to ${MAX_COUNT}`)
 }
 

@@ -1,5 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { Caller } from '../auth/caller.ts'
+import type { ApiDeclaration, CallApi } from './api.ts'
 import type { Answers, InputRequests } from './elicit.ts'
 import type { Content } from './schema/content.ts'
 
@@ -28,6 +29,11 @@ export interface Context {
    * only for the question as it was put.
    */
   ask<Requests extends InputRequests> (requests: Requests): Answers<Requests>
+  /**
+   * Calls the API that the tool declares, as the caller: `fetch`, bound to the URL of the API. The server adds a token
+   * that it exchanged for the caller's own; the tool never sees either. It ends with the call.
+   */
+  readonly api: CallApi
 }
 
 /** The log levels that a tool may use. The members of `details` become members of the log line. */
@@ -79,6 +85,8 @@ interface About<Input extends TSchema> {
    * newline, marks of direction, and invisible characters, which can hide instructions from people.
    */
   readonly rawText?: boolean
+  /** The API that the handler calls as the caller, with `context.api`. It needs OBO_CLIENT_ID. */
+  readonly api?: ApiDeclaration
 }
 
 type Awaitable<T> = T | Promise<T>
@@ -118,6 +126,7 @@ export function defineTool (tool: Tool): Tool {
   return Object.freeze(tool)
 }
 
+export { ApiError, type ApiFault, type ApiRequest, type CallApi } from './api.ts'
 export type { Content } from './schema/content.ts'
 export type { ServerInfo } from './message.ts'
 export { elicit, roots, sample } from './elicit.ts'

@@ -38,6 +38,8 @@ export interface AuthOptions {
   readonly maxTokenLength: number
   /** Counts a refused token of an address. Seconds to wait if there were too many, else 0. Default: none is counted. */
   readonly countRefusal?: (address: string) => number | Promise<number>
+  /** Takes the token of a caller when it is verified: a new caller each time. Default: nothing keeps it. */
+  readonly onVerified?: ((caller: Caller, token: string) => void) | undefined
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
@@ -49,7 +51,7 @@ export interface AuthOptions {
 export const MAX_WAITING_BODIES = 8
 
 /** Decorates requests with their caller, using @fastify/jwt with a get-jwks secret resolver. */
-export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: policy, scopeClaims, access, maxTokenLength, countRefusal = () => 0, now }) {
+export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: policy, scopeClaims, access, maxTokenLength, countRefusal = () => 0, onVerified, now }) {
   app.decorateRequest('user')
   let waitingBodies = 0
 
@@ -111,6 +113,7 @@ export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: 
     const claims = await request.jwtVerify<Claims>().catch(error => { throw toRefusal(error, key) })
     checkClaims(claims, policy, now())
     const caller = toCaller(claims, scopeClaims)
+    onVerified?.(caller, token)
     cache.set(token, { caller, key, validity: validity(claims, policy) })
     admit(request, caller)
   }

@@ -7,27 +7,28 @@ import { ROOT } from './support/root.ts'
 /** What the files of a folder, or a file of the root, may import of the project, besides their own folder. */
 const DIRECTION: Readonly<Record<string, readonly string[]>> = {
   'server.ts': ['app.ts', 'config.ts', 'process'],
-  'app.ts': ['auth', 'config.ts', 'http', 'mcp', 'plugins', 'routes', 'tools'],
-  'config.ts': ['auth', 'http', 'limits', 'process'],
-  process: ['config.ts'],
+  'app.ts': ['api', 'auth', 'config.ts', 'http', 'mcp', 'plugins', 'routes', 'tools'],
+  'config.ts': ['api', 'auth', 'http', 'limits', 'process'],
+  process: ['api', 'config.ts'],
   plugins: ['auth', 'http', 'limits', 'mcp'],
   routes: ['auth', 'http', 'mcp', 'page', 'plugins'],
   page: ['auth', 'connect', 'mcp'],
   http: ['auth', 'mcp'],
   tools: ['mcp/tool.ts'],
   mcp: ['auth/caller.ts'],
+  api: ['auth', 'mcp'],
   auth: [],
   limits: [],
   connect: [],
   cli: ['auth', 'config.ts', 'connect', 'dev', 'http', 'mcp', 'plugins', 'process', 'tools'],
-  dev: ['app.ts', 'config.ts', 'http', 'page', 'process', 'tools'],
+  dev: ['app.ts', 'auth', 'cli/doctor', 'config.ts', 'http', 'page', 'process', 'tools'],
   deploy: ['app.ts', 'config.ts', 'dev', 'http', 'process'],
   bench: ['app.ts', 'auth', 'config.ts', 'dev', 'mcp', 'test/support'],
-  test: ['app.ts', 'auth', 'cli', 'config.ts', 'connect', 'deploy', 'dev', 'http', 'limits', 'mcp', 'page', 'plugins', 'process', 'routes', 'tools']
+  test: ['api', 'app.ts', 'auth', 'cli', 'config.ts', 'connect', 'deploy', 'dev', 'http', 'limits', 'mcp', 'page', 'plugins', 'process', 'routes', 'tools']
 }
 
 /** Folders whose rules hold for any server: they know nothing of Fastify. */
-const WITHOUT_FASTIFY = ['auth', 'connect', 'limits', 'mcp', 'page', 'tools']
+const WITHOUT_FASTIFY = ['api', 'auth', 'connect', 'limits', 'mcp', 'page', 'tools']
 
 interface Import {
   /** A file of the project, as its path from the root, or a package. */
@@ -56,7 +57,7 @@ t.test('mcp/ and http/ know only the types of what they import of the rules', as
   t.strictSame(crossing('http', 'mcp'), [])
 })
 
-t.test('auth/, connect/, limits/, mcp/, page/ and tools/ do not import Fastify', async t => {
+t.test('api/, auth/, connect/, limits/, mcp/, page/ and tools/ do not import Fastify', async t => {
   const found = [...imports].filter(([file]) => WITHOUT_FASTIFY.includes(folderOf(file))).flatMap(([file, found]) =>
     found.filter(({ target }) => /^@?fastify/.test(target)).map(({ target }) => `${file} imports ${target}`))
   t.strictSame(found, [])

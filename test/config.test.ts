@@ -1,6 +1,6 @@
 // Placeholders of shells and templates are plain text here.
 /* eslint-disable no-template-curly-in-string */
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -195,6 +195,41 @@ t.test('REDIS_URL is a URL of Redis, and no message shows its password', async t
     t.strictSame(more, [])
   }
   t.match(problems(() => loadConfig({ AUTH0_DOMAIN, REDIS_REQUIRED: 'true' })), ['REDIS_REQUIRED: found "true", expected it only together with REDIS_URL'])
+})
+
+t.test('OBO_CLIENT_ID comes with a secret or with a private key', async t => {
+  const load = (env: Record<string, string>) => loadConfig({ AUTH0_DOMAIN, ...env }).exchangeClient
+  const pem = (key: KeyObject, cipher = {}): string => String(key.export({ type: 'pkcs8', format: 'pem', ...cipher }))
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const folder = t.testdir({
+    good: pem(privateKey),
+    short: pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey),
+    elliptic: pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
+    encrypted: pem(privateKey, { cipher: 'aes-256-cbc', passphrase: 'a' }),
+    text: 'hunter2'
+  })
+  const secret = 'hunter2-hunter2-hunter2'
+  t.equal(load({ OBO_CLIENT_ID: ' ', OBO_CLIENT_SECRET: '' }), undefined)
+  t.strictSame(load({ OBO_CLIENT_ID: 'a', OBO_CLIENT_SECRET: secret }), { clientId: 'a', credentials: { secret } })
+  t.match(load({ OBO_CLIENT_ID: 'a', OBO_PRIVATE_KEY_FILE: `${folder}/good` }), { clientId: 'a', credentials: { key: { type: 'private' } } })
+
+  const rows: ReadonlyArray<readonly [Record<string, string>, RegExp]> = [
+    [{ OBO_CLIENT_ID: 'a' }, /^OBO_CLIENT_SECRET: not set, expected it, or OBO_PRIVATE_KEY_FILE/],
+    [{ OBO_CLIENT_SECRET: secret }, /^OBO_CLIENT_ID: not set, expected the application that OBO_CLIENT_SECRET belongs to/],
+    [{ OBO_PRIVATE_KEY_FILE: `${folder}/good` }, /^OBO_CLIENT_ID: not set, .*OBO_PRIVATE_KEY_FILE belongs to/],
+    [{ OBO_CLIENT_ID: 'a', OBO_CLIENT_SECRET: secret, OBO_PRIVATE_KEY_FILE: `${folder}/good` }, /^OBO_PRIVATE_KEY_FILE: found it together with OBO_CLIENT_SECRET/],
+    [{ OBO_CLIENT_ID: '*', OBO_CLIENT_SECRET: secret }, /^OBO_CLIENT_ID: found "\*"/],
+    [{ OBO_CLIENT_ID: 'a', OBO_CLIENT_SECRET: 'hunter2' }, /^OBO_CLIENT_SECRET: found 7 characters, expected the application's secret/],
+    [{ OBO_CLIENT_ID: 'a', OBO_CLIENT_SECRET: 'hunter2 hunter2 hunter2' }, /^OBO_CLIENT_SECRET: found 23 characters/],
+    [{ OBO_CLIENT_ID: 'a', OBO_PRIVATE_KEY_FILE: `${folder}/none` }, /^OBO_PRIVATE_KEY_FILE: found .*can be read \(ENOENT\)/],
+    ...['short', 'elliptic', 'encrypted', 'text'].map(name => [{ OBO_CLIENT_ID: 'a', OBO_PRIVATE_KEY_FILE: `${folder}/${name}` }, /^OBO_PRIVATE_KEY_FILE: found .*RSA private key of 2048 bits/] as const)
+  ]
+  for (const [env, message] of rows) {
+    const found = problems(() => load(env))
+    t.match(found, [message], JSON.stringify(env))
+    t.equal(found.length, 1)
+    t.notMatch(found.join(), 'hunter2')
+  }
 })
 
 t.test('needs MCP_RESOURCE_URL when others can reach HOST', t => {

@@ -8,7 +8,7 @@ import { ROOT } from './support/root.ts'
 t.test('every code block of docs/tools.md compiles, and its test passes', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'tools-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
-  for (const name of ['node_modules', 'mcp', 'auth', 'connect', 'http', 'limits', 'page', 'plugins', 'process', 'routes', 'dev', 'app.ts', 'config.ts', 'package.json']) symlinkSync(join(ROOT, name), join(folder, name))
+  for (const name of ['node_modules', 'api', 'mcp', 'auth', 'connect', 'http', 'limits', 'page', 'plugins', 'process', 'routes', 'dev', 'app.ts', 'config.ts', 'package.json']) symlinkSync(join(ROOT, name), join(folder, name))
   for (const name of ['test', 'tools']) mkdirSync(join(folder, name))
   for (const name of ['index.ts', 'whoami.ts']) symlinkSync(join(ROOT, 'tools', name), join(folder, 'tools', name))
   symlinkSync(join(ROOT, 'test/support'), join(folder, 'test/support'))

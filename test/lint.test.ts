@@ -10,6 +10,7 @@ const NOBODYS = ['fastify', '@fastify/jwt', 'fastify-plugin', '../app.ts', '../s
 /** By folder: what its files may import, and what they may not. */
 const rows: Readonly<Record<string, { allowed: readonly string[], barred: readonly string[] }>> = {
   auth: { allowed: ['./jws.ts', 'node:crypto', 'get-jwks'], barred: [...NOBODYS, '../mcp/errors.ts', '../tools/whoami.ts'] },
+  api: { allowed: ['./faults.ts', '../mcp/api.ts', 'oauth4webapi'], barred: [...NOBODYS, '../auth/claims.ts', '../auth/caller.ts', '../tools/whoami.ts'] },
   mcp: { allowed: ['./schema/params.ts', 'node:crypto', 'ajv'], barred: [...NOBODYS, '../auth/caller.ts', '../auth/claims.ts', '../tools/whoami.ts'] },
   'mcp/schema': { allowed: ['./walk.ts', '../message.ts', 'ajv'], barred: ['../../app.ts', '../../config.ts', '../../auth/caller.ts', '../../tools/whoami.ts', '../..', 'fastify'] },
   tools: { allowed: ['./units.ts', '../mcp/tool.ts', 'node:fs', '@sinclair/typebox'], barred: [...NOBODYS, '../mcp/errors.ts', '../auth/caller.ts'] },

@@ -20,7 +20,7 @@ function importsOf (built: string): string[] {
 }
 
 t.test('whatever the server loads is in the build, down to the last package', async t => {
-  const folders = ['auth', 'auth/keys', 'http', 'limits', 'limits/redis', 'mcp', 'plugins', 'process', 'routes'].flatMap(folder => readdirSync(join(root, folder)).filter(file => file.endsWith('.ts')).map(file => join(root, folder, file)))
+  const folders = ['api', 'auth', 'auth/keys', 'http', 'limits', 'limits/redis', 'mcp', 'plugins', 'process', 'routes'].flatMap(folder => readdirSync(join(root, folder)).filter(file => file.endsWith('.ts')).map(file => join(root, folder, file)))
   const files = [...['config.ts'].map(file => join(root, file)), ...folders]
   // The first two load the tools, which may need further packages.
   const packages = ['app.ts', 'server.ts', 'http/server.ts'].flatMap(file => [...readFileSync(join(root, file), 'utf8').matchAll(/^import (?!type).* from '([^.].*)'$/gm)].map(([, name]) => name as string))

@@ -43,6 +43,17 @@ t.test('F-T7 says what to write instead of a schema that cannot work', async t =
   for (const [wrong, message] of rows) t.throws(() => createRegistry([wrong]), { message }, String(message))
 })
 
+t.test('an API has an identifier, a plain URL and scopes', async t => {
+  const api = { audience: 'https://orders.example', url: 'https://orders.example/v1', scopes: ['read:orders'] }
+  const make = (more: object): Tool => tool({ type: 'object' }, { api: { ...api, ...more } })
+  for (const url of ['https://orders.example', 'https://orders.example/', 'https://orders.example/v1/', 'http://localhost:1/v1', 'http://127.0.0.1', 'http://[::1]:1']) createRegistry([make({ url })])
+
+  for (const audience of ['', undefined]) t.throws(() => createRegistry([make({ audience })]), { message: /^Tool "tool": expected api\.audience/ })
+  for (const scopes of [[], undefined, ['a b'], ['a"'], ['']]) t.throws(() => createRegistry([make({ scopes })]), /api\.scopes to have at least one scope/)
+  for (const url of ['', undefined, '/v1', 'https://Orders.example', 'https://orders.example:443', 'https://orders.example/v1/../v2', 'https://orders.example\\a', 'https://orders.example/ ', 'https:orders.example', 'https://orders.example?a', 'https://orders.example/#', 'https://user@orders.example', 'https://orders.example/%2e']) t.throws(() => createRegistry([make({ url })]), /api\.url to be a URL in its canonical form/, String(url))
+  for (const url of ['http://orders.example', 'http://localhost.example/', 'ftp://localhost', 'http://127.0.0.2']) t.throws(() => createRegistry([make({ url })]), /api\.url to be https, or http on a loopback host/, url)
+})
+
 t.test('F-T8 names the entry that is not a tool, and which keyword is unknown', async t => {
   const rows: ReadonlyArray<[tools: unknown[], message: RegExp]> = [
     [[tool({ type: 'object' }), undefined], /^entry 2 of tools\/index\.ts is not a tool; it is undefined/],

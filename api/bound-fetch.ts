@@ -1,0 +1,60 @@
+import type { ApiRequest } from '../mcp/api.ts'
+import { redirected, refusedByApi, unavailable } from './faults.ts'
+import { placeOf, redirectTarget, urlOf } from './path.ts'
+import { prepare, redirectedRequest, type Prepared } from './request.ts'
+
+/** Gives the token of the API. It is called after the request was checked. */
+export type TokenSource = () => Promise<string>
+
+/** Sends a request to the one place that it is bound to. */
+export type BoundFetch = (path: string, init: ApiRequest, signal: AbortSignal, token: TokenSource) => Promise<Response>
+
+const MOST_REDIRECTS = 5
+const REDIRECTS = [301, 302, 303, 307, 308]
+// A tool could put another `fetch` in its place, which would see the token.
+const { fetch } = globalThis
+
+/**
+ * Binds `fetch` to the URL of an API. The token is added after all that a tool can choose is checked and copied, and
+ * no error of `fetch` goes on, since some hold the request.
+ */
+export function boundFetch (audience: string, baseUrl: string): BoundFetch {
+  const place = placeOf(baseUrl)
+
+  return async function send (path, init, signal, token) {
+    let url = urlOf(place, path)
+    let request = prepare(init)
+    request.headers.set('authorization', `Bearer ${await token()}`)
+
+    for (let redirects = 0; ; redirects++) {
+      signal.throwIfAborted()
+      const response = await fetchOnce(url, request, signal)
+      const location = REDIRECTS.includes(response.status) ? response.headers.get('location') : null
+      if (location !== null) {
+        await discard(response)
+        const target = redirects < MOST_REDIRECTS ? redirectTarget(place, location, url) : undefined
+        if (target === undefined) throw redirected(audience)
+        request = redirectedRequest(request, response.status)
+        url = target
+        continue
+      }
+      if (response.status !== 401 && response.status !== 403) return response
+      await discard(response)
+      throw refusedByApi(response, audience)
+    }
+  }
+
+  async function fetchOnce (url: URL, { method, headers, body }: Prepared, signal: AbortSignal): Promise<Response> {
+    try {
+      return await fetch(url, { method, headers, body: (body ?? null) as Exclude<RequestInit['body'], undefined>, signal, redirect: 'manual' })
+    } catch {
+      signal.throwIfAborted()
+      throw unavailable(`The API ${JSON.stringify(audience)}`)
+    }
+  }
+}
+
+// A body that nobody reads would hold the connection.
+async function discard (response: Response): Promise<void> {
+  await response.body?.cancel()
+}

@@ -1,0 +1,41 @@
+/** The places where an API may be called: the origin and path of its URL, and all below. */
+export interface Place {
+  readonly origin: string
+  /** Ends in a slash. */
+  readonly path: string
+}
+
+// Whitespace and controls, which URL parsers drop, and characters that some of them read as another.
+const UNFIT = /[\s\\#\p{Cc}]/u
+const MOST_DECODINGS = 4
+
+export function placeOf (url: string): Place {
+  const { origin, pathname } = new URL(url)
+  return { origin, path: pathname.replace(/\/?$/, '/') }
+}
+
+/** The URL of a path below a place. @throws TypeError if the path could lead anywhere else */
+export function urlOf ({ origin, path: base }: Place, path: unknown): URL {
+  if (typeof path !== 'string' || !/^\/(?!\/)/.test(path)) throw new TypeError('expected a path that begins with one "/"')
+  if (UNFIT.test(path)) throw new TypeError('expected a path without blanks, controls, "\\" and "#"; use encodeURIComponent for values')
+  if (climbs(path)) throw new TypeError('expected a path without "." and ".." segments, also encoded ones')
+  return new URL(`${origin}${base}${path.slice(1)}`)
+}
+
+/** Where a redirect leads, if that is below the place; undefined if not. */
+export function redirectTarget ({ origin, path }: Place, location: string, from: URL): URL | undefined {
+  if (!URL.canParse(location, from.href)) return undefined
+  const url = new URL(location, from)
+  const isInside = url.origin === origin && url.username === '' && url.password === '' && `${url.pathname}/`.startsWith(path)
+  return isInside && !climbs(url.pathname) ? url : undefined
+}
+
+/** Whether a path holds a segment that leads up, in any spelling that a server behind this one may decode. */
+function climbs (path: string): boolean {
+  let text = path.replace(/\?.*$/, '')
+  for (let i = 0; i < MOST_DECODINGS; i++) {
+    text = text.replace(/%(25|2e|2f|5c)/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    if (text.split(/[/\\;]/).some(segment => segment === '.' || segment === '..')) return true
+  }
+  return /%25/.test(text)
+}

@@ -1,0 +1,67 @@
+import { ToolError } from './errors.ts'
+
+/** An API that a tool calls as its caller, with a token of its own (RFC 8693). */
+export interface ApiDeclaration {
+  /** The identifier of the API, byte for byte: `aud` of the token. */
+  readonly audience: string
+  /** Every path is below this: https, or http on loopback, without query. */
+  readonly url: string
+  /** The scopes of the token. */
+  readonly scopes: readonly [string, ...string[]]
+}
+
+/** What a tool may choose of a request. Every other member that `fetch` knows is ignored. */
+export interface ApiRequest {
+  readonly method?: string
+  /** No credentials, no `host`, nothing that belongs to the connection. */
+  readonly headers?: Readonly<Record<string, string>> | ReadonlyArray<readonly [string, string]> | Headers
+  /** No stream, so that a redirect can be followed. */
+  readonly body?: string | Uint8Array | URLSearchParams | FormData | Blob
+  /** Ends the request before the call ends. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * `fetch`, bound to the API of the tool and to the caller.
+ *
+ * @param path begins with one `/` and is below the `url` of the API; use `encodeURIComponent` for values
+ * @throws ApiError with a sentence for the caller; TypeError if path or init break a rule
+ */
+export type CallApi = (path: string, init?: ApiRequest) => Promise<Response>
+
+export type ApiFault =
+  | 'no_user' // a machine calls, so there is nobody to act for
+  | 'step_up' // the user has to log in again, in a stronger way
+  | 'not_set_up' // the operator has to do something
+  | 'not_permitted' // the user lacks a permission for the API, or it answered 403
+  | 'not_accepted' // the API answered 401
+  | 'redirected' // the API redirects to a place outside its URL
+  | 'too_many' // the issuer limits exchanges
+  | 'unavailable' // the issuer or the API cannot be reached
+
+/** Why an API could not be called as the user. A handler that lets it pass tells the model its message. */
+export class ApiError extends ToolError {
+  override name = 'ApiError'
+  readonly fault: ApiFault
+  /** Seconds after which trying again makes sense; only of `too_many`. */
+  readonly retryAfter: number | undefined
+
+  constructor (fault: ApiFault, message: string, retryAfter?: number) {
+    super(message)
+    this.fault = fault
+    this.retryAfter = retryAfter
+  }
+}
+
+const LOOPBACK = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)/
+// scope-token of RFC 6749 §3.3
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+
+/** @throws Error that says what is wrong with the declaration */
+export function checkApi ({ audience, url, scopes }: ApiDeclaration): void {
+  if (typeof audience !== 'string' || audience === '') throw new Error('expected api.audience to be the identifier of the API')
+  const isCanonical = URL.canParse(url) && new URL(url).href.replace(/\/$/, '') === url.replace(/\/$/, '')
+  if (!isCanonical || /[?#@%]/.test(url)) throw new Error('expected api.url to be a URL in its canonical form, without query, fragment and user')
+  if (!url.startsWith('https://') && !LOOPBACK.test(url)) throw new Error('expected api.url to be https, or http on a loopback host')
+  if (!Array.isArray(scopes) || scopes.length === 0 || !scopes.every(scope => SCOPE.test(scope))) throw new Error('expected api.scopes to have at least one scope, without spaces or quotes')
+}

@@ -1,0 +1,45 @@
+import { createPrivateKey, type AsymmetricKeyDetails, type KeyObject } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { ExchangeClient } from '../api/exchange.ts'
+import { name } from './readers.ts'
+import { Expected, type settings } from './settings.ts'
+
+/**
+ * The application that exchanges tokens of users (OBO_CLIENT_ID and its credentials); undefined where it is not set.
+ * Incomplete settings are reported.
+ */
+export function readExchangeClient ({ isSet, read, report }: Pick<ReturnType<typeof settings>, 'isSet' | 'read' | 'report'>): ExchangeClient | undefined {
+  const clientId = read<string | undefined>('OBO_CLIENT_ID', name, undefined)
+  const secret = read<string | undefined>('OBO_CLIENT_SECRET', clientSecret, undefined)
+  const key = read<KeyObject | undefined>('OBO_PRIVATE_KEY_FILE', privateKeyFile, undefined)
+
+  const credentials = ['OBO_CLIENT_SECRET', 'OBO_PRIVATE_KEY_FILE'].filter(isSet)
+  if (credentials.length === 2) report('OBO_PRIVATE_KEY_FILE: found it together with OBO_CLIENT_SECRET, expected one of the two')
+  if (credentials.length > 0 && !isSet('OBO_CLIENT_ID')) report(`OBO_CLIENT_ID: not set, expected the application that ${credentials[0]} belongs to`)
+  if (credentials.length === 0 && isSet('OBO_CLIENT_ID')) report('OBO_CLIENT_SECRET: not set, expected it, or OBO_PRIVATE_KEY_FILE, together with OBO_CLIENT_ID')
+  const given = key !== undefined ? { key } : secret !== undefined ? { secret } : undefined
+  return clientId !== undefined && given !== undefined ? { clientId, credentials: given } : undefined
+}
+
+/** The client secret of an application, of which nothing is known but that it is one word. */
+function clientSecret (text: string): string | Expected {
+  return /^[\x21-\x7e]{16,}$/.test(text) ? text : new Expected("the application's secret: 16 or more visible ASCII characters")
+}
+
+/** The path of a PEM file, to the RSA key in it. */
+function privateKeyFile (path: string): KeyObject | Expected {
+  let pem
+  try {
+    pem = readFileSync(path)
+  } catch (error) {
+    return new Expected(`the path of a file that can be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+  try {
+    const key = createPrivateKey(pem)
+    const { modulusLength = 0 } = key.asymmetricKeyDetails as AsymmetricKeyDetails
+    if (key.asymmetricKeyType === 'rsa' && modulusLength >= 2048) return key
+  } catch {
+    // The errors of OpenSSL say nothing that helps.
+  }
+  return new Expected('a PEM file with an RSA private key of 2048 bits or more, without a passphrase')
+}

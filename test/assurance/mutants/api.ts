@@ -1,0 +1,65 @@
+// What is to be found is code, not a template.
+/* eslint-disable no-template-curly-in-string */
+import { inFile, type Mutant } from './list.ts'
+
+const [adversary, calls] = ['test/api/adversary.test.ts', 'test/api/call.test.ts']
+
+/** What a tool may do when it calls an API as the user. */
+export function apiMutants (): Mutant[] {
+  return [
+    ...inFile('api/path.ts', [
+      ['api-no-slash', 'a path may go on with the authority', "if (typeof path !== 'string' || !/^\\/(?!\\/)/.test(path)) throw", "if (typeof path !== 'string') throw", adversary],
+      ['api-object-path', 'a path may be an object', "typeof path !== 'string' || !/^\\/(?!\\/)/.test(path)", '!/^\\/(?!\\/)/.test(String(path))', adversary],
+      ['api-unfit-path', 'a path may hold controls, blanks and backslashes', 'if (UNFIT.test(path)) throw', 'if (false) throw', adversary],
+      ['api-climbs', 'a path may lead above the URL of the API', 'if (climbs(path)) throw', 'if (false) throw', adversary],
+      ['api-climbs-encoded', 'a path may climb in an encoded spelling', 'text = text.replace(/%(25|2e|2f|5c)/gi', 'text = text.replace(/%(zz)/gi', adversary],
+      ['api-climbs-deep', 'a path may climb if it is encoded often enough', 'return /%25/.test(text)', 'return false', adversary],
+      ['api-redirect-origin', 'a redirect to another origin is followed', 'url.origin === origin && ', '', adversary],
+      ['api-redirect-user', 'a redirect with a user is followed', "url.username === '' && ", '', adversary],
+      ['api-redirect-password', 'a redirect with a password is followed', "url.password === '' && ", '', adversary],
+      ['api-redirect-path', 'a redirect out of the path is followed', '&& `${url.pathname}/`.startsWith(path)', '', adversary],
+      ['api-redirect-climbs', 'a redirect that climbs in an encoded spelling is followed', 'isInside && !climbs(url.pathname)', 'isInside', adversary]
+    ]),
+    ...inFile('api/request.ts', [
+      ['api-own-headers', 'a tool may choose the headers of the server', 'if (OWN.test(name)) throw', 'if (false) throw', adversary],
+      ['api-tool-headers', 'the token gets into the headers of the tool', 'new Headers(given as', 'given instanceof Headers ? given : new Headers(given as', adversary],
+      ['api-methods', 'a tool may choose any method', '!METHODS.includes(method.toUpperCase())', 'false', adversary],
+      ['api-body', 'a body may be anything', 'if (body !== undefined && !isBody(body)) throw', 'if (false) throw', adversary]
+    ]),
+    ...inFile('api/bound-fetch.ts', [
+      ['api-follows', 'fetch follows redirects by itself', "redirect: 'manual'", "redirect: 'follow'", adversary],
+      ['api-circle', 'redirects are followed without end', 'redirects < MOST_REDIRECTS ?', 'redirects < 12 ?', adversary],
+      ['api-other-fetch', 'a tool can put its own fetch in place', 'return await fetch(url,', 'return await globalThis.fetch(url,', adversary],
+      ['api-not-cancelled', 'a request goes on after its call', 'undefined>, signal,', 'undefined>,', calls],
+      ['api-refusal-passed', '401 and 403 go to the tool', 'if (response.status !== 401 && response.status !== 403) return response', 'return response', calls]
+    ]),
+    ...inFile('api/exchange.ts', [
+      ['api-token-form', 'a token of any form is used', "type !== 'bearer' || !BEARER.test(token)", "type !== 'bearer'", adversary],
+      ['api-token-type', 'a token of any type is used', "type !== 'bearer' || ", '', calls],
+      ['api-scopes-missing', 'a token without the scopes is used', 'if (missing.length > 0) throw', 'if (false) throw', calls],
+      ['api-library-errors', 'errors of the library go on', "throw error instanceof ApiError ? error : unavailable('The identity provider')", 'throw error', calls],
+      ['api-error-word', 'any text of the issuer reaches the caller', '/^[a-z_]{1,64}$/.test(error)', 'true', calls, adversary]
+    ]),
+    ...inFile('api/token-store.ts', [
+      ['api-token-shared', 'callers share a token', 'JSON.stringify([issuer, subjectToken, audience, scopes])', 'JSON.stringify([issuer, audience, scopes])', calls],
+      ['api-token-late', 'a token is used until it expires', ') - MARGIN', ')', calls],
+      ['api-token-outlives', 'a token is used after that of its caller', 'Math.min(now() + expiresIn * 1000, expiresAt * 1000)', 'now() + expiresIn * 1000', calls],
+      ['api-no-back-off', 'exchanges go on after a 429', 'if (wait > 0) throw', 'if (false) throw', calls],
+      ['api-refusal-asked', 'a refused exchange is tried each time', "fault === 'unavailable' ? 0 : now() + REFUSED", '0', calls]
+    ]),
+    ...inFile('api/open.ts', [
+      ['api-machine', 'a machine calls an API as a user', "if (caller.kind === 'machine') throw", 'if (false) throw', calls],
+      ['api-token-stays', 'a token that the API refused is used again', "if (error.fault === 'not_accepted') store.forget(request)", '', calls]
+    ]),
+    ...inFile('mcp/api-opener.ts', [
+      ['api-after-call', 'an API can be called after the call', 'if (isOver()) throw', 'if (false) throw', calls]
+    ]),
+    ...inFile('mcp/call.ts', [
+      ['api-caller-replaced', 'a tool can call an API as somebody else', 'return { caller: this.caller, log', 'const call = this; return { get caller () { return call.caller }, log', adversary]
+    ]),
+    ...inFile('mcp/api.ts', [
+      ['api-url-form', 'the URL of an API may have a query or a user', '!isCanonical || /[?#@%]/.test(url)', 'false', 'test/mcp/declaration.test.ts'],
+      ['api-url-plain', 'the URL of an API may be http anywhere', "!url.startsWith('https://') && !LOOPBACK.test(url)", 'false', 'test/mcp/declaration.test.ts']
+    ])
+  ]
+}
