@@ -14,7 +14,7 @@ const RUN: ReadonlyArray<readonly [command: RegExp, test: string, words: string]
   [/^npm ci(?: && npm test)?$/, '.ci/run', 'npm test'],
   [/^(?:npm ci && )?npm run dev(?: -- --fresh)?$/, 'test/e2e/login.test.ts', 'startDev(t, port, folder, \'--fresh\')'],
   [/^(?:npm ci && )?npm run build$/, 'test/cli/build.test.ts', '\'cli/build.ts\''],
-  [/^npm start$/, 'test/e2e/built-server.ts', '\'dist\''],
+  [/^npm start$/, 'test/e2e/server-build.ts', '\'dist\''],
   [/^npm run (?:-s )?token\b/, 'test/e2e/login.test.ts', 'run(\'cli/token.ts\', port)'],
   [/^npm run doctor$/, 'test/cli/doctor.test.ts', 'setUp(t, {}), [\'--json\']'],
   [/^npm run doctor -- --login$/, 'test/cli/doctor-login.test.ts', '\'--login\''],

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import t from 'tap'
+import { TYPESCRIPT } from './support/child.ts'
 import { ROOT } from './support/root.ts'
 
 t.test('every code block of docs/tools.md compiles, and its test passes', async t => {
@@ -20,9 +21,9 @@ t.test('every code block of docs/tools.md compiles, and its test passes', async 
   }
   const options = JSON.parse(readFileSync(join(ROOT, 'tsconfig.json'), 'utf8')) as { compilerOptions: object }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...options.compilerOptions, rootDir: '/', preserveSymlinks: false }, files: blocks.map(([, , name]) => name) }))
-  const env = { PATH: process.env['PATH'], _TAPJS_PROCESSINFO_COVERAGE_: '0' }
+  const env = { PATH: process.env['PATH'] }
   const compiled = spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder], { cwd: folder, encoding: 'utf8', env })
   t.equal(compiled.stdout, '')
-  const run = spawnSync(process.execPath, ['--import', 'tsx', 'test/tools/convert.test.ts'], { cwd: folder, encoding: 'utf8', env })
+  const run = spawnSync(process.execPath, [...TYPESCRIPT, 'test/tools/convert.test.ts'], { cwd: folder, encoding: 'utf8', env })
   t.equal(run.status, 0, run.stdout + run.stderr)
 })

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { TYPESCRIPT } from '../support/child.ts'
 import { ROOT } from '../support/root.ts'
 
 const root = ROOT
@@ -10,7 +11,7 @@ const root = ROOT
 function build (folder: string, source: string): string {
   const entry = join(folder, 'entry.ts')
   writeFileSync(entry, source)
-  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'cli/build.ts', entry, join(folder, 'dist')], { cwd: root, encoding: 'utf8', env: { ...process.env, _TAPJS_PROCESSINFO_COVERAGE_: '0' } })
+  const { status, stderr } = spawnSync(process.execPath, [...TYPESCRIPT, 'cli/build.ts', entry, join(folder, 'dist')], { cwd: root, encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
   return readFileSync(join(folder, 'dist/entry.js'), 'utf8')
 }

@@ -6,10 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from '../support/build.ts'
+import { TYPESCRIPT } from '../support/child.ts'
 import { ROOT } from '../support/root.ts'
-
-/** Runs TypeScript in the same process; the command `tsx` would start a second one. */
-const TSX = ['--import', import.meta.resolve('tsx')]
 
 interface Outcome {
   readonly code: number | null
@@ -19,7 +17,7 @@ interface Outcome {
 
 /** Runs a command with no environment but `env`. */
 async function run (t: Test, script: string, env: Record<string, string>): Promise<Outcome> {
-  const child = spawn(process.execPath, [...TSX, join(ROOT, script)], { cwd: tmpdir(), env: { PATH: process.env['PATH'], _TAPJS_PROCESSINFO_COVERAGE_: '0', ...env } })
+  const child = spawn(process.execPath, [...TYPESCRIPT, join(ROOT, script)], { cwd: tmpdir(), env: { PATH: process.env['PATH'], ...env } })
   t.teardown(() => child.kill('SIGKILL'))
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', chunk => { output[name] += chunk })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { clientsFor } from '../../connect/index.ts'
+import { TYPESCRIPT } from '../support/child.ts'
 import { ROOT } from '../support/root.ts'
 
 const clients = clientsFor({ url: 'http://localhost:3000/mcp', name: 'auth0-mcp-server', scopes: ['tool:whoami'] })
@@ -46,7 +47,7 @@ t.test('npm run connect', { jobs: 4 }, async t => {
 
 /** Runs the command with no environment but `env`. */
 async function run (args: readonly string[] = [], env: Record<string, string> = {}): Promise<{ readonly code: number | null, readonly stdout: string, readonly stderr: string }> {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(ROOT, 'cli/connect.ts'), ...args], { cwd: tmpdir(), env: { PATH: process.env['PATH'], _TAPJS_PROCESSINFO_COVERAGE_: '0', ...env } })
+  const child = spawn(process.execPath, [...TYPESCRIPT, join(ROOT, 'cli/connect.ts'), ...args], { cwd: tmpdir(), env: { PATH: process.env['PATH'], ...env } })
   t.teardown(() => child.kill('SIGKILL'))
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', chunk => { output[name] += chunk })

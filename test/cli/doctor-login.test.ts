@@ -13,6 +13,7 @@ import { tools } from '../../tools/index.ts'
 import { serve as serveTenant } from '../e2e/login-server.ts'
 import { createUser } from '../e2e/login-user.ts'
 import { login } from '../support/misconfigure.ts'
+import { TYPESCRIPT } from '../support/child.ts'
 import { ROOT } from '../support/root.ts'
 import { serve } from '../support/wire.ts'
 
@@ -96,7 +97,7 @@ t.test('doctor --login sends the secret of a client', async t => {
 
 t.test('npm run doctor -- --login prints the URL of the login, and ends with 0', async t => {
   const { url, authority } = await serveTenant(t, { tools, tenant: { clients: [{ client_id: 'own', client_secret: 'a secret of the client', application_type: 'native', redirect_uris: ['http://127.0.0.1/callback'], token_endpoint_auth_method: 'client_secret_post' }] } })
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(ROOT, 'cli/doctor.ts'), '--login', '--client-id', 'own', '--client-secret', '-', '--json'], { cwd: tmpdir(), env: { PATH: process.env['PATH'], _TAPJS_PROCESSINFO_COVERAGE_: '0', AUTH0_DOMAIN: authority.url, MCP_RESOURCE_URL: url } })
+  const child = spawn(process.execPath, [...TYPESCRIPT, join(ROOT, 'cli/doctor.ts'), '--login', '--client-id', 'own', '--client-secret', '-', '--json'], { cwd: tmpdir(), env: { PATH: process.env['PATH'], AUTH0_DOMAIN: authority.url, MCP_RESOURCE_URL: url } })
   t.teardown(() => child.kill('SIGKILL'))
   child.stdin.end('a secret of the client\n')
   const stdout = text(child.stdout)

@@ -11,10 +11,10 @@ import { loadConfig } from '../../config.ts'
 import { startAuthority } from '../../dev/authority.ts'
 import { mintTokens } from '../../dev/mint.ts'
 import { freePort } from '../support/ports.ts'
+import { TYPESCRIPT } from '../support/child.ts'
 import { SCOPES, setUp } from '../support/doctor.ts'
 import { ROOT } from '../support/root.ts'
 
-const TSX = ['--import', import.meta.resolve('tsx')]
 for (const [what, twist] of [
   ['as it should be', {}],
   ['that names itself in authorization responses and takes metadata documents', { discovery: { authorization_response_iss_parameter_supported: true, client_id_metadata_document_supported: true } }],
@@ -105,7 +105,7 @@ function cached (request: IncomingMessage, response: ServerResponse): void {
 
 /** Runs the doctor with no environment but `env`. */
 async function run (env: Record<string, string>, args: readonly string[] = [], input = ''): Promise<{ readonly code: number | null, readonly stdout: string, readonly stderr: string }> {
-  const child = spawn(process.execPath, [...TSX, join(ROOT, 'cli/doctor.ts'), ...args], { cwd: tmpdir(), env: { PATH: process.env['PATH'], _TAPJS_PROCESSINFO_COVERAGE_: '0', ...env } })
+  const child = spawn(process.execPath, [...TYPESCRIPT, join(ROOT, 'cli/doctor.ts'), ...args], { cwd: tmpdir(), env: { PATH: process.env['PATH'], ...env } })
   t.teardown(() => child.kill('SIGKILL'))
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', chunk => { output[name] += chunk })

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import t from 'tap'
+import { TYPESCRIPT } from '../support/child.ts'
 import { ROOT } from '../support/root.ts'
 
 const LEFT_OUT = new Set(['node_modules', '.git', '.tap', 'dist', 'bench', '.env'])
@@ -58,12 +59,12 @@ t.test('leaves a list alone that it cannot read', async t => {
 })
 
 function run (script: string, ...args: string[]): SpawnSyncReturns<string> {
-  return node('--import', 'tsx', script, ...args)
+  return node(...TYPESCRIPT, script, ...args)
 }
 
 /** Runs Node in the copy of the project. */
 function node (...args: string[]): SpawnSyncReturns<string> {
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], _TAPJS_PROCESSINFO_COVERAGE_: '0' }
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] }
   return spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env, timeout: TIME_LIMIT_MS })
 }
 

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { readOrder } from '../../cli/tenant/order.ts'
+import { TYPESCRIPT } from '../support/child.ts'
 import { ROOT } from '../support/root.ts'
 import { setUpTenant } from '../support/tenant.ts'
-
-const TSX = ['--import', import.meta.resolve('tsx')]
 
 for (const [args, message] of [
   ['destroy', /^expected plan, apply or export, found "destroy"$/],
@@ -48,7 +47,7 @@ t.test('npm run tenant', { jobs: 3 }, async t => {
 
 /** Runs the command with no environment but `env`. */
 async function run (env: Record<string, string>, args: readonly string[], input = ''): Promise<{ readonly code: number | null, readonly output: string }> {
-  const child = spawn(process.execPath, [...TSX, join(ROOT, 'cli/tenant.ts'), ...args], { cwd: tmpdir(), env: { PATH: process.env['PATH'], _TAPJS_PROCESSINFO_COVERAGE_: '0', ...env } })
+  const child = spawn(process.execPath, [...TYPESCRIPT, join(ROOT, 'cli/tenant.ts'), ...args], { cwd: tmpdir(), env: { PATH: process.env['PATH'], ...env } })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', chunk => { output += chunk })
   child.stdin.end(input)

@@ -1,21 +1,19 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startIssuer, type Issuer } from '../../dev/issuer.ts'
+import { makePair } from '../../dev/signing.ts'
 import { call, type Test } from '../support/build.ts'
 import { logFault } from '../support/log-check.ts'
 import { freePort } from '../support/ports.ts'
-import { ROOT } from '../support/root.ts'
+import { serverBuild } from './server-build.ts'
 import { until } from '../support/wire.ts'
 
-/** The folder of a build, made once for each test file. */
-export const dist = mkdtempSync(join(tmpdir(), 'dist-'))
-const built = spawnSync(process.execPath, ['--import', 'tsx', 'cli/build.ts', 'server.ts', join(dist, 'dist')], { cwd: ROOT, encoding: 'utf8', env: { ...process.env, _TAPJS_PROCESSINFO_COVERAGE_: '0' } })
-if (built.status !== 0) throw new Error(built.stderr)
-symlinkSync(join(ROOT, 'node_modules'), join(dist, 'node_modules'))
-writeFileSync(join(dist, 'package.json'), '{"type":"module"}')
+/** The folder of a build. */
+export const dist = serverBuild()
+
+// Making a key pair takes a few hundred milliseconds, so the issuers of a process share one.
+const pair = makePair()
 
 /** The built server in a process of its own. */
 export interface Running {
@@ -48,7 +46,7 @@ export function run (t: Test, env: Record<string, string>, folder = dist): { chi
 export async function start (t: Test, env: Record<string, string> = {}, folder = dist): Promise<Running> {
   const port = await freePort()
   const url = `http://localhost:${port}/mcp`
-  const issuer = await startIssuer({ audience: url, scopes: ['tool:whoami'] })
+  const issuer = await startIssuer({ audience: url, scopes: ['tool:whoami'] }, pair)
   t.teardown(() => issuer.close())
   const { child, output, exit } = run(t, { AUTH0_DOMAIN: issuer.url, PORT: String(port), ...env }, folder)
   await until(() => output().includes('ready for connections'), output)

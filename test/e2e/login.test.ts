@@ -13,11 +13,10 @@ import { sdk1Application, sdk2Application, type Start } from './login-client.ts'
 import { serve } from './login-server.ts'
 import { createUser } from './login-user.ts'
 import { freePort } from '../support/ports.ts'
+import { TYPESCRIPT } from '../support/child.ts'
 import { ROOT } from '../support/root.ts'
 
 const root = ROOT
-/** Runs TypeScript in the same process; the command `tsx` would start a second one. */
-const TSX = ['--import', import.meta.resolve('tsx')]
 const sdk2 = sdk2Application({ mode: { pin: '2026-07-28' } })
 
 const applications: Readonly<Record<string, Start>> = {
@@ -202,7 +201,7 @@ async function refresh (port: number, token = '', clientId = ''): Promise<unknow
 
 /** The output of a command. */
 async function run (script: string, port: number, env: NodeJS.ProcessEnv = {}, cwd = tmpdir()): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [...TSX, join(root, script)], { cwd, env: { ...alone(port), ...env }, timeout: 30_000 })
+  const { stdout } = await promisify(execFile)(process.execPath, [...TYPESCRIPT, join(root, script)], { cwd, env: { ...alone(port), ...env }, timeout: 30_000 })
   return stdout
 }
 
@@ -219,7 +218,7 @@ async function callWith (t: Test, url: string, line: string): Promise<unknown> {
 
 /** The process behind `npm run dev`, with nothing set but PORT. */
 async function startDev (t: Test, port: number, cwd: string, ...args: string[]): Promise<{ url: string, stop: () => Promise<number | null> }> {
-  const child = spawn(process.execPath, [...TSX, join(root, 'dev/main.ts'), ...args], { cwd, env: alone(port) })
+  const child = spawn(process.execPath, [...TYPESCRIPT, join(root, 'dev/main.ts'), ...args], { cwd, env: alone(port) })
   const exit = once(child, 'close').then(([code]) => code as number | null)
   t.teardown(() => child.kill('SIGKILL'))
 
@@ -245,9 +244,9 @@ async function startDev (t: Test, port: number, cwd: string, ...args: string[]):
   }
 }
 
-/** The environment of a child. Without the last member tap counts every line that tsx loads as covered. */
+/** The environment of a child. */
 function alone (port: number): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], PORT: String(port), _TAPJS_PROCESSINFO_COVERAGE_: '0' }
+  return { PATH: process.env['PATH'], PORT: String(port) }
 }
 
 /** Moves the clock of the server, of the issuer and of the client. */

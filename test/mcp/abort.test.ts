@@ -5,14 +5,15 @@ import t from 'tap'
 import { startIssuer } from '../../dev/issuer.ts'
 import { guardedController } from '../../mcp/abort.ts'
 import { AUDIENCE, call, request } from '../support/build.ts'
+import { TYPESCRIPT } from '../support/child.ts'
 import { ROOT } from '../support/root.ts'
 
 t.test('survives an abort listener that throws when the caller hangs up', async t => {
   const issuer = await startIssuer({ audience: AUDIENCE, scopes: ['tool:whoami'] })
   t.teardown(() => issuer.close())
-  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'test/support/tools/careless.ts')], {
+  const child = spawn(process.execPath, [...TYPESCRIPT, join(ROOT, 'test/support/tools/careless.ts')], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], AUTH0_DOMAIN: issuer.url, _TAPJS_PROCESSINFO_COVERAGE_: '0' },
+    env: { PATH: process.env['PATH'], AUTH0_DOMAIN: issuer.url },
     stdio: ['ignore', 'pipe', 'inherit']
   })
   t.teardown(() => child.kill('SIGKILL'))

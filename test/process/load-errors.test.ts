@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { explain } from '../../process/start-error.ts'
+import { TYPESCRIPT } from '../support/child.ts'
 import { ROOT } from '../support/root.ts'
 
 t.test('F-T12 stops the start if the native part of a package is missing, and names the command that builds it', async t => {
@@ -13,7 +14,7 @@ t.test('F-T12 stops the start if the native part of a package is missing, and na
   mkdirSync(join(folder, 'node_modules/@scope/native'), { recursive: true })
   writeFileSync(join(folder, 'node_modules/@scope/native/index.js'), "throw new Error('Could not locate the bindings file. Tried: …')")
   writeFileSync(join(folder, 'main.mts'), `import { loaded } from '${pathToFileURL(join(ROOT, 'process/load-errors.ts')).href}'\nimport './node_modules/@scope/native/index.js'\nloaded()\n`)
-  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', join(folder, 'main.mts')], { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env['PATH'], _TAPJS_PROCESSINFO_COVERAGE_: '0' } })
+  const { status, stderr } = spawnSync(process.execPath, [...TYPESCRIPT, join(folder, 'main.mts')], { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env['PATH'] } })
   t.equal(status, 1)
   t.equal(stderr, 'Cannot start: the native part of @scope/native is missing or was built for another Node. Run: npm rebuild @scope/native --ignore-scripts=false\n')
 })

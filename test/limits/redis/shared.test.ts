@@ -7,6 +7,7 @@ import type { Demand, Grant, Limits } from '../../../limits/limits.ts'
 import { createMemoryLimits } from '../../../limits/memory.ts'
 import { shareLimits } from '../../../limits/redis/share.ts'
 import type { RedisSettings } from '../../../limits/settings.ts'
+import { TYPESCRIPT } from '../../support/child.ts'
 import { startRedis, withoutRedis } from '../../support/redis.ts'
 import { until } from '../../support/wire.ts'
 
@@ -131,7 +132,7 @@ t.test('passwords and TLS', { skip: withoutRedis || (spawnSync('openssl', ['vers
         await close()
       } catch (error) { console.log(error.message) }
     }`)
-  const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', program], { encoding: 'utf8', env: { ...process.env, NODE_EXTRA_CA_CERTS: certificate, _TAPJS_PROCESSINFO_COVERAGE_: '0' } })
+  const { stdout, stderr } = spawnSync(process.execPath, [...TYPESCRIPT, program], { encoding: 'utf8', env: { ...process.env, NODE_EXTRA_CA_CERTS: certificate } })
   t.match(stdout, /^connected\n[^]*the user name or the password is wrong[^]*is a password missing\?/)
   t.notMatch(stdout + stderr, /hunter/)
 })
