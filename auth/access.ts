@@ -12,7 +12,7 @@ export interface AccessPolicy {
 }
 
 /**
- * Refuses a caller whose token is good but who is not admitted here. A new login would not help, so that the answer is a
+ * Refuses a caller whose token is good but who is not admitted here. A new login would not help, so the answer is a
  * 403 without a challenge.
  * @throws Refusal
  */

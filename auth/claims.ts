@@ -16,7 +16,7 @@ export interface ClaimPolicy {
 // The year 9999. Nobody issues tokens for a later date.
 const LAST_DATE = 253_402_300_799
 const MAX_NAME_LENGTH = 1024
-// A name of white space or control and format characters alone names nobody.
+// A name needs one character that is not white space, control or format.
 const VISIBLE = /[^\s\p{Cc}\p{Cf}]/u
 const MAX_ACTORS = 5
 const ID_TOKEN_ONLY = ['nonce', 'at_hash', 'c_hash'] as const

@@ -8,7 +8,7 @@ export type JoseHeader = Readonly<Record<string, unknown>>
 /** Which of Auth0's token profiles are accepted: `any` of the two, or only that of RFC 9068. */
 export type TokenProfile = 'any' | 'rfc9068'
 
-// Half a surrogate pair is no character, and get-jwks cannot hold such a name.
+// Half a surrogate pair is not a character, and get-jwks cannot store a name that holds one.
 const KEY_ID = /^[^\p{Cc}\p{Cs}]{1,256}$/u
 const ACCESS_TOKEN_TYPES = new Set(['at+jwt', 'application/at+jwt'])
 const LEGACY_TYPES = new Set(['jwt', 'application/jwt'])

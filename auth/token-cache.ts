@@ -55,7 +55,7 @@ export function createTokenCache (keys: KeyRing, { maxEntries = 10_000, maxBytes
       const end = token.slice(-END)
       const entry = cache.get(end)
       if (entry === undefined || entry.token !== token) return undefined
-      if (stands(keys, entry, now)) return entry
+      if (isValid(keys, entry, now)) return entry
       cache.delete(end)
     },
     set (token, verified) {
@@ -78,6 +78,6 @@ function createRecent (count: number): (name: string) => boolean {
   }
 }
 
-function stands (keys: KeyRing, { key, validity: { from, until } }: Verified, now: number): boolean {
+function isValid (keys: KeyRing, { key, validity: { from, until } }: Verified, now: number): boolean {
   return now >= from && now < until && keys.isCurrent(key)
 }

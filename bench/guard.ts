@@ -5,7 +5,7 @@ import { rowsOfRounds, type Row } from './report.ts'
 import { allServers } from './servers.ts'
 import { roundWorkloads } from './workloads.ts'
 
-// Far above what is usual: machines are noisy, and this is to catch what nobody could overlook.
+// Far above the usual figures: machines are noisy, and the guard is for gross mistakes only.
 const MAX_OVER_BARE = 2.2
 const MAX_VERIFICATIONS = 5.5
 const PATIENCE_MS = 30_000

@@ -75,7 +75,7 @@ async function measureAll (bench: Bench, options: Options, servers: readonly Ser
 
   function add (found: readonly Row[]): void {
     rows.push(...found)
-    // For whoever waits, and in case a later workload fails.
+    // Shown at once, in case a later workload fails.
     for (const { label, value, unit, overBare, overBuild } of found) {
       const over = Object.entries({ bare: overBare, 'other build': overBuild }).filter(([, ratio]) => !Number.isNaN(ratio))
       console.error(`  ${label}: ${value.toFixed(1)} ${unit}${over.map(([name, ratio]) => `, ${ratio.toFixed(3)} × ${name}`).join('')}`)

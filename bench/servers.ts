@@ -35,7 +35,7 @@ export interface Builds {
 
 const WHOAMI = ['modern', 'legacy'] as const
 const QUIET = { LOG_LEVEL: 'warn' }
-// One caller, as fast as it can: the limits still count, but nobody reaches them.
+// The bench is one fast caller: the limits still count, but it does not reach them.
 const HIGH_LIMITS = { RATE_LIMIT_MAX: '1000000', REFUSAL_LIMIT_MAX: '1000000', CONCURRENT_CALLS_MAX: '1000000' }
 
 /**
@@ -81,7 +81,7 @@ function builtServer (folder: string): string {
   return script
 }
 
-/** The limits that a build can be told. A build without a tenant does not start, and names every setting that it refuses. */
+/** The limits that a build knows as settings. A build without a tenant does not start, and names every setting that it refuses. */
 function knownLimits (script: string): Record<string, string> {
   const { stderr } = spawnSync(process.execPath, [script], { cwd: tmpdir(), env: HIGH_LIMITS, encoding: 'utf8', timeout: 60_000 })
   return Object.fromEntries(Object.entries(HIGH_LIMITS).filter(([name]) => !stderr.includes(`${name}:`)))

@@ -10,7 +10,7 @@ import { makePair, type Claims } from '../dev/signing.ts'
 export interface Tokens {
   readonly issuer: Issuer
   readonly good: readonly string[]
-  /** A token of the first user that differs as told. Members that are undefined are left out. */
+  /** A token of the first user with these claims and header members. Members that are undefined are left out. */
   one (claims?: Claims, header?: Claims): string
 }
 

@@ -6,8 +6,8 @@ const listeners = Symbol('listeners for the end of an answer')
 type Watched = ServerResponse & { [listeners]?: Array<() => void> }
 
 /**
- * Calls back once, when an answer is out or its connection is gone; `isCutOff` tells which. Node says nothing of
- * an answer that waits behind another when the connection breaks: such a one is heard of from its socket.
+ * Calls back once, when an answer is out or its connection is gone; `isCutOff` tells which. Node 20 emits no event for
+ * an answer that waits behind another one when the connection breaks, so this listens to the socket.
  */
 export function onClosed (response: Watched, closed: () => void): void {
   const known = response[listeners]
@@ -31,7 +31,7 @@ function watch (response: ServerResponse, closed: () => void): void {
     socket.removeListener('close', once)
     closed()
   }
-  // As many may wait as a client cares to send.
+  // A client may send any number of requests ahead, and Node would warn of a leak.
   socket.setMaxListeners(0)
   socket.on('close', once)
   response.on('close', once)

@@ -15,7 +15,7 @@ const SUSPECT = /\\[^"\\]|[\x7F-\x9F\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable
 const LINE_BREAK_OF_STACK = /(\n(?= {4}at |caused by: ))/
 
 /**
- * Logger options whose lines cannot forge a line, hide text or move a terminal's cursor, whoever wrote the values.
+ * Logger options whose lines cannot forge a line, hide text or move a terminal's cursor.
  * All that is logged passes here, the lines of tools and the messages of errors included.
  */
 export function printableLog (logger: Logger): NonNullable<Logger> {

@@ -28,12 +28,12 @@ export function answerRaw (socket: Socket, status: string, headers: Readonly<Rec
   setTimeout(() => socket.destroy(), LINGER_MS).unref()
 }
 
-/** The headers of such an answer. */
+/** The headers of an answer that `answerRaw` writes. */
 export function rawHeaders (status: string): Record<string, string> {
   return { connection: 'close', ...COMMON_HEADERS, 'content-type': 'application/json', 'content-length': String(refusalBody(status).length) }
 }
 
-/** The body of such an answer. It says nothing about the request. */
+/** The body of an answer that `answerRaw` writes. It says nothing about the request. */
 export function refusalBody (status: string): string {
   return JSON.stringify({ error: 'invalid_request', error_description: status.slice(4) })
 }

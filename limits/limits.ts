@@ -19,5 +19,5 @@ export interface Limits {
   take (demand: Demand, now: number, requestState?: string): Grant | Promise<Grant>
 }
 
-/** A use ends at a time that nobody knows, so this is the least that a client can be told. */
+/** It is unknown when a use ends, so a client is told to wait for the shortest time. */
 export const NO_PLACE: Grant = Object.freeze({ wait: 1000 })

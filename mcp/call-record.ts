@@ -30,7 +30,7 @@ export interface Recorded {
   readonly tool: RegisteredTool | undefined
   /** The revision of the protocol. */
   readonly version: string
-  /** Where the outcome is noted, if somebody reads it. */
+  /** Where the outcome is noted, if an observer reads it. */
   record: CallRecord | undefined
 }
 

@@ -38,7 +38,7 @@ export class ToolError extends Error {
   override name = 'ToolError'
 }
 
-/** The client closed the connection before the call ended, so nobody reads an answer. */
+/** The client closed the connection before the call ended, so no answer is sent. */
 export class Cancelled extends Error {
   override name = 'Cancelled'
 }

@@ -74,7 +74,7 @@ export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: 
       const token = tokenOf(request)
       const cached = cache.get(token, now())
       if (cached === undefined) {
-        // Refuses a bad form, header, issuer or key before the library is asked, whose errors cost a stack.
+        // Refuses a bad form, header, issuer or key first: an error of the library costs a stack trace.
         const key = keys.get(...keyName(decodeJws(token)))
         if (key instanceof Promise) boundWaiting(request, key)
         verify(request, token, key).then(() => done(), error => counted(request, error, done))

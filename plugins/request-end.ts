@@ -12,7 +12,7 @@ declare module 'fastify' {
     recordCalls (request: FastifyRequest, calls: readonly Recorded[]): void
   }
   interface FastifyRequest {
-    /** The calls of a message, once it is classified; null if nobody reads them or there are none. */
+    /** The calls of a message, once it is classified; null if no observer reads them or there are none. */
     records: readonly CallRecord[] | null
   }
 }

@@ -6,14 +6,14 @@ import { excess, SendQueue } from '../http/send-queue.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Whether an answer to this request can get out. Ends its connection if too much waits on it already. */
+    /** Whether an answer to this request can be sent. Ends the connection if too much waits on it already. */
     isAnswerable (request: IncomingMessage, response: ServerResponse): boolean
-    /** Ends connections until no more bytes wait for clients than may. To be called when a large answer was queued. */
+    /** Ends connections until the bytes that wait for clients are within the bound. Call it after queueing a large answer. */
     boundWaiting (): void
   }
 }
 
-/** Bounds on what waits until a client takes it. */
+/** Bounds on the answers that wait until a client reads them. */
 export interface SendLimits {
   /** Milliseconds after which every byte of an answer must have left the process. */
   readonly timeout: number
@@ -34,13 +34,13 @@ export const SEND_LIMITS: SendLimits = {
 
 /** How many times the connections are looked at within the timeout. */
 const SWEEPS = 30
-/** So many requests between two looks at the total. */
+/** Requests between two looks at the total. */
 const REQUESTS_PER_CHECK = 64
 
 type Reason = 'answer_not_taken' | 'too_many_requests_ahead' | 'too_much_waiting'
 
 /**
- * Ends the connection of a client that does not take its answers. Node has no time limit for an answer that waits.
+ * Ends the connection of a client that does not read its answers. Node has no time limit for an answer that waits.
  * Looks at all sockets at regular times, so that a request costs next to nothing. A connection on which nothing waits,
  * such as one of a slow tool or of a silent stream, is never ended here.
  */

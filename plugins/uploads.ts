@@ -46,7 +46,7 @@ export default fp<UploadOptions>(async function uploads (app, { room }) {
   function grow (upload: Upload): void {
     upload.bytes += BLOCK
     held += BLOCK
-    // Whoever holds anything holds a block, so one is enough.
+    // Each body that holds memory holds a whole block, so ending one is enough.
     if (held > room) endOne(heaviestCaller())
   }
 

@@ -37,6 +37,6 @@ export function formFault (text: string): string | undefined {
 }
 
 /** Whether somebody has to put a value in place of this text. */
-export function isPlaceholder (text: string): boolean {
+function isPlaceholder (text: string): boolean {
   return PLACEHOLDERS.some(pattern => pattern.test(text))
 }

@@ -3,6 +3,8 @@ import { isLoopback } from './loopback.ts'
 import { Expected } from './settings.ts'
 
 const HOST_NAME = /^[a-z\d_](?:[\w-]*)(?:\.[a-z\d_][\w-]*)*\.?$/i
+/** Paths of the server's other routes. */
+const OWN_ROUTES = /^\/(?:health|\.well-known)(?=\/|$)/
 const NO_WILDCARD = 'each host by its full name (wildcards have no meaning here)'
 
 /** The URL of the endpoint in its one canonical form, with a path that no other route of this server has. */
@@ -17,8 +19,6 @@ export function resource (text: string): string | Expected {
   if (OWN_ROUTES.test(url.pathname)) return new Expected(`another path, such as "/mcp": this server has routes of its own under "${OWN_ROUTES.exec(url.pathname)?.[0]}"`)
   return text
 }
-
-const OWN_ROUTES = /^\/(?:health|\.well-known)(?=\/|$)/
 
 /** How a URL differs from its canonical form. */
 function difference (text: string, { host, protocol }: URL): string {

@@ -25,8 +25,8 @@ const FAILED_STARTS = 4
 const MARGIN = 2
 
 /**
- * Runs this program in `count` worker processes that serve the connections of one port. The server keeps no state between requests, so any
- * worker can serve any of them. Each worker has its own keys and its own token cache. A worker that dies is replaced.
+ * Runs this program in `count` worker processes that serve the connections of one port. The server keeps no state
+ * between requests, so any worker can serve any of them. Each worker has its own keys and its own token cache. A worker that dies is replaced.
  *
  * @returns a function that ends all workers, and resolves to whether all ended in good order
  */

@@ -33,7 +33,7 @@ export function readKeySet (issuer: string, keys: readonly unknown[], known: Key
   const set = new Map<string, SigningKey | string>()
   for (const jwk of keys.filter(isNamed)) {
     const [before, key] = [set.get(jwk.kid), signingKey(issuer, jwk, known)]
-    set.set(jwk.kid, before === undefined ? key : meant(before, key))
+    set.set(jwk.kid, before === undefined ? key : chooseKey(before, key))
   }
   return set
 }
@@ -50,7 +50,8 @@ export function faultsOf (set: KeySet): string {
   return list.join('; ') || 'no key has a kid'
 }
 
-function meant (one: SigningKey | string, other: SigningKey | string): SigningKey | string {
+/** The entry of a `kid` that is listed twice. */
+function chooseKey (one: SigningKey | string, other: SigningKey | string): SigningKey | string {
   if (one === SEVERAL_KEYS) return one
   if (typeof one === 'string') return other
   if (typeof other === 'string' || isSame(one, other)) return one
