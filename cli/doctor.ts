@@ -13,7 +13,8 @@ const HELP = `Checks the settings, the tenant and the running server, or an acce
   npm run doctor -- --token -       takes a token from standard input apart; it is not sent anywhere
   npm run doctor -- --token TOKEN   the same, but the token stays in the history of the shell
   npm run doctor -- --login         the same checks, then plays an MCP client: registration, login in your browser, token, tools/list, whoami
-  --client-id ID                    logs in as this client, which may be the URL of its metadata document
+  --client-id ID                    logs in as this client, which may be the URL of its metadata document; without it, as
+                                    one that registers, or by the imported document of VS Code or Claude Code
   --client-secret -                 the secret of that client, from standard input
   --callback URL                    the loopback URL that is registered for it; default: any port
   --json                            prints a list of { id, title, ok, found, expected, mend }

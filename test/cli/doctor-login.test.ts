@@ -88,6 +88,21 @@ t.test('doctor --login calls no whoami where there is none', async t => {
   t.match(await checkWhoami(server, 'token'), { ok: true, found: /no such tool/ })
 })
 
+t.test('doctor --login takes an imported metadata document where no client may register', async t => {
+  const [name, url, callback] = ['other', 'https://client.example.com/mcp.json', 'http://127.0.0.1:0/callback']
+  const real = globalThis.fetch
+  t.teardown(() => { globalThis.fetch = real })
+  globalThis.fetch = async (input, init) => String(input instanceof Request ? input.url : input) === url
+    ? Response.json({ client_id: url, client_name: name, redirect_uris: ['http://127.0.0.1/callback'], token_endpoint_auth_method: 'none' })
+    : real(input, init)
+
+  const documents = [{ name: 'missing', url: 'https://missing.example/mcp.json', callback }, { name, url, callback }]
+  const checks = await play(t, { dcr: false, documents: [url] }, { documents })
+  t.strictSame(checks.filter(({ ok }) => !ok), [])
+  t.match(checks[0], { id: 'login-registration', found: 'none, but the metadata document of other is imported' })
+  t.equal(checks.at(-1)?.id, 'whoami')
+})
+
 t.test('doctor --login sends the secret of a client', async t => {
   const clients = [{ client_id: 'own', client_secret: 'a secret of the client', application_type: 'native', redirect_uris: ['http://127.0.0.1/callback'], token_endpoint_auth_method: 'client_secret_post' } as const]
   const checks = await play(t, { clients }, { clientId: 'own', clientSecret: 'a secret of the client' })

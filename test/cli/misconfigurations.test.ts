@@ -140,7 +140,7 @@ const LOGINS: readonly Row[] = [
   ['HS256', login({ signingAlg: 'HS256' }), 'token-kind', /HS256/, /"signing_alg":"RS256"/],
   ['a denied consent', login({}, { waitMs: 2000 }, { answer: 'deny' }), 'login-browser', /nobody came back/, /Deny/],
   ['a denied consent of an own client', login({ redirectErrors: true }, {}, { answer: 'deny' }), 'login-browser', /access_denied/, /docs\/troubleshooting\.md/],
-  ['dynamic registration that is off, where documents are taken', login({ dcr: false, cimd: true }), 'login-registration', /registration is disabled/, /--client-id https:\/\/claude\.ai/],
+  ['dynamic registration that is off, where documents are taken', login({ dcr: false, cimd: true, documents: [] }), 'login-registration', /registration is disabled/, /none of vscode, claude-code can log in.*apply --client vscode/],
   ['a wrong secret of a client', login({ clients: [SECRET] }, { clientId: 'own', clientSecret: 'wrong' }), 'login-token', /invalid_client/, /auth0 apps show CLIENT_ID/],
   ['a client with a secret that is not given', login({ clients: [SECRET] }, { clientId: 'own' }), 'login-token', /invalid_/, /auth0 apps show CLIENT_ID/],
   ['a user without the role', login({}, {}, { email: 'bob@example.com' }), 'token-scopes', /insufficient_scope: an empty list/, /auth0 users roles assign/],

@@ -1,12 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Config } from '../../../config.ts'
 import { tools } from '../../../tools/index.ts'
-import { ask, fetchJson, type JsonAnswer } from '../../fetch-json.ts'
+import { fetchJson, type JsonAnswer } from '../../fetch-json.ts'
 import { bad, good, inWords, type Check, type CheckId } from '../check.ts'
 import { checkCalls, checkWhoami } from '../calls.ts'
 import { checkToken } from '../token.ts'
 import { listenForCallback } from './callback.ts'
-import { mendOf, wordsIn } from './causes.ts'
+import { mendOf } from './causes.ts'
+import { DOCUMENTS, findDocument, type KnownDocument } from './documents.ts'
+import { authorizationUrl, loginPage } from './request.ts'
 
 export interface LoginOptions {
   /** The id of a client, or the address of its metadata document. Default: a client that registers for this login. */
@@ -15,6 +17,8 @@ export interface LoginOptions {
   readonly clientSecret?: string | undefined
   /** The callback URL, on loopback. Default: any port. */
   readonly callback?: string | undefined
+  /** Documents to log in by where no client may register. Default: those that makers of clients publish. */
+  readonly documents?: readonly KnownDocument[]
   /** Sends the user to the login. */
   open (url: URL): void
   /** How long to wait for the browser, in milliseconds. */
@@ -22,36 +26,51 @@ export interface LoginOptions {
 }
 
 const FORM = 'status 200 and an access token'
-/** The issuer fetches a document from the internet, so this command has none of its own on loopback. */
-const BY_DOCUMENT = 'The issuer takes metadata documents (CIMD): log in by one that is imported, such as --client-id https://claude.ai/oauth/claude-code-client-metadata --callback http://localhost:8080/callback.'
-/** Redirects that are followed on the way to the login page. */
-const MAX_REDIRECTS = 10
 
 /** Plays an MCP client against the first issuer (MCP specification, "Authorization"). Ends at the first step that fails. */
 export async function checkLogin (config: Config, options: LoginOptions): Promise<Check[]> {
+  const { checks, metadata } = await play(config, options)
+  const isRefused = checks.at(-1)?.id === 'login-registration'
+  if (!isRefused || metadata?.['client_id_metadata_document_supported'] !== true) return checks
+
+  // The issuer fetches a document from the internet, so this command has none of its own on loopback.
+  const known = options.documents ?? DOCUMENTS
+  const found = await findDocument(known, config, metadata)
+  if (found === undefined) return checks.map(check => ({ ...check, mend: `${check.mend} The issuer takes metadata documents (CIMD), but none of ${known.map(({ name }) => name).join(', ')} can log in by its own: import one, such as by npm run tenant -- apply --client ${known[0]?.name}, or name yours with --client-id URL.` }))
+  const { checks: rest } = await play(config, { ...options, clientId: found.url, callback: found.callback })
+  return [good('login-registration', 'registration', `none, but the metadata document of ${found.name} is imported`), ...rest]
+}
+
+interface Played {
+  readonly checks: Check[]
+  /** The metadata of the issuer, if it could be had. */
+  readonly metadata?: JsonAnswer['document']
+}
+
+async function play (config: Config, options: LoginOptions): Promise<Played> {
   const callback = await listenForCallback(options.callback ?? 'http://127.0.0.1:0/callback', options.waitMs)
   const checks: Check[] = []
   try {
-    await steps(checks, config, options, callback.url, callback.answer)
+    const { document: metadata } = await fetchJson(`${config.issuers[0]}.well-known/openid-configuration`)
+    await steps(checks, config, options, metadata, callback.url, callback.answer)
+    return { checks, metadata }
   } catch (error) {
     const { message } = error as Error
     checks.push(bad('login', 'login', message, 'an answer', mendOf(message)))
+    return { checks }
   } finally {
     callback.close()
   }
-  return checks
 }
 
-async function steps (checks: Check[], config: Config, options: LoginOptions, redirect: string, answer: Promise<URLSearchParams | undefined>): Promise<void> {
-  const { issuers: [issuer], resourceUrl } = config
-  const { document: metadata } = await fetchJson(`${issuer}.well-known/openid-configuration`)
+async function steps (checks: Check[], config: Config, options: LoginOptions, metadata: JsonAnswer['document'], redirect: string, answer: Promise<URLSearchParams | undefined>): Promise<void> {
+  const { resourceUrl } = config
   const clientId = options.clientId ?? await register(checks, metadata, redirect)
   if (clientId === undefined) return
 
   const scopes = [...new Set(tools.flatMap(tool => tool.scopes))]
   const [verifier, state] = [randomBytes(32).toString('base64url'), randomBytes(16).toString('base64url')]
-  const url = new URL(String(metadata['authorization_endpoint']))
-  url.search = String(new URLSearchParams({ response_type: 'code', client_id: clientId, redirect_uri: redirect, resource: resourceUrl, scope: scopes.join(' '), state, code_challenge: createHash('sha256').update(verifier).digest('base64url'), code_challenge_method: 'S256' }))
+  const url = authorizationUrl(metadata, { client_id: clientId, redirect_uri: redirect, resource: resourceUrl, scope: scopes.join(' '), state }, verifier)
 
   if (!push(checks, await loginPage(url))) return
   options.open(url)
@@ -77,21 +96,7 @@ async function register (checks: Check[], metadata: JsonAnswer['document'], redi
     checks.push(good('login-registration', 'registration', `client ${id}`))
     return id
   }
-  const check = failure('login-registration', 'registration', answer, 'status 201 and a client_id')
-  checks.push(metadata['client_id_metadata_document_supported'] === true ? { ...check, mend: `${check.mend} ${BY_DOCUMENT}` } : check)
-}
-
-/** Opens the login as a browser that has not signed in: a wrong set-up shows before the user is asked. */
-async function loginPage (url: URL): Promise<Check> {
-  let response = await ask(url.href, {})
-  for (let count = 0; count < MAX_REDIRECTS; count++) {
-    const location = response.headers.get('location')
-    if (location === null || new URL(location, url).origin !== url.origin) break
-    const cookie = response.headers.getSetCookie().map(line => line.split(';')[0]).join('; ')
-    response = await ask(new URL(location, url).href, { headers: { cookie } })
-  }
-  const found = `status ${response.status}, ${response.headers.get('location') ?? wordsIn(await response.text())}`
-  return response.status === 200 ? good('login-request', 'authorization request', 'status 200, a login page') : bad('login-request', 'authorization request', found, 'status 200, a login page', mendOf(decodeURIComponent(found.replaceAll('+', ' '))))
+  checks.push(failure('login-registration', 'registration', answer, 'status 201 and a client_id'))
 }
 
 /** Checks what the browser brings back (RFC 9207 §2.4 for `iss`). */
