@@ -25,6 +25,7 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
   const waiting: Socket[] = []
   const free = new Set<Worker>()
   const leaving = new Set<Worker>()
+  const dismissed = new WeakSet<Worker>()
   let stopping = false
   let closed = false
 
@@ -36,7 +37,8 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
   return {
     add (worker, ready) {
       worker.on('message', message => {
-        if (message === FREE) free.add(worker)
+        // Its answer to a connection that was on its way may come after its farewell.
+        if (message === FREE && !dismissed.has(worker)) free.add(worker)
         if (message === LEAVING) leaving.add(worker)
         ready()
         give()
@@ -75,6 +77,7 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
   function dismiss (worker: Worker): void {
     free.delete(worker)
     leaving.delete(worker)
+    dismissed.add(worker)
     worker.send(LAST)
   }
 }

@@ -64,7 +64,7 @@ const phases: Record<string, () => Promise<void>> = {
   async 'killed worker' () {
     book.kill()
     first.killWorker()
-    await sleep(3000)
+    for (const end = Date.now() + 20_000; first.workers().length < Number(WORKERS) && Date.now() < end;) await sleep(100)
     if (first.workers().length !== Number(WORKERS)) problems.push('the killed worker was not replaced')
   },
 
@@ -118,7 +118,6 @@ const phases: Record<string, () => Promise<void>> = {
 }
 
 const started = Date.now()
-if (process.env['DRILL_LOGS']) process.on('exit', () => console.log(nginx.logs().split('\n').filter(line => line.includes('[error]')).slice(-20).join('\n')))
 for (const [name, run] of Object.entries(phases)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   const before = { ...book.counts, sent: book.sent }
@@ -139,6 +138,7 @@ const written = [nginx.logs(), ...servers.map(({ output }) => output)].join('\n'
 if (/eyJ[\w-]{10}/.test(written)) problems.push(`a token is logged: ${/.{80}eyJ.{10}/.exec(written)?.[0]}`)
 const { lost, wrong, killed, limited, good } = book.counts
 for (const fault of [...book.faults, ...problems]) console.log(`FAILED ${fault.replaceAll(/\s+/g, ' ')}`)
+for (const line of nginx.logs().split('\n').filter(line => /\[(?:error|alert|crit)\]/.test(line) && !line.includes('Connection refused')).slice(0, 20)) console.log(`nginx: ${line}`)
 console.log(`requests sent ${book.sent}, good ${good}, lost ${lost}, ended with a killed process ${killed}, refused by limit ${limited}, wrong outcomes ${wrong}, longest pause ${book.longestPause} ms, ${Math.round((Date.now() - started) / 1000)} s`)
 process.exitCode = lost + wrong + problems.length === 0 && book.sent > 0 ? 0 : 1
 
