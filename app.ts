@@ -16,6 +16,7 @@ import inFlight from './plugins/in-flight.ts'
 import limits from './plugins/limits.ts'
 import notFound from './plugins/not-found.ts'
 import origin from './plugins/origin.ts'
+import overload, { OVERLOAD, type OverloadOptions } from './plugins/overload.ts'
 import requestEnd from './plugins/request-end.ts'
 import requestLog from './plugins/request-log.ts'
 import rpcErrors from './plugins/rpc-errors.ts'
@@ -45,6 +46,8 @@ export interface AppOptions {
   readonly sendLimits?: Partial<SendLimits>
   /** Bytes that all bodies may hold that are not complete yet. Default: UPLOAD_ROOM, or two bodies of the largest size. */
   readonly uploadRoom?: number
+  /** When the server counts as overloaded. Default: OVERLOAD. */
+  readonly overload?: OverloadOptions
   /** Milliseconds that closing gives to the requests in flight. Default: SHUTDOWN_GRACE. */
   readonly grace?: number
   /** What `npm run dev` adds to the page for people. Default: nothing. */
@@ -96,6 +99,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
   await app.register(errors, { resourceMetadata: metadataUrl(config.resourceUrl), scopes: registry.scopes })
   await app.register(rpcErrors)
   await app.register(origin, { hosts: config.allowedHosts, origins: config.allowedOrigins, resourceUrl: config.resourceUrl })
+  await app.register(overload, { limits: options.overload ?? OVERLOAD })
   await app.register(notFound)
   await app.register(limits, { ...config.limits, serverName: config.resourceUrl, now })
   await app.register(auth, {

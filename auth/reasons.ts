@@ -27,6 +27,7 @@ const answers = {
   no_host: { status: 400, error: 'bad_request', description: 'The Host header is missing' },
   bad_request: { status: 400, error: 'bad_request', description: 'A header that may stand once is repeated' },
   too_many: { status: 429, error: 'too_many_requests', description: 'Too many requests; try again later' },
+  overloaded: { status: 503, error: 'temporarily_unavailable', description: 'The server is busy; try again later' },
   unavailable: { status: 503, error: 'temporarily_unavailable', description: 'Access tokens cannot be checked just now' }
 } as const satisfies Record<string, AnswerRow>
 
@@ -103,6 +104,7 @@ const rows = {
   rate_limited: { answer: 'too_many', hint: 'The caller made too many tool calls or the address sent too many bad tokens; see RATE_LIMIT_MAX, CONCURRENT_CALLS_MAX, REFUSAL_LIMIT_MAX and the limits of the tool' },
 
   // Our own trouble
+  overloaded: { answer: 'overloaded', hint: 'The event loop is late by more than half a second; raise WORKERS, add machines, or look for a tool that computes for long without a pause' },
   keys_unavailable: { answer: 'unavailable', hint: 'The issuer\'s keys cannot be fetched; see the warnings about the key set' }
 } as const satisfies Record<string, ReasonRow>
 

@@ -54,6 +54,11 @@ export function httpMutants (): Mutant[] {
       ['backlog', 'a closing server resets the connections that wait', 'if ((accepted || now - start > QUIET_MS) && now < end)', 'if (false)', 'test/http/stop-accepting.test.ts'],
       ['kept-idle', 'a closing server ends connections that a proxy keeps', 'Server.prototype.close.call(server)', 'server.close()', 'test/http/stop-accepting.test.ts']
     ]),
+    ...inFile('plugins/overload.ts', [
+      ['overload', 'a server that is late takes all work', 'if (late < LATE_IN_A_ROW ||', 'if (true ||', 'test/plugins/overload.test.ts'],
+      ['overload-health', 'a server that is late fails its health checks', 'request.routeOptions.config.public === true', 'false', 'test/plugins/overload.test.ts'],
+      ['overload-once', 'one pause of the event loop counts as overload', 'const LATE_IN_A_ROW = 2', 'const LATE_IN_A_ROW = 1', 'test/plugins/overload.test.ts']
+    ]),
     ...inFile('plugins/in-flight.ts', [
       ['linger-idle', 'a connection that has not asked yet is ended at once', '(connections === 0 || Date.now() >= lingerEnd)', 'true', 'test/plugins/in-flight.test.ts']
     ]),

@@ -1,0 +1,50 @@
+import fp from 'fastify-plugin'
+import { Refusal } from '../auth/refusal.ts'
+
+export interface OverloadOptions {
+  /** Milliseconds by which the event loop may be late. */
+  readonly maxDelay: number
+  /** Milliseconds between two measurements. */
+  readonly interval: number
+}
+
+export const OVERLOAD: OverloadOptions = { maxDelay: 500, interval: 100 }
+
+/** One late measurement may be a pause of the garbage collector. */
+const LATE_IN_A_ROW = 2
+/** Seconds; by then the requests that are already here have their answers. */
+const RETRY_AFTER = 2
+
+/**
+ * Refuses new work with 503 while the event loop is late, before the token is checked: a queue that grows is answered
+ * by nobody in time. Health and metadata are still answered. A timer that measures its own delay is enough for this;
+ * @fastify/under-pressure does it with a histogram, and has no control over the answer.
+ */
+export default fp<{ readonly limits: OverloadOptions }>(async function overload (app, { limits: { maxDelay, interval } }) {
+  let last = 0
+  let late = 0
+  let timer: NodeJS.Timeout | undefined
+
+  app.addHook('onReady', async function startToMeasure () {
+    last = performance.now()
+    timer = setInterval(measure, interval).unref()
+  })
+  app.addHook('onClose', async () => clearInterval(timer))
+
+  app.addHook('onRequest', function refuseNewWork (request, _reply, done) {
+    if (late < LATE_IN_A_ROW || request.routeOptions.config.public === true) return done()
+    done(new Refusal('overloaded', { retryAfter: RETRY_AFTER }))
+  })
+
+  function measure (): void {
+    const now = performance.now()
+    const delay = now - last - interval
+    last = now
+    late = delay > maxDelay ? late + 1 : 0
+    if (late === LATE_IN_A_ROW) app.log.warn({ delay: Math.round(delay) }, 'the server is overloaded and refuses requests')
+  }
+}, {
+  name: 'overload',
+  fastify: '5.x',
+  dependencies: ['errors']
+})
