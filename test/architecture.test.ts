@@ -9,7 +9,7 @@ const DIRECTION: Readonly<Record<string, readonly string[]>> = {
   'server.ts': ['app.ts', 'config.ts', 'process'],
   'app.ts': ['api', 'auth', 'config.ts', 'http', 'mcp', 'plugins', 'routes', 'tools'],
   'config.ts': ['api', 'auth', 'http', 'limits', 'process'],
-  process: ['api', 'config.ts'],
+  process: ['api', 'config.ts', 'http/stop-accepting.ts'],
   plugins: ['auth', 'http', 'limits', 'mcp'],
   routes: ['auth', 'http', 'mcp', 'page', 'plugins'],
   page: ['auth', 'connect', 'mcp'],
