@@ -240,14 +240,14 @@ t.test('needs MCP_RESOURCE_URL when others can reach HOST', t => {
   t.end()
 })
 
-t.test('one error names all problems', t => {
+t.test('names all problems in one error', t => {
   const error = thrown(() => loadConfig({ PORT: 'x', HOST: 'a b', SCOPE_CLAIMS: 'some', ALLOW_M2M: '1' }))
   t.type(error, ConfigError)
   for (const name of ['AUTH0_DOMAIN', 'PORT', 'HOST', 'SCOPE_CLAIMS', 'ALLOW_M2M']) t.match(error.message, `${name}: `)
   t.end()
 })
 
-t.test('every variable has a row here', t => {
+t.test('this file has a row for every variable', t => {
   const source = readFileSync(join(ROOT, 'config.ts'), 'utf8')
   const names = [...source.matchAll(/read(?:<[^(]*>)?\('(\w+)'/g)].map(([, name = '']) => name)
   const elsewhere = ['AUTH0_DOMAIN', 'STATE_SECRET', 'REDIS_URL']
@@ -291,7 +291,7 @@ t.test('F-C1 refuses a placeholder in place of any value', async t => {
   for (const variable of LISTS) t.match(only(variable, `${GOOD[variable]},undefined`), /placeholder/, 'as one of several')
 })
 
-t.test('F-C1 takes real values that look a little like a placeholder', async t => {
+t.test('F-C1 accepts real values that resemble a placeholder', async t => {
   const real: Readonly<Record<string, readonly string[]>> = {
     AUTH0_DOMAIN: ['dev-x8x3yxx1.us.auth0.com', 'yourmechanic.eu.auth0.com'],
     MCP_RESOURCE_URL: ['https://static.1.2.3.4.clients.your-server.de/mcp', 'https://changelog.example.com/mcp', 'https://here.example.com/mcp', 'https://none.example.com'],
@@ -324,7 +324,7 @@ t.test('F-C1 refuses a wildcard, and words that mean "everybody" or "nobody" els
   for (const word of ['null', 'true', '*']) t.match(only('HOST', word), /host name to listen on/, word)
 })
 
-t.test('refuses characters that nobody sees', async t => {
+t.test('refuses invisible characters', async t => {
   for (const character of ['\u200B', '\u2060', '\u202E', '\u0000', '\u0085']) t.match(only('AUTH0_AUDIENCE', `https://a${character}.example`), /without invisible or control characters/)
   t.strictSame(loadConfig({ ...GOOD, REQUIRED_ORG: '\uFEFForg_1\u00A0' }).access.requiredOrg, ['org_1'], 'at the ends they are cut off')
 })
@@ -372,14 +372,14 @@ t.test('F-C4 says how a URL differs from its canonical form', async t => {
   }
 })
 
-t.test('F-R2 takes the origins of apps and extensions as they are', async t => {
+t.test('F-R2 accepts the origins of apps and extensions unchanged', async t => {
   for (const origin of ['chrome-extension://aapbdbdomjkkjkaonfhkkikfgjllcleb', 'moz-extension://6f1a2b3c-0000-4000-8000-000000000000', 'vscode-webview://0abc', 'vscode-file://vscode-app', 'app://obsidian.md', 'tauri://localhost', 'capacitor://localhost', 'ionic://localhost']) {
     t.strictSame(loadConfig({ ...GOOD, ALLOWED_ORIGINS: `${origin},https://app.example.com` }).allowedOrigins.exact, [origin, 'https://app.example.com'])
   }
   for (const text of ['chrome-extension:abc', 'data:text/plain,x', 'chrome-extension://', 'app://a b', 'chrome-extension://abc/page.html', 'app://a?b', 'file:///etc']) t.ok(only('ALLOWED_ORIGINS', text), text)
 })
 
-t.test('loopback names are accepted only while HOST and MCP_RESOURCE_URL are both of this machine', async t => {
+t.test('accepts loopback names only if HOST and MCP_RESOURCE_URL are both loopback', async t => {
   for (const [HOST, MCP_RESOURCE_URL, isOpen] of [['127.0.0.1', 'http://127.0.0.1:3000/mcp', true], ['::1', 'http://localhost/mcp', true], ['127.0.0.1', 'https://mcp.example.com/mcp', false], ['localhost', 'https://localhost.example.com/mcp', false], ['0.0.0.0', 'http://localhost:3000/mcp', false]] as const) {
     const { allowedHosts, allowedOrigins } = loadConfig({ AUTH0_DOMAIN, HOST, MCP_RESOURCE_URL })
     t.strictSame([allowedHosts.loopback, allowedOrigins.loopback], [isOpen, isOpen], `${HOST}, ${MCP_RESOURCE_URL}`)

@@ -20,7 +20,7 @@ function importsOf (built: string): string[] {
   return [...built.matchAll(/^import (?:.* from )?"(.*)"/gm)].map(([, name]) => name as string)
 }
 
-t.test('whatever the server loads is in the build, down to the last package', async t => {
+t.test('bundles every package that the server loads', async t => {
   const folders = ['api', 'auth', 'auth/keys', 'http', 'limits', 'limits/redis', 'mcp', 'plugins', 'process', 'routes'].flatMap(folder => readdirSync(join(root, folder)).filter(file => file.endsWith('.ts')).map(file => join(root, folder, file)))
   const files = [...['config.ts'].map(file => join(root, file)), ...folders]
   // The first two load the tools, which may need further packages.
@@ -32,12 +32,12 @@ t.test('whatever the server loads is in the build, down to the last package', as
   t.strictSame(imported.filter(name => !name.startsWith('node:')), [])
 })
 
-t.test('a package that only a tool needs stays outside, whatever it brings', async t => {
+t.test('leaves a package that only a tool needs in node_modules', async t => {
   const built = build(t.testdir(), "import { chromium } from 'playwright-core'\nimport { decodeJwt } from 'jose/jwt/decode'\nconsole.log(chromium, decodeJwt)")
   t.strictSame(importsOf(built).filter(name => !name.startsWith('node:')), ['playwright-core', 'jose/jwt/decode'])
 })
 
-t.test('a tool may make its own `require`', async t => {
+t.test('lets a tool create its own `require`', async t => {
   const folder = t.testdir()
   build(folder, "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)\nconsole.log(require('node:path').sep)")
   t.match(spawnSync(process.execPath, [join(folder, 'dist/entry.js')], { encoding: 'utf8' }), { status: 0, stderr: '' })

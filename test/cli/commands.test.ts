@@ -49,12 +49,12 @@ t.test('commands', { jobs: 4 }, async t => {
     })
   }
 
-  t.test('token takes blank credentials for none', async t => {
+  t.test('token treats blank credentials as absent', async t => {
     const outcome = await run(t, 'cli/token.ts', { AUTH0_DOMAIN: 'tenant.eu.auth0.com', AUTH0_CLIENT_ID: 'a', AUTH0_CLIENT_SECRET: '  ' })
     t.strictSame(outcome, { code: 1, stdout: '', stderr: 'AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET: not set, expected those of a machine-to-machine application\n' })
   })
 
-  t.test('F-D3 token prints nothing that is no token, and says how to start the development issuer', async t => {
+  t.test('F-D3 token prints nothing but a token, and says how to start the development issuer', async t => {
     const port = await listen(t, (_request, response) => response.end('<p>a page</p>'))
     const { code, stdout, stderr } = await run(t, 'cli/token.ts', { PORT: String(port - 1) })
     t.strictSame([code, stdout], [1, ''])

@@ -26,12 +26,12 @@ for (const issParameter of [true, false]) {
   })
 }
 
-t.test('doctor --login tells other words too', async t => {
+t.test('doctor --login shows an error of Auth0 that it does not know', async t => {
   t.match(mendOf('something else'), /docs\/troubleshooting\.md/)
   t.equal(wordsIn('<style>x</style><p>Something &#34;else&#34;</p>'), 'Something "else"')
 })
 
-t.test('doctor --login tells an issuer that does not answer', async t => {
+t.test('doctor --login names an issuer that does not answer', async t => {
   const [check] = await checkLogin(loadConfig({ AUTH0_DOMAIN: 'http://localhost:1' }), { open () {}, waitMs: 1 })
   t.match(check, { title: 'login', ok: false, found: /^no answer from/ })
 })
@@ -48,7 +48,7 @@ for (const [name, value, found] of [['state', 'other', /state \(not shown\)/], [
   })
 }
 
-t.test('doctor --login tells a code that the issuer refuses', async t => {
+t.test('doctor --login names a code that the issuer refuses', async t => {
   const open = (to: URL): void => {
     createUser().login(to).then(back => {
       back.searchParams.set('code', 'wrong')
@@ -58,7 +58,7 @@ t.test('doctor --login tells a code that the issuer refuses', async t => {
   t.match((await play(t, {}, { open })).at(-1), { title: 'token', ok: false, found: /invalid_grant/ })
 })
 
-t.test('doctor --login tells a server that refuses a good token', async t => {
+t.test('doctor --login names a server that refuses a good token', async t => {
   t.match((await play(t, {}, {}, {}, { REQUIRED_ORG: 'org_1' })).at(-1), { id: 'whoami', ok: false, found: /^status 403/ })
 })
 
@@ -83,7 +83,7 @@ t.test('doctor --login ends at an issuer that redirects for ever, and shows no t
   t.notMatch(JSON.stringify(token), 'eyJ')
 })
 
-t.test('doctor --login calls no whoami where there is none', async t => {
+t.test('doctor --login does not call whoami if the server has no such tool', async t => {
   const server = await serve(t, (_request, response) => response.end('{"result":{"tools":[{"name":"other"}]}}'))
   t.match(await checkWhoami(server, 'token'), { ok: true, found: /no such tool/ })
 })

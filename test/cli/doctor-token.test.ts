@@ -30,13 +30,13 @@ for (const [kind, token] of [
   })
 }
 
-t.test('doctor --token shows the faults after the first one too, each experience once', async t => {
+t.test('doctor --token shows all faults, and each cause once', async t => {
   const checks = await examine(env({ ALLOWED_CLIENTS: 'other' }), issuer.token({ cnf: {}, events: {}, aud: 'urn:other', iat: 1, exp: 2, scope: undefined }))
   t.strictSame(checks.filter(({ ok }) => !ok).map(({ found }) => found.split(':')[0]), ['another kind of JWT, such as a logout token', 'other_jwt', 'sender_constrained', 'audience_mismatch', 'expired'])
   t.equal(JSON.stringify(checks).split('by mistake').length, 2)
 })
 
-t.test('doctor --token names why the keys cannot be had', async t => {
+t.test('doctor --token says why the keys cannot be fetched', async t => {
   const down: Issuer = await startIssuer({ audience: AUDIENCE, scopes: [] })
   const token = down.token()
   await down.close()

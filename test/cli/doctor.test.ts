@@ -55,12 +55,12 @@ t.test('F-D2 doctor checks the development issuer, and calls the server with a t
   }
 })
 
-t.test('doctor lets an error through that is no fault of the settings', async t => {
+t.test('doctor passes on an error that is not a fault of the settings', async t => {
   const env = new Proxy({}, { get () { throw new RangeError('broken') } })
   await t.rejects(examine(env), { message: 'broken' })
 })
 
-t.test('doctor prints a tick or a cross, what was found and expected, and the mend', async t => {
+t.test('doctor prints a tick or a cross, what it found and expected, and the fix', async t => {
   t.strictSame(linesOf({ id: 'settings', title: 'a', ok: true, found: 'b' }), ['✓ a: b'])
   t.strictSame(linesOf({ id: 'settings', title: 'a', ok: false, found: 'b', expected: 'c', mend: 'd' }), ['✗ a', '    found     b', '    expected  c', '    mend      d'])
 })
@@ -86,7 +86,7 @@ t.test('npm run doctor', { jobs: 3 }, async t => {
     }
   })
 
-  t.test('doctor ends with 2 for wrong use, and has a help', async t => {
+  t.test('doctor ends with 2 for wrong options, and prints a help text', async t => {
     t.match(await run({}, ['--wrong']), { code: 2, stdout: '', stderr: /--wrong/ })
     t.match(await run({}, ['--help']), { code: 0, stdout: /--token -.*standard input/ })
   })

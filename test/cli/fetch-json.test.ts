@@ -15,7 +15,7 @@ async function serve (t: Test, listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`
 }
 
-t.test('F-D3 gives a JSON object, whatever the status', async t => {
+t.test('F-D3 returns a JSON object with any status', async t => {
   const url = await serve(t, (_request, response) => response.writeHead(403).end('{"error":"access_denied"}'))
   t.match(await fetchJson(url), { status: 403, document: { error: 'access_denied' } })
 })

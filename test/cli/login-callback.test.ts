@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import t from 'tap'
 import { listenForCallback } from '../../cli/doctor/login/callback.ts'
 
-t.test('waits for the browser, whatever other programs send', async t => {
+t.test('waits for the browser, and ignores requests of other programs', async t => {
   const { url, answer, close } = await listenForCallback('http://127.0.0.1:0/callback', 60_000)
   t.teardown(close)
 
@@ -17,7 +17,7 @@ t.test('waits for the browser, whatever other programs send', async t => {
   t.strictSame(Object.fromEntries(await answer as URLSearchParams), { code: '1', state: '2' })
 })
 
-t.test('gives up after its time', async t => {
+t.test('gives up after its time limit', async t => {
   const { answer, close } = await listenForCallback('http://127.0.0.1:0/callback', 1)
   t.teardown(close)
   t.equal(await answer, undefined)

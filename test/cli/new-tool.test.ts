@@ -50,7 +50,7 @@ t.test('refuses a name or a scope and changes nothing', async t => {
   t.strictSame(state(), before)
 })
 
-t.test('leaves a list alone that it cannot read', async t => {
+t.test('does not change a list that it cannot read', async t => {
   const index = read('tools/index.ts')
   writeFileSync(join(folder, 'tools/index.ts'), index.replace('= [\n  whoami', '= [\n  ...[whoami]'))
   const before = state()

@@ -21,7 +21,7 @@ t.test('tenant gets a token with a client id and a secret', async t => {
   await t.rejects(run(''), /^AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET: found one, expected both or none$/)
 })
 
-t.test('tenant says what a custom domain needs', async t => {
+t.test('tenant says which setting a custom domain needs', async t => {
   const { api, env, run } = await setUpTenant(t)
   delete env['AUTH0_MGMT_TOKEN']
   Object.assign(env, { AUTH0_MGMT_CLIENT_ID: api.clientId, AUTH0_MGMT_CLIENT_SECRET: api.clientSecret, AUTH0_MGMT_DOMAIN: api.url.replace('localhost', '127.0.0.1') })
@@ -41,7 +41,7 @@ for (const [request, scope] of [['GET tenants/settings', 'read:tenant_settings']
   })
 }
 
-t.test('tenant goes on without the permission to read Rules, and in a tenant that has none', async t => {
+t.test('tenant continues without the permission to read Rules, and in a tenant without Rules', async t => {
   const { run } = await setUpTenant(t, { without: ['read:rules'] })
   t.match((await run('')).output, /^! .*was not checked, since that needs the permission read:rules\.$/m)
 
@@ -69,14 +69,14 @@ t.test('tenant waits when Auth0 limits the rate, and gives up after some tries',
   t.equal(pauses.at(-1), 60_000)
 })
 
-t.test('tenant waits by the clock', async t => {
+t.test('tenant waits until the time that Auth0 names', async t => {
   const answers = [{ status: 429, document: {} }, { status: 200, document: [] }]
   const started = performance.now()
   t.strictSame(await createManagement(async () => answers.shift() ?? { status: 500, document: {} }).get('x'), [])
   t.ok(performance.now() - started > 900)
 })
 
-t.test('tenant shows what answers in place of the API', async t => {
+t.test('tenant shows the answer of a server that is not the Management API', async t => {
   const { api, run } = await setUpTenant(t)
   api.intercept = (_request, response) => { response.writeHead(502).end('<p>Bad gateway</p>'); return true }
   await t.rejects(run(''), /^GET tenants\/settings: status 502, no JSON but "<p>Bad gateway<\/p>"$/)

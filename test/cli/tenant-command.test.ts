@@ -38,7 +38,7 @@ t.test('npm run tenant', { jobs: 3 }, async t => {
     t.notMatch((await run(env, [])).output, new RegExp(`${api.token}|secret-of`))
   })
 
-  t.test('ends with 1 for what fails, with 2 for wrong use, and has a help', async t => {
+  t.test('ends with 1 for a failure and with 2 for wrong options, and prints a help text', async t => {
     t.match(await run({}, []), { code: 1, output: /^AUTH0_DOMAIN: not set/ })
     t.match(await run({}, ['destroy']), { code: 2, output: /^expected plan, apply or export/ })
     t.match(await run({}, ['--help']), { code: 0, output: /never deletes anything/ })

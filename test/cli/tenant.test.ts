@@ -76,7 +76,7 @@ t.test('apply asks first, and changes nothing without a yes', async t => {
   t.match(await run('apply --yes', false), { code: 0, output: /^Done\./m })
 })
 
-t.test('apply mends an existing API, and keeps what others have in the tenant', async t => {
+t.test('apply changes an existing API, and keeps what others have in the tenant', async t => {
   const state = emptyTenant()
   state.resourceServers.push({ id: 'api_other', name: 'Other', identifier: 'https://other.example', scopes: [{ value: 'read:it', description: 'R' }] }, {
     id: 'api_ours', name: 'Our API', identifier: RESOURCE, signing_alg: 'HS256', token_dialect: 'access_token', token_lifetime: 7200, scopes: [{ value: 'read:it', description: 'Somebody\'s' }]
@@ -99,7 +99,7 @@ t.test('apply mends an existing API, and keeps what others have in the tenant', 
   t.match((await run('')).output, NOTHING)
 })
 
-t.test('apply that is cut off after any request can be run again, and ends in the same state', async t => {
+t.test('apply can be run again after any interrupted request, and ends in the same state', async t => {
   const whole = await setUpTenant(t, { state: tenant() })
   await whole.run(`apply ${ALL}`)
   const writes = whole.api.requests.filter(request => WRITE.test(request)).length
@@ -119,7 +119,7 @@ t.test('apply that is cut off after any request can be run again, and ends in th
   }
 })
 
-t.test('long lists are read to their end', async t => {
+t.test('reads all pages of a long list', async t => {
   const state = emptyTenant()
   const many = (member: (i: number) => Item): Item[] => Array.from({ length: 250 }, (_, i) => member(i))
   state.resourceServers.push(...many(i => ({ id: `api_${i}`, identifier: `https://${i}.example`, scopes: [] })))
@@ -133,7 +133,7 @@ t.test('long lists are read to their end', async t => {
   t.match((await run('')).output, NOTHING)
 })
 
-t.test('plan reports what it must not touch', async t => {
+t.test('plan reports what it must not change', async t => {
   const state = emptyTenant()
   Object.assign(state.settings, { default_audience: 'https://other.example', client_id_metadata_document_supported: true })
   state.rules.push({ name: 'Old rule', enabled: true })
@@ -159,7 +159,7 @@ t.test('plan reports what it must not touch', async t => {
   t.match(api.state.connections, [{ name: 'google', is_domain_connection: true }], 'the only connection is taken')
 })
 
-t.test('plan names what stands in the way of an API', async t => {
+t.test('plan names what prevents an API', async t => {
   const state = emptyTenant()
   state.resourceServers.push({ id: 'api', identifier: RESOURCE, proof_of_possession: { mechanism: 'dpop' }, token_encryption: {}, subject_type_authorization: { user: { policy: 'deny_all' }, client: { policy: 'deny_all' } } })
   const { env, run } = await setUpTenant(t, { state })
@@ -171,7 +171,7 @@ t.test('plan names what stands in the way of an API', async t => {
   t.match((await run('')).output, 'belongs to Auth0 and cannot be changed')
 })
 
-t.test('plan asks which connection to take where there are several, or none', async t => {
+t.test('plan asks for the connection if there are several or none', async t => {
   const state = emptyTenant()
   state.connections.splice(0, 1, { id: 'a', name: 'one' }, { id: 'b', name: 'two' })
   const { api, run } = await setUpTenant(t, { state })
@@ -183,7 +183,7 @@ t.test('plan asks which connection to take where there are several, or none', as
   t.match((await run('')).output, /^! No connection is at domain level.*make a connection \(Dashboard > Authentication\)\.$/m)
 })
 
-t.test('a server that takes RFC 9068 only gets an API that issues it', async t => {
+t.test('plans an API with RFC 9068 tokens for a server that accepts only those', async t => {
   const { api, env, run } = await setUpTenant(t)
   api.state.resourceServers.push({ id: 'api', identifier: RESOURCE, signing_alg: 'RS256', enforce_policies: true, token_dialect: 'access_token_authz' })
   t.notMatch((await run('')).output, 'token_dialect')
@@ -191,7 +191,7 @@ t.test('a server that takes RFC 9068 only gets an API that issues it', async t =
   t.match((await run('')).output, /token_dialect: "access_token_authz" → "rfc9068_profile_authz"/)
 })
 
-t.test('the machine is that of AUTH0_CLIENT_ID, and its grant grows', async t => {
+t.test('extends the grant of the machine that AUTH0_CLIENT_ID names', async t => {
   const { api, env, run } = await setUpTenant(t)
   api.state.clients.push({ client_id: 'mine', name: 'My machine', app_type: 'non_interactive' })
   api.state.clientGrants.push({ id: 'cgr', client_id: 'mine', audience: RESOURCE, scope: ['other'] })
@@ -201,7 +201,7 @@ t.test('the machine is that of AUTH0_CLIENT_ID, and its grant grows', async t =>
   t.equal(api.state.clients.length, 2)
 })
 
-t.test('a client with a grant of its own gets the scopes there, and a grant of all scopes stays', async t => {
+t.test('adds scopes to the own grant of a client, and keeps a grant of all scopes', async t => {
   const { api, run } = await setUpTenant(t, { state: tenant() })
   await run(`apply --client ${DOCUMENT}`)
   const { client_id: id } = api.state.clients.find(client => client['external_client_id'] === DOCUMENT) as Item
@@ -212,7 +212,7 @@ t.test('a client with a grant of its own gets the scopes there, and a grant of a
   t.match((await run(`--client ${DOCUMENT}`)).output, NOTHING)
 })
 
-t.test('known clients come with the trap of their callbacks', async t => {
+t.test('prints the known trap of the callbacks of each client', async t => {
   const { run } = await setUpTenant(t)
   t.match((await run('--client claude-code --client codex --client vscode')).output, /^! Claude Code takes a random port.*\n! Codex takes a random port/m)
 })

@@ -14,7 +14,7 @@ const snippetOf = (id: string, n: number): string => (clientOf(id).snippets[n] a
 const toml = (id: string, n: number): unknown => structuredClone(parse(snippetOf(id, n)))
 const parsed = (id: string, n: number): unknown => JSON.parse(snippetOf(id, n))
 
-t.test('each client has snippets, a trap, and an id and a title of its own', async t => {
+t.test('each client has snippets, a known trap, and a unique id and title', async t => {
   t.equal(new Set(clients.map(({ id }) => id)).size, clients.length)
   t.equal(new Set(clients.map(({ title }) => title)).size, clients.length)
   for (const { id, snippets, trap, how } of clients) {
@@ -29,7 +29,7 @@ t.test('each callback is a URL', async t => {
   for (const { callbacks } of clients) for (const callback of callbacks) t.ok(URL.canParse(callback), callback)
 })
 
-t.test('files of JSON hold the server under the key that the client reads', async t => {
+t.test('JSON files hold the server under the key that the client reads', async t => {
   t.strictSame(parsed('claude-code', 1), { mcpServers: { 'my-server': { type: 'http', url } } })
   t.match(parsed('claude-code', 3), { mcpServers: { 'my-server': { oauth: { callbackPort: 8080, scopes: 'tool:whoami math:use' } } } })
   t.strictSame(parsed('vscode', 2), { servers: { 'my-server': { type: 'http', url } } })
@@ -43,13 +43,13 @@ t.test('files of JSON hold the server under the key that the client reads', asyn
   t.equal(kinds('json').length, 9, 'no other snippet is JSON')
 })
 
-t.test('files of TOML hold the server and the port of the callback', async t => {
+t.test('TOML files hold the server and the port of the callback', async t => {
   t.strictSame(toml('codex', 1), { mcp_servers: { 'my-server': { url } } })
   t.strictSame(toml('codex', 2), { mcp_oauth_callback_port: 8765, mcp_servers: { 'my-server': { url, oauth: { client_id: 'YOUR_CLIENT_ID' } } } })
   t.equal(kinds('toml').length, 2, 'no other snippet is TOML')
 })
 
-t.test('the callback of Codex ends in the hash of the URL', async t => {
+t.test('the callback of Codex ends with the hash of the URL', async t => {
   const id = createHash('sha256').update(url).digest('base64url').slice(0, 12)
   t.strictSame(clientOf('codex').callbacks, [`http://127.0.0.1:8765/callback/${id}`])
 })
@@ -66,11 +66,11 @@ t.test('links open the client and hold the server', async t => {
   t.equal(kinds('link').length, 2, 'no other snippet is a link')
 })
 
-t.test('the other clients are given the URL alone', async t => {
+t.test('clients without a link or file get the URL only', async t => {
   t.strictSame(kinds('url').map(({ text }) => text), [url, url])
 })
 
-t.test('the shell reads each command as it is meant', { skip: process.platform === 'win32' && 'there is no sh' }, async t => {
+t.test('quotes each command so that the shell passes the intended arguments', { skip: process.platform === 'win32' && 'there is no sh' }, async t => {
   const bearer = ['-H', 'Authorization: Bearer a.b.c']
   const protocol = 'MCP-Protocol-Version: 2025-11-25'
   const accept = 'Accept: application/json, text/event-stream'
@@ -101,7 +101,7 @@ t.test('the shell reads each command as it is meant', { skip: process.platform =
   }
 })
 
-t.test('the name of the server is fit for commands and files', async t => {
+t.test('the name of the server is valid in commands and files', async t => {
   t.equal(nameFor('auth0-mcp-server'), 'auth0-mcp-server')
   t.equal(nameFor(' My server, "2" '), 'My-server-2')
   t.equal(nameFor('日本'), 'mcp-server')

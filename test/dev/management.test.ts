@@ -9,7 +9,7 @@ import { RESOURCE, setUpTenant } from '../support/tenant.ts'
 
 const WISHES = { clients: [], registration: false, connection: undefined, users: [] }
 
-t.test('the stand-in for the Management API refuses as Auth0 does', async t => {
+t.test('refuses requests as the Management API of Auth0 does', async t => {
   const api = await startManagement()
   t.teardown(() => api.close())
   const ask = async (method: string, path: string, body?: unknown): Promise<[number, any]> => {
@@ -45,21 +45,21 @@ t.test('the stand-in for the Management API refuses as Auth0 does', async t => {
   t.match(await ask('POST', 'roles/rol_1/permissions', {}), [500, { errorCode: 'fault' }])
 })
 
-t.test('a permission names all tools that need it, and an API without a title has the name of the server', async t => {
+t.test('describes a permission by all tools that need it, and names an API without a title after the server', async t => {
   const tools = ['a', 'b'].map(name => ({ name, scopes: ['s'] }) as unknown as Tool)
   const { names, scopes } = desiredState(tools, { name: 'n' }, loadConfig({ AUTH0_DOMAIN: 't.eu.auth0.com' }), undefined, WISHES)
   t.strictSame(scopes, [{ value: 's', description: 'Use the tools a, b' }])
   t.equal(names.api, 'n')
 })
 
-t.test('a list whose total is wrong ends at an empty page', async t => {
+t.test('ends a list with a wrong total at an empty page', async t => {
   const tenant = createManagement(async () => ({ status: 200, document: { total: 9, x: [] } }))
   t.strictSame(await tenant.list('x', 'x'), [])
   const broken = createManagement(async () => ({ status: 500, document: null }))
   await t.rejects(broken.get('x'), /status 500, without a message$/)
 })
 
-t.test('tenant takes what a tenant does not answer for unset, and speaks of one change', async t => {
+t.test('tenant treats a missing setting as unset, and counts it as one change', async t => {
   const { api, run } = await setUpTenant(t)
   await run('apply')
   api.state.settings['resource_parameter_profile'] = 'audience'

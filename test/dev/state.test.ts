@@ -35,7 +35,7 @@ t.test('F-D1 keeps key, cookies and entries in a file that only its owner can re
   t.match(readFileSync(join(ROOT, '.gitignore'), 'utf8'), /^\.dev-issuer-\*\.json\*$/m, 'git ignores the file of "npm run dev"')
 })
 
-t.test('takes the rights of others away from the file', { skip: process.platform === 'win32' && 'Windows has no modes' }, async t => {
+t.test('removes the rights of other users from the file', { skip: process.platform === 'win32' && 'Windows has no modes' }, async t => {
   const { path, open } = keep(t)
   open().save()
   chmodSync(path, 0o644)
@@ -43,7 +43,7 @@ t.test('takes the rights of others away from the file', { skip: process.platform
   t.equal(statSync(path).mode & 0o777, 0o600)
 })
 
-t.test('F-D1 forgets all when asked to', async t => {
+t.test('F-D1 forgets everything with --fresh', async t => {
   const { open } = keep(t)
   const first = open()
   first.entries.set('Client:a', { payload: { clientId: 'a' }, expires: null })
@@ -65,7 +65,7 @@ t.test('forgets once, not again when the watcher restarts the process', async t 
   t.not(open(true).pair.kid, first.pair.kid, 'another one did')
 })
 
-t.test('says that the file cannot be used, and starts fresh', async t => {
+t.test('warns that the file cannot be used, and starts fresh', async t => {
   const good = { kid: known.kid, key: known.privateKey.export({ format: 'jwk' }), cookieKey: 'c', entries: [] }
   const corrupt = ['', '{', 'null', '[]', '{}', ...[
     { kid: 1 }, { key: null }, { key: { kty: 'RSA' } }, { key: { kty: 'oct', k: 'AA' } }, { cookieKey: null }, { entries: null }, { entries: [1] }, { entries: [['a', null]] }, { entries: [['a', { payload: null, expires: 1 }]] }, { entries: [['a', { payload: {}, expires: 'x' }]] }, { entries: [[1, { payload: {}, expires: 1 }]] }
@@ -84,7 +84,7 @@ t.test('says that the file cannot be used, and starts fresh', async t => {
   t.equal(keep(t, JSON.stringify(good)).open().pair.kid, known.kid, 'the good one that they differ from')
 })
 
-t.test('says once that the file cannot be written, and goes on', async t => {
+t.test('warns once that the file cannot be written, and continues', async t => {
   const told: string[] = []
   const state = fileState(join(t.testdir(), 'none', 'state.json'), { fresh: false, tell: message => { told.push(message) } })
   state.save()

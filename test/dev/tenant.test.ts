@@ -11,32 +11,32 @@ const OWN = { client_id: 'own', redirect_uris: [CALLBACK] }
 const DOCUMENT = 'https://client.example.com/oauth/metadata.json'
 const MACHINE = { grant_type: 'client_credentials', client_id: 'dev-m2m', client_secret: 'dev-m2m-secret' }
 
-t.test('a tenant without dynamic registration lists the endpoint, which answers 400', async t => {
+t.test('lists the registration endpoint without dynamic registration, and answers it with 400', async t => {
   const { issuer, register } = await start(t, { dcr: false })
   t.equal((await metadata(issuer))['registration_endpoint'], `${issuer}oidc/register`)
   t.match(await register({ redirect_uris: [CALLBACK] }), { status: 400, body: { error_description: 'dynamic client registration is disabled' } })
 })
 
-t.test('a tenant that does not advertise metadata documents takes the imported ones all the same', async t => {
+t.test('accepts imported metadata documents although it does not advertise them', async t => {
   serveDocument(t)
   const { issuer, login } = await start(t, { cimd: false })
   t.notOk('client_id_metadata_document_supported' in await metadata(issuer))
   t.equal(decodeJwt((await login({ clientId: DOCUMENT })).answer.body.access_token)['client_id'], DOCUMENT)
 })
 
-t.test('a metadata document that was not imported is an unknown client', async t => {
+t.test('treats a metadata document that was not imported as an unknown client', async t => {
   serveDocument(t)
   const { authorization } = await start(t, { documents: ['https://other.example/client.json'] })
   t.match(await createUser().open(authorization({ client_id: DOCUMENT })), { status: 400, html: `<code>invalid_request</code> Unknown client: ${DOCUMENT}` })
 })
 
-t.test('a document\'s callback is compared with its port where the tenant does so', async t => {
+t.test('compares the port of a document\'s callback if the tenant does', async t => {
   serveDocument(t)
   const { authorization } = await start(t, { exactCallbacks: true })
   t.match(await createUser().open(authorization({ client_id: DOCUMENT, redirect_uri: 'http://localhost:50000/oauth/callback' })), { status: 400, html: 'Callback URL mismatch. http://localhost:50000/oauth/callback' })
 })
 
-t.test('without the compatibility profile resource does nothing', async t => {
+t.test('ignores resource without the compatibility profile', async t => {
   const { resource, login, authorization, newClient } = await start(t, { resourceParameter: false, clients: [OWN] })
   const { answer } = await login({ clientId: 'own' })
   t.match(decodeProtectedHeader(answer.body.access_token), { alg: 'dir' })
@@ -44,13 +44,13 @@ t.test('without the compatibility profile resource does nothing', async t => {
   t.equal(decodeJwt((await login({ audience: resource })).answer.body.access_token).aud, resource)
 })
 
-t.test('a default audience wins over resource', async t => {
+t.test('prefers a default audience to resource', async t => {
   const { login, token } = await start(t, { defaultAudience: 'https://default.example' })
   t.equal(decodeJwt((await login({})).answer.body.access_token).aud, 'https://default.example')
   t.equal(decodeJwt((await token(MACHINE)).body.access_token).aud, 'https://default.example')
 })
 
-t.test('without iss in the answers a client gets code and state, or an error and state', async t => {
+t.test('sends code and state, or error and state, if answers have no iss', async t => {
   const { issuer, authorization } = await start(t, { issParameter: false, clients: [OWN] })
   t.notOk('authorization_response_iss_parameter_supported' in await metadata(issuer))
   for (const [answer, names] of [['allow', ['code', 'state']], ['deny', ['error', 'error_description', 'state']]] as const) {
@@ -59,42 +59,42 @@ t.test('without iss in the answers a client gets code and state, or an error and
   }
 })
 
-t.test('without a default grant clients of others are refused, and those of the tenant are not', async t => {
+t.test('refuses third-party clients without a default grant, and accepts the tenant\'s own', async t => {
   const { resource, login, authorization, newClient } = await start(t, { thirdPartyGrant: 'none', clients: [OWN] })
   const clientId = await newClient()
   t.match(await createUser().open(authorization({ client_id: clientId })), { status: 400, html: `<code>unauthorized_client</code> Client &#34;${clientId}&#34; is not authorized to access resource server &#34;${resource}&#34;.` })
   t.equal(decodeJwt((await login({ clientId: 'own' })).answer.body.access_token)['scope'], 'tool:whoami')
 })
 
-t.test('a grant without the scope leaves it out of the token of a client of others', async t => {
+t.test('leaves a scope out of the token of a third-party client if its grant lacks it', async t => {
   const { login } = await start(t, { thirdPartyGrant: ['tool:other'], clients: [OWN] })
   t.match(decodeJwt((await login({})).answer.body.access_token), { scope: undefined, permissions: ['tool:whoami'] })
   t.match(decodeJwt((await login({ clientId: 'own' })).answer.body.access_token), { scope: 'tool:whoami' })
 })
 
-t.test('without a connection at domain level the login page of a client of others is an error', async t => {
+t.test('shows an error page to a third-party client without a connection at domain level', async t => {
   const { login, authorization, newClient } = await start(t, { domainConnection: false, clients: [OWN] })
   t.match(await createUser().open(authorization({ client_id: await newClient() })), { status: 400, html: 'no connections enabled for the client' })
   t.ok((await login({ clientId: 'own' })).code)
 })
 
-t.test('clients of others are called back with errors where the tenant allows it', async t => {
+t.test('redirects errors to third-party clients if the tenant allows it', async t => {
   const { issuer, authorization, newClient } = await start(t, { redirectErrors: true })
   const back = await createUser({ answer: 'deny' }).login(authorization({ client_id: await newClient() }))
   t.match(Object.fromEntries(back.searchParams), { error: 'access_denied', iss: issuer })
 })
 
-t.test('a machine without a grant is refused', async t => {
+t.test('refuses a machine without a grant', async t => {
   const { resource, token } = await start(t, { machineGrant: false })
   t.match(await token({ ...MACHINE, audience: resource }), { status: 403, body: { error: 'access_denied', error_description: `Client "dev-m2m" is not authorized to access resource server "${resource}".` } })
 })
 
-t.test('a machine that names no scope gets all of them where the API allows all', async t => {
+t.test('gives a machine that names no scope all scopes if the API allows all', async t => {
   const { resource, token } = await start(t, { machinePolicy: 'allow_all' })
   t.match(decodeJwt((await token({ ...MACHINE, audience: resource })).body.access_token), { scope: 'tool:whoami', permissions: ['tool:whoami'] })
 })
 
-t.test('an API may use Auth0\'s own profile, for users and machines', async t => {
+t.test('issues tokens of Auth0\'s own profile for users and machines', async t => {
   const { resource, token, login } = await start(t, { dialect: 'access_token_authz' })
   const { clientId, answer: { body } } = await login({})
   t.equal(decodeProtectedHeader(body.access_token).typ, 'JWT')
@@ -103,7 +103,7 @@ t.test('an API may use Auth0\'s own profile, for users and machines', async t =>
   t.match(decodeJwt((await token({ ...MACHINE, audience: resource })).body.access_token), { azp: 'dev-m2m', gty: 'client-credentials' })
 })
 
-t.test('an API may sign with HS256', async t => {
+t.test('signs with HS256 if the API says so', async t => {
   const { login } = await start(t, { signingAlg: 'HS256' })
   t.equal(decodeProtectedHeader((await login({})).answer.body.access_token).alg, 'HS256')
 })

@@ -20,7 +20,7 @@ t.test('the page answers GET and HEAD of / and, for a browser, of the endpoint',
   }
 })
 
-t.test('a client that wants no page still gets 405 at the endpoint', async t => {
+t.test('answers 405 at the endpoint to a client that does not want the page', async t => {
   const { app } = await build(t)
   for (const accept of [undefined, '*/*', 'text/event-stream', 'application/json, text/event-stream', 'text/html;q=0', 'text/html, text/event-stream']) {
     for (const method of ['GET', 'HEAD'] as const) {
@@ -30,12 +30,12 @@ t.test('a client that wants no page still gets 405 at the endpoint', async t => 
   }
 })
 
-t.test('a client prefers a page if it names text/html and nothing above it', async t => {
+t.test('serves the page if Accept prefers text/html', async t => {
   for (const accept of ['text/html', BROWSER, 'TEXT/HTML', 'application/json;q=0.5, text/html;q=0.5', 'text/html, */*']) t.ok(prefersHtml(accept), accept)
   for (const accept of [undefined, '', '*/*', 'text/*', 'text/html;q=0.000', 'text/html;q=x', 'text/html;q=0.4, */*', 'application/json, text/html;q=0.9']) t.notOk(prefersHtml(accept), String(accept))
 })
 
-t.test('the policy lets the page run its own styles and scripts only', async t => {
+t.test('allows the page its own styles and scripts only', async t => {
   const { app } = await build(t)
   const { body, headers } = await app.inject({ url: '/', headers: { host: 'localhost:3000' } })
   const policy = String(headers['content-security-policy'])
@@ -47,7 +47,7 @@ t.test('the policy lets the page run its own styles and scripts only', async t =
   t.notMatch(body, / (?:src|style|on\w+)="/, 'nothing is loaded, and nothing inline goes around the policy')
 })
 
-t.test('texts of tools are escaped, and each kind of tool is shown', async t => {
+t.test('escapes the texts of tools, and shows each kind of tool', async t => {
   const evil = '</script><img src=x onerror=alert(1)> "&\''
   const one = defineTool({ name: 'one', title: evil, description: evil, scopes: ['a<b'], input: Type.Object({ n: Type.Number({ description: evil, default: -1.5e3 }) }), handler: () => [] })
   const two = defineTool({ name: 'two', title: 'Two', description: 'd', scopes: ['a'], annotations: { destructiveHint: true, openWorldHint: true, readOnlyHint: false, idempotentHint: true }, input: Type.Object({ a: Type.Boolean({ default: true }), b: Type.String() }), output: Type.Object({}), handler: () => ({}) })
@@ -62,7 +62,7 @@ t.test('texts of tools are escaped, and each kind of tool is shown', async t => 
   for (const hint of ['only reads', 'may destroy', 'may be repeated', 'reaches other systems']) t.match(body, hint)
 })
 
-t.test('the page is for our hosts and pages only', async t => {
+t.test('refuses the page to foreign hosts and origins', async t => {
   const { app } = await build(t)
   t.equal((await app.inject({ url: '/', headers: { host: 'evil.example' } })).statusCode, 403)
   t.equal((await app.inject({ url: '/', headers: { host: 'localhost:3000', origin: 'https://evil.example' } })).statusCode, 403)

@@ -11,12 +11,12 @@ export function setUpMutants (): Mutant[] {
       ['tenant-export', 'export overwrites a file', "{ flag: 'wx' }", "{ flag: 'w' }", 'test/cli/tenant-export.test.ts', 'test/cli/tenant-command.test.ts']
     ]),
     ...inFile('cli/tenant/api.ts', [
-      ['tenant-scopes', 'permissions of others are removed from the API', '{ scopes: [...found, ...lacking] }', '{ scopes: lacking }', `${tenant}#apply mends`],
-      ['tenant-system', 'an API of Auth0 is changed', 'if (found.is_system === true)', 'if (false)', `${tenant}#plan names what stands`]
+      ['tenant-scopes', 'permissions of others are removed from the API', '{ scopes: [...found, ...lacking] }', '{ scopes: lacking }', `${tenant}#apply changes an existing`],
+      ['tenant-system', 'an API of Auth0 is changed', 'if (found.is_system === true)', 'if (false)', `${tenant}#plan names what prevents`]
     ]),
     ...inFile('cli/tenant/grant.ts', [
-      ['tenant-grant', 'scopes of others are removed from a grant', '{ scope: [...scope, ...missing(scope, wanted)] }', '{ scope: wanted }', `${tenant}#apply mends`],
-      ['tenant-subject', 'the grant of a machine is taken for one of users', "subject_type: type = 'client'", "subject_type: type = 'user'", `${tenant}#the machine is that`]
+      ['tenant-grant', 'scopes of others are removed from a grant', '{ scope: [...scope, ...missing(scope, wanted)] }', '{ scope: wanted }', `${tenant}#apply changes an existing`],
+      ['tenant-subject', 'the grant of a machine is treated as one of users', "subject_type: type = 'client'", "subject_type: type = 'user'", `${tenant}#extends the grant of the machine`]
     ]),
     ...inFile('cli/tenant/connection.ts', [
       ['tenant-name', 'the display name of a connection is lost', 'displayName === undefined ? {} : { display_name: displayName }', '{}', `${tenant}#plan, apply, plan`]
@@ -25,30 +25,30 @@ export function setUpMutants (): Mutant[] {
       ['tenant-invalid', 'CIMD is advertised although Auth0 refused a document', 'if (validation?.valid === false)', 'if (false)', `${tenant}#apply imports`]
     ]),
     ...inFile('cli/tenant/settings.ts', [
-      ['tenant-default', 'a Default Audience is overlooked', 'if (!found || found === identifier)', 'if (true)', `${tenant}#plan reports`]
+      ['tenant-default', 'a Default Audience is ignored', 'if (!found || found === identifier)', 'if (true)', `${tenant}#plan reports`]
     ]),
     ...inFile('cli/tenant/management.ts', [
       ['tenant-permission', 'a missing permission is not named', "if (errorCode === 'insufficient_scope') {", 'if (false) {', access]
     ]),
     ...inFile('dev/provider/refusals.ts', [
       ['dev-dcr', 'clients register where registration is off', "ctx.path === '/oidc/register' && ctx.method === 'POST' && !dcr", 'false', strict],
-      ['dev-redirect', 'a refused consent comes back to a client of others', '!redirectErrors && isThirdParty(', 'false && isThirdParty(', strict]
+      ['dev-redirect', 'a refused consent is sent back to a third-party client', '!redirectErrors && isThirdParty(', 'false && isThirdParty(', strict]
     ]),
     ...inFile('dev/provider/api.ts', [
-      ['dev-others', 'clients of others send any parameter', 'if (isThirdParty(client.clientId)) refuseToOthers(params, query)', '', strict],
+      ['dev-others', 'third-party clients may send any parameter', 'if (isThirdParty(client.clientId)) refuseToOthers(params, query)', '', strict],
       ['dev-grant', 'a client without a grant gets a token', 'if (granted === undefined) {', 'if (false) {', strict]
     ]),
     ...inFile('dev/provider/interactions.ts', [
-      ['dev-connection', 'clients of others need no connection at domain level', '!api.tenant.domainConnection && isThirdParty(', 'false && isThirdParty(', strict]
+      ['dev-connection', 'third-party clients need no connection at domain level', '!api.tenant.domainConnection && isThirdParty(', 'false && isThirdParty(', strict]
     ]),
     ...inFile('dev/provider/config.ts', [
-      ['dev-import', 'a document that was not imported counts', "documents === 'all' || documents.includes(id)", 'true', strict, 'test/e2e/tenant-login.test.ts']
+      ['dev-import', 'a metadata document that was not imported is accepted', "documents === 'all' || documents.includes(id)", 'true', strict, 'test/e2e/tenant-login.test.ts']
     ]),
     ...inFile('cli/doctor/discovery.ts', [
-      ['doctor-alias', 'another issuer at the first address of discovery is overlooked', 'status === 200 && different.length === 0', 'true', `${table}#doctor.*names the cause`]
+      ['doctor-alias', 'another issuer at the first discovery address is ignored', 'status === 200 && different.length === 0', 'true', `${table}#doctor.*names the cause`]
     ]),
     ...inFile('cli/doctor/login/login.ts', [
-      ['doctor-state', 'the state that comes back does not matter', "params.get('state') === state && ", '', login],
+      ['doctor-state', 'the state that comes back is not compared', "params.get('state') === state && ", '', login],
       ['doctor-token-shown', 'the whole answer of the token endpoint is shown', "document: { error: document['error'], error_description: document['error_description'] }", 'document', `${login}#shows no token`]
     ]),
     ...inFile('cli/doctor/with-token.ts', [
