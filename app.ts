@@ -8,7 +8,7 @@ import { createServer } from './http/server.ts'
 import { createProtocol } from './mcp/protocol.ts'
 import { createRegistry } from './mcp/registry.ts'
 import { createSealer } from './mcp/seal.ts'
-import type { ServerInfo, Tool } from './mcp/tool.ts'
+import type { Access, ServerInfo, Tool } from './mcp/tool.ts'
 import auth from './plugins/auth.ts'
 import errors from './plugins/errors.ts'
 import headers from './plugins/headers.ts'
@@ -28,12 +28,14 @@ import health from './routes/health.ts'
 import mcp from './routes/mcp.ts'
 import metadata from './routes/metadata.ts'
 import type { PageOptions } from './routes/page.ts'
-import { server as ownServer, tools as ownTools } from './tools/index.ts'
+import { access as ownAccess, server as ownServer, tools as ownTools } from './tools/index.ts'
 
 export interface AppOptions {
   readonly config: Config
   /** Default: those of `tools/index.ts`. */
   readonly tools?: readonly Tool[]
+  /** Rules for all tools. Default: those of `tools/index.ts`, if the tools are. */
+  readonly access?: Access
   /** Name, version and instructions. Default: those of `tools/index.ts`. */
   readonly server?: ServerInfo
   /** Milliseconds of silence after which a stream gets a comment. Default 15,000. */
@@ -69,6 +71,7 @@ export { server as SERVER_INFO } from './tools/index.ts'
  */
 export async function buildApp (options: AppOptions): Promise<App> {
   const { config, tools = ownTools, server = ownServer, keepAliveMs, now = Date.now, sendLimits, logger, serverFactory } = options
+  const access = options.access ?? (options.tools === undefined ? ownAccess : {})
   const { bodyLimit, trustProxy } = config
   const delay = config.shutdown.delay * 1000
   const grace = options.grace ?? config.shutdown.grace * 1000
@@ -78,7 +81,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
   const apis = tools.some(tool => tool.api !== undefined)
     ? await (await import('./api/open.ts')).openApis(config.exchangeClient, now)
     : undefined
-  const registry = createRegistry(tools, message => app.log.warn(message), apis?.open)
+  const registry = createRegistry(tools, message => app.log.warn(message), access, apis?.open)
   const keys = createKeyRing({
     issuers: config.issuers,
     now,

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { loadConfig } from '../config.ts'
 import { nameFor, type Client } from '../connect/client.ts'
 import { clientsFor } from '../connect/index.ts'
+import { scopesOf } from '../mcp/tool.ts'
 import { withDevelopmentIssuer } from '../process/development-issuer.ts'
 import { loadEnv } from '../process/env.ts'
 import { server, tools } from '../tools/index.ts'
@@ -23,7 +24,7 @@ try {
 
 function print (id: string | undefined, help: boolean): void {
   const { resourceUrl } = loadConfig(withDevelopmentIssuer(loadEnv()))
-  const clients = clientsFor({ url: resourceUrl, name: nameFor(server.name), scopes: [...new Set(tools.flatMap(({ scopes }) => scopes))] })
+  const clients = clientsFor({ url: resourceUrl, name: nameFor(server.name), scopes: scopesOf(...tools) })
   const names = `Clients: ${clients.map(client => client.id).join(', ')}`
   if (help) return console.log(`${HELP}\n\n${names}`)
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { loadConfig } from '../config.ts'
+import { scopesOf } from '../mcp/tool.ts'
 import { loadEnv } from '../process/env.ts'
 import { textOf, type Env } from '../process/settings.ts'
 import { rfc9068 } from '../dev/issuer.ts'
@@ -40,7 +41,7 @@ try {
   process.exit(1)
 }
 
-async function fromTenant (env: Env, scope = [...new Set(tools.flatMap(tool => tool.scopes))].join(' ')): Promise<string> {
+async function fromTenant (env: Env, scope = scopesOf(...tools).join(' ')): Promise<string> {
   const config = loadConfig(env)
   const machine = machineOf(env)
   if (machine === undefined) throw new Error('AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET: not set, expected those of a machine-to-machine application')

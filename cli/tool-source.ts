@@ -1,6 +1,6 @@
 const RESERVED = new Set(('arguments as async await break case catch class const continue debugger default delete do else enum eval export extends false finally for from ' +
   'function if implements import in instanceof interface let new null of package private protected public return static super switch this throw true try typeof undefined ' +
-  'var void while with yield t build call issuer post answer').split(' '))
+  'var void while with yield t build call issuer post answer scopesOf').split(' '))
 
 /**
  * The name of a tool's file, in kebab case and without its ending.
@@ -42,13 +42,14 @@ export default defineTool({
 
 export function testSource (name: string, stem: string, identifier: string): string {
   return `import t from 'tap'
+import { scopesOf } from '../../mcp/tool.ts'
 import ${identifier} from '../../tools/${stem}.ts'
 import { build, call, POWERLESS } from '../support/build.ts'
 
 const { issuer, post } = await build(t, { tools: [${identifier}] })
 
 t.test('returns the text', async t => {
-  const token = issuer.token({ scope: ${identifier}.scopes.join(' ') })
+  const token = issuer.token({ scope: scopesOf(${identifier}).join(' ') })
   const answer = await post(call(${quoted(name)}, { text: 'hello' }), token)
   t.match(answer.json(), { result: { structuredContent: { text: 'hello' } } })
 })

@@ -1,4 +1,5 @@
 import { buildApp, type App, type AppOptions } from '../app.ts'
+import { scopesOf } from '../mcp/tool.ts'
 import { tools as ownTools } from '../tools/index.ts'
 import { SCRIPT } from './page/script.ts'
 import { trySection } from './page/section.ts'
@@ -15,7 +16,7 @@ export async function buildDevelopmentApp (options: AppOptions, issuer: string):
   const { config, tools = ownTools } = options
   if (!config.landingPage) return buildApp(options)
 
-  const scopes = [...new Set(tools.flatMap(tool => tool.scopes))]
+  const scopes = scopesOf(...tools)
   const { claims: { audiences: [audience = ''] }, resourceUrl } = config
   const app = await buildApp({
     ...options,

@@ -2,6 +2,7 @@ import { loaded } from '../process/load-errors.ts'
 import { parseArgs } from 'node:util'
 import { buildApp, type AppOptions } from '../app.ts'
 import { loadConfig, type Config } from '../config.ts'
+import { scopesOf } from '../mcp/tool.ts'
 import { issuerPort, withDevelopmentIssuer } from '../process/development-issuer.ts'
 import { loadEnv } from '../process/env.ts'
 import { textOf } from '../process/settings.ts'
@@ -41,7 +42,7 @@ try {
 
 function developmentIssuer (config: Config, port: number, fresh: boolean): Promise<Issuer> {
   const { claims: { audiences: [audience = ''] } } = config
-  const scopes = [...new Set(tools.flatMap(tool => tool.scopes))]
+  const scopes = scopesOf(...tools)
   const state = fileState(`.dev-issuer-${port}.json`, { fresh, tell: message => console.error(message) })
   return startAuthority({ audience, scopes, port, tenant: { clients: [pageClient(config)] } }, state)
 }

@@ -1,6 +1,7 @@
-import { CODES, Cancelled, RpcError } from './errors.ts'
+import { CODES, Cancelled, DENIED, RpcError } from './errors.ts'
 import { isObject, type Json, type RpcRequest } from './message.ts'
 import type { RegisteredTool } from './registry.ts'
+import type { Need } from './scopes.ts'
 
 /** How a call, or a request without calls, came out. docs/operations.md explains each. */
 export type Outcome = 'ok' | 'tool_error' | 'denied' | 'limited' | 'asked' | 'failed' | 'aborted'
@@ -28,6 +29,8 @@ export interface Recorded {
   readonly request: RpcRequest
   /** The tool that a `tools/call` names; undefined for other methods and for unknown names. */
   readonly tool: RegisteredTool | undefined
+  /** What the call needs. */
+  readonly needs: readonly Need[]
   /** The revision of the protocol. */
   readonly version: string
   /** Where the outcome is noted, if an observer reads it. */
@@ -39,14 +42,14 @@ export interface Recorded {
  * @param cut shortens a value that the caller wrote
  */
 export function startRecord (call: Recorded, cut: (value: unknown) => unknown): CallRecord {
-  const { request: { method, params }, tool, version } = call
+  const { request: { method, params }, tool, needs, version } = call
   const name = method === 'tools/call' ? params['name'] : undefined
   const record: CallRecord = {
     method,
     tool: typeof name === 'string' ? name : undefined,
     isKnownTool: tool !== undefined,
     version,
-    scopes: tool?.declaration.scopes,
+    scopes: tool && needs.map(({ scope }) => scope),
     args: audited(tool?.declaration.audit, params['arguments'], cut)
   }
   call.record = record
@@ -55,8 +58,8 @@ export function startRecord (call: Recorded, cut: (value: unknown) => unknown): 
 
 /** Notes a result. A result of a tool tells by its members how the call came out. */
 export function noteResult (record: CallRecord, result: object): void {
-  const { isError, resultType } = result as Json
-  record.outcome = isError === true ? 'tool_error' : resultType === 'input_required' ? 'asked' : 'ok'
+  const { isError, resultType, [DENIED]: isDenied } = result as Json & { readonly [DENIED]?: boolean }
+  record.outcome = isDenied === true ? 'denied' : isError === true ? 'tool_error' : resultType === 'input_required' ? 'asked' : 'ok'
 }
 
 /** Notes what a method threw. */
@@ -64,7 +67,7 @@ export function noteError (record: CallRecord, error: unknown): void {
   if (error instanceof Cancelled) {
     record.outcome = 'aborted'
   } else if (error instanceof RpcError) {
-    record.outcome = error.retryAfter === undefined ? 'denied' : 'limited'
+    record.outcome = error.retryAfter !== undefined ? 'limited' : error.status < 500 ? 'denied' : 'failed'
     record.code = error.code
   } else {
     record.outcome = 'failed'

@@ -67,11 +67,11 @@ export class Call implements Context {
    * Runs the tool. A handler that returns no promise costs neither a timer nor a promise.
    * @throws ToolError, InputRequired, Cancelled, or what the handler throws
    */
-  run ({ declaration, openApi }: RegisteredTool, args: unknown): unknown {
+  run ({ openApi, declaration, run }: RegisteredTool, args: unknown): unknown {
     if (openApi !== undefined) this.#callApi = untilOver(openApi(this.#apiCall()), () => this.#isOver)
     let output: unknown
     try {
-      output = declaration.handler(args, this)
+      output = run(args, this)
     } catch (error) {
       this.#isOver = true
       throw error

@@ -38,6 +38,12 @@ export class ToolError extends Error {
   override name = 'ToolError'
 }
 
+/** Marks the result of a call that was decided against. It is not sent. */
+export const DENIED = Symbol('denied')
+
+/** A decision against the call, in words for the caller. */
+export class Denied extends ToolError {}
+
 /** The client closed the connection before the call ended, so no answer is sent. */
 export class Cancelled extends Error {
   override name = 'Cancelled'

@@ -5,6 +5,7 @@ import type { Json, RpcRequest } from './message.ts'
 import type { Headers } from './mirrored-headers.ts'
 import type { RegisteredTool } from './registry.ts'
 import { batchResponse, errorResponse, resultResponse, type Result } from './response.ts'
+import type { Need } from './scopes.ts'
 import type { Log } from './tool.ts'
 
 /** A body that has been understood: the requests in it, and the method that answers each. */
@@ -12,15 +13,17 @@ export interface Exchange {
   /** Empty if every message was a notification or a response. */
   readonly calls: readonly RpcCall[]
   readonly batch: boolean
-  /** All scopes that its tool calls need. */
-  readonly scopes: readonly string[]
+  /** What its tool calls need. */
+  readonly needs: readonly Need[]
 }
 
 /** Stands for an exchange whose answer is out, so that its body can be freed. */
-export const ANSWERED: Exchange = Object.freeze({ calls: [], batch: false, scopes: [] })
+export const ANSWERED: Exchange = Object.freeze({ calls: [], batch: false, needs: [] })
 
 /** One request of an exchange. */
 export interface RpcCall extends Recorded {
+  /** The arguments on which its scopes depend; undefined if they depend on none. */
+  readonly args: Json | undefined
   /** What the client declared that it can do. */
   readonly clientCapabilities: Json
   readonly method: Method

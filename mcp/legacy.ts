@@ -6,8 +6,8 @@ import { toolList } from './listing.ts'
 import type { ServerInfo } from './message.ts'
 import type { Registry } from './registry.ts'
 import { Envelope, Prepared } from './response.ts'
-import { callTool, failure, requireTool, type Features, type Results } from './results.ts'
-import { argumentsOf, checkCallParams, checkListParams } from './schema/params.ts'
+import { argumentsFor, callTool, failure, requireTool, type Features, type Results } from './results.ts'
+import { checkCallParams, checkListParams } from './schema/params.ts'
 
 /** The revisions that open with `initialize`, newest first. */
 export const LEGACY_VERSIONS = ['2025-11-25', '2025-06-18', '2025-03-26'] as const
@@ -32,7 +32,7 @@ export function legacyEra (version: LegacyVersion, registry: Registry, serverInf
   const call: Method = (call, options) => {
     const params = checkCallParams(call.request.params)
     const tool = requireTool(call)
-    const args = tool.withDefaults(argumentsOf(params))
+    const args = argumentsFor(call, tool, params)
     return runPermitted(limiter.permit(options.caller, tool.declaration, options.now), () =>
       callTool(tool, args, new Call(options, params, call.clientCapabilities, NONE), results))
   }

@@ -8,8 +8,8 @@ import { checkParamHeaders, mustMatch, mustMatchEncoded } from './mirrored-heade
 import type { Registry } from './registry.ts'
 import type { Given, RequestState } from './request-state.ts'
 import { Envelope, Prepared } from './response.ts'
-import { callTool, requireTool, type Features, type Results } from './results.ts'
-import { argumentsOf, checkCallParams, checkListParams, checkName, checkRequestParams } from './schema/params.ts'
+import { argumentsFor, callTool, requireTool, type Features, type Results } from './results.ts'
+import { checkCallParams, checkListParams, checkName, checkRequestParams } from './schema/params.ts'
 
 export const MODERN_VERSION = '2026-07-28'
 
@@ -46,7 +46,7 @@ export function modernEra (registry: Registry, { instructions, ...serverInfo }: 
   const call: Method = (call, options) => {
     const params = checkCallParams(call.request.params)
     const tool = requireTool(call)
-    const args = tool.withDefaults(argumentsOf(params))
+    const args = argumentsFor(call, tool, params)
     const given = params.requestState === undefined && params.inputResponses === undefined
       ? NOTHING_GIVEN
       : requestState.given({ caller: options.caller, tool: tool.declaration.name, args }, params, options.now)

@@ -5,8 +5,10 @@ import { isObject, META, type Body, type Json, type Message, type ServerInfo } f
 import type { Limiter } from './limiter.ts'
 import type { Headers } from './mirrored-headers.ts'
 import { MODERN_VERSION, modernEra } from './modern.ts'
-import type { Registry } from './registry.ts'
+import type { RegisteredTool, Registry } from './registry.ts'
 import { createRequestState } from './request-state.ts'
+import { argumentsOf, checkCallParams } from './schema/params.ts'
+import type { Need, Needs } from './scopes.ts'
 import type { Sealer } from './seal.ts'
 
 /** What the HTTP side needs of MCP. */
@@ -34,7 +36,7 @@ const MAX_ECHO = 128
 const NO_PARAMS: Json = Object.freeze({})
 const NO_CALLS: readonly RpcCall[] = Object.freeze([])
 const UNLIMITED: Limiter = { permit: () => () => {} }
-const NO_SCOPES: readonly string[] = Object.freeze([])
+const NO_NEEDS: readonly Need[] = Object.freeze([])
 
 /** The protocol in all its revisions, over one list of tools. */
 export function createProtocol (registry: Registry, serverInfo: ServerInfo, { sealer, limiter = UNLIMITED, outputLimit = Infinity }: ProtocolOptions): Protocol {
@@ -49,8 +51,8 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, { se
     const era = eraOf(headers, body)
     if (body.method === undefined && !era.responses) throw invalid(`Revision ${era.version} takes no responses`)
     const call = callOf(era, headers, body)
-    if (call === undefined) return { calls: NO_CALLS, batch: false, scopes: NO_SCOPES }
-    return { calls: [call], batch: false, scopes: scopesOf(call) }
+    if (call === undefined) return { calls: NO_CALLS, batch: false, needs: NO_NEEDS }
+    return { calls: [call], batch: false, needs: call.needs }
   }
 
   function classifyBatch (headers: Headers, messages: readonly Message[]): Exchange {
@@ -58,7 +60,7 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, { se
     if (!era.batches) throw invalid(`Revision ${era.version} takes one message at a time`)
     if (messages.some(({ method }) => method === 'initialize')) throw invalid('initialize must not be part of a batch')
     const calls = messages.flatMap(message => callOf(era, headers, message) ?? [])
-    return { calls, batch: true, scopes: [...new Set(calls.flatMap(scopesOf))] }
+    return { calls, batch: true, needs: [...new Set(calls.flatMap(({ needs }) => needs))] }
   }
 
   // The header and the body must name the same revision. If neither names one, it is an old one.
@@ -87,14 +89,22 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, { se
     const request = { id, method, params: params ?? NO_PARAMS }
     const tool = method === 'tools/call' ? registry.get(request.params['name']) : undefined
     const clientCapabilities = era.check(headers, request, tool)
-    return { request, tool, version: era.version, clientCapabilities, record: undefined, method: era.methods.get(method) ?? era.unknownMethod }
+    const args = tool?.needs.byArguments && fixedArguments(tool, request.params)
+    const needs = tool === undefined ? NO_NEEDS : args === undefined ? tool.needs.fixed : needsFor(tool, args)
+    return { request, tool, args, needs, version: era.version, clientCapabilities, record: undefined, method: era.methods.get(method) ?? era.unknownMethod }
   }
 
   return { classify, answer }
 }
 
-function scopesOf ({ tool }: RpcCall): readonly string[] {
-  return tool?.declaration.scopes ?? NO_SCOPES
+/** A copy of the arguments, so that the call that runs is the one whose scopes were checked. @throws RpcError -32602 */
+function fixedArguments ({ withDefaults }: RegisteredTool, params: Json): Json {
+  return structuredClone(withDefaults(argumentsOf(checkCallParams(params))))
+}
+
+// A call with wrong arguments needs nothing: it only learns what is wrong with them.
+function needsFor ({ checkInput, needs }: RegisteredTool, args: Json): readonly Need[] {
+  return checkInput(args) === undefined ? (needs.byArguments as NonNullable<Needs['byArguments']>)(args) : NO_NEEDS
 }
 
 /** The revision that a message states in `_meta`. */

@@ -1,13 +1,15 @@
 import { Type } from '@sinclair/typebox'
 import { checkApi } from './api.ts'
 import type { ApiOpener, OpenApi } from './api-opener.ts'
+import { authorize as decideAll } from './authorize.ts'
 import { isObject, type Json } from './message.ts'
 import { adviceOn, refuseUnusable } from './schema/advice.ts'
 import { compile, createAjv, type CompiledSchema } from './schema/compile.ts'
 import { Content } from './schema/content.ts'
 import { paramHeaders, type ParamHeader } from './schema/param-headers.ts'
 import { publish } from './schema/published.ts'
-import type { Tool } from './tool.ts'
+import { checkImplied, checkScopes, createNeeds, scopesOf, type Needs } from './scopes.ts'
+import type { Access, Context, Tool } from './tool.ts'
 
 /** A tool that is ready to be called: its declaration is checked and its schemas are compiled. */
 export interface RegisteredTool {
@@ -24,6 +26,9 @@ export interface RegisteredTool {
   readonly paramHeaders: readonly ParamHeader[]
   /** The API that the tool declares. */
   readonly openApi: OpenApi | undefined
+  readonly needs: Needs
+  /** Runs the handler, after the decisions about the call if there are any. */
+  readonly run: (args: unknown, context: Context) => unknown
 }
 
 /** The tools of this server, in the order they are listed. */
@@ -35,8 +40,6 @@ export interface Registry {
 }
 
 const NAME = /^[A-Za-z0-9_.-]{1,128}$/
-// scope-token of RFC 6749 §3.3; any other character would break a challenge.
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 /** In seconds: one day. */
 const MAX_TIME_LIMIT = 86_400
 /** Most calls that a limit of a tool may allow. */
@@ -45,12 +48,14 @@ const NO_LIMIT = { max: 1, window: 1 }
 
 /**
  * Checks and compiles tools.
+ * @param access rules for all tools
  * @param warn is told what works here but not with every client or model provider
  * @param openApi prepares the APIs that tools declare. Default: tools have none
  * @throws Error that names the tool and what is wrong with its declaration
  */
-export function createRegistry (tools: readonly Tool[], warn: (message: string) => void = () => {}, openApi?: ApiOpener): Registry {
+export function createRegistry (tools: readonly Tool[], warn: (message: string) => void = () => {}, { implies = {}, authorize }: Access = {}, openApi?: ApiOpener): Registry {
   const [inputs, outputs] = [createAjv({ verbose: true }), createAjv({ verbose: true })]
+  const needsOf = createNeeds(implies)
   let content: CompiledSchema | undefined
 
   const registered = new Map<unknown, RegisteredTool>()
@@ -72,23 +77,37 @@ export function createRegistry (tools: readonly Tool[], warn: (message: string) 
         checkInput,
         checkOutput: outputSchema === undefined ? contentCheck() : compile(outputs, outputSchema, `tool/${name}/output`, 'output').check,
         paramHeaders: paramHeaders(inputSchema),
-        openApi: tool.api && openApi?.(tool.api)
+        openApi: tool.api && openApi?.(tool.api),
+        needs: needsOf(tool.scopes),
+        run: runner(tool, authorize)
       })
     } catch (error) {
       throw new Error(`Tool ${JSON.stringify(name)}: ${(error as Error).message}`, { cause: error })
     }
   }
 
+  const scopes = scopesOf(...tools)
+  checkImplied(implies, scopes)
   return {
     tools: [...registered.values()],
     get: name => registered.get(name),
-    scopes: [...new Set(tools.flatMap(tool => tool.scopes))]
+    scopes
   }
 
   // Compiled when a tool needs it: it is larger than most schemas of tools.
   function contentCheck (): CompiledSchema['check'] {
     content ??= compile(outputs, Type.Array(Content), 'content', 'output')
     return content.check
+  }
+}
+
+// A tool without decisions runs as it is.
+function runner (tool: Tool, ofServer: Access['authorize']): RegisteredTool['run'] {
+  const hooks = [ofServer, tool.authorize?.bind(tool)].filter(hook => hook !== undefined)
+  if (hooks.length === 0) return (args, context) => tool.handler(args, context)
+  return async (args, context) => {
+    await decideAll(hooks, args as Json, tool.name, context)
+    return await tool.handler(args, context)
   }
 }
 
@@ -104,7 +123,7 @@ function advise (value: unknown): string {
 
 function checkDeclaration ({ name, title, scopes, description, input, icons = [], audit = [], timeLimit = 1, rateLimit = NO_LIMIT, concurrency = 1, api }: Tool): void {
   if (!NAME.test(name)) throw new Error('expected a name of 1 to 128 letters, digits, "_", "-" or "."')
-  if (!Array.isArray(scopes) || scopes.length === 0 || !scopes.every(scope => SCOPE.test(scope))) throw new Error('expected at least one scope, without spaces or quotes')
+  checkScopes(scopes)
   if (typeof title !== 'string') throw new Error('expected a title')
   if (typeof description !== 'string' || description === '') throw new Error('expected a description')
   if (!isObject(input) || input['type'] !== 'object') throw new Error('expected the input schema to be of type "object"; write one Type.Object')

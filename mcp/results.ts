@@ -1,9 +1,10 @@
 import { isThenable, type Call } from './call.ts'
-import { RpcError, ToolError } from './errors.ts'
+import { DENIED, Denied, RpcError, ToolError } from './errors.ts'
 import type { RpcCall } from './exchange.ts'
 import type { Json } from './message.ts'
 import type { RegisteredTool } from './registry.ts'
 import { InputRequired } from './request-state.ts'
+import { argumentsOf, type CallParams } from './schema/params.ts'
 import type { Content } from './schema/content.ts'
 import { ContentResult, JsonTextResult, StructuredResult, type Envelope, type ToolResult } from './response.ts'
 import { cleanBlock, withoutHidden } from './safe-text.ts'
@@ -56,6 +57,11 @@ export function callTool (tool: RegisteredTool, args: Json, call: Call, results:
   }
 }
 
+/** The arguments of a call with defaults: those that its scopes were chosen by, if they depend on them. */
+export function argumentsFor ({ args }: RpcCall, tool: RegisteredTool, params: CallParams): Json {
+  return args ?? tool.withDefaults(argumentsOf(params))
+}
+
 /** The members of a result that tells the model what went wrong (server/tools, "Error Handling"). */
 export function failure (text: string): object {
   return { content: [{ type: 'text', text: withoutHidden(text) }], isError: true }
@@ -70,6 +76,7 @@ async function settle (output: PromiseLike<unknown>, tool: RegisteredTool, args:
 }
 
 function caught (error: unknown, tool: RegisteredTool, args: Json, call: Call, results: Results): object {
+  if (error instanceof Denied) return results.complete({ ...failure(error.message), [DENIED]: true })
   if (error instanceof ToolError) return results.complete(failure(isLarger(error.message, results.outputLimit) ? tooLarge(results) : error.message))
   if (error instanceof InputRequired) return results.inputRequired(error, tool, args, call)
   throw error

@@ -1,8 +1,11 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { Caller } from '../auth/caller.ts'
 import type { ApiDeclaration, CallApi } from './api.ts'
+import type { Authorize } from './authorize.ts'
 import type { Answers, InputRequests } from './elicit.ts'
+import type { Json } from './message.ts'
 import type { Content } from './schema/content.ts'
+import type { Implied, Scopes } from './scopes.ts'
 
 /** What a handler knows of its request besides the arguments. */
 export interface Context {
@@ -23,9 +26,9 @@ export interface Context {
   /** Tells the client how far the work is, if it asked for that. A value that is not greater than the last is dropped. */
   progress (progress: number, total?: number, message?: string): void
   /**
-   * Asks the client for something, with `elicit`, and gives its answers. `sample` and `roots` are deprecated. If an answer is missing,
-   * `ask` throws and this run ends; do not catch that. Once the answers are there, the handler runs again from its
-   * start. So ask before anything that must not be done twice, and ask the same question each time: an answer counts
+   * Asks the client for something, with `elicit`, and gives its answers. `sample` and `roots` are deprecated. If an
+   * answer is missing, `ask` throws and this run ends; do not catch that. Once the answers are there, the handler runs
+   * again from its start. So ask before anything that must not be done twice, and ask the same question each time: an answer counts
    * only for the question as it was put.
    */
   ask<Requests extends InputRequests> (requests: Requests): Answers<Requests>
@@ -66,8 +69,10 @@ interface About<Input extends TSchema> {
   readonly title: string
   /** For the model: what the tool does and when to use it. */
   readonly description: string
-  /** The token must hold all of these. There is no tool without a scope. */
-  readonly scopes: readonly [string, ...string[]]
+  /** The token must hold all of these, any of these, or what the arguments need. There is no tool without a scope. */
+  readonly scopes: Scopes<Static<Input>>
+  /** Decides about each call, once the scopes are there and the arguments are right. */
+  readonly authorize?: Authorize<Static<Input>>
   /** JSON Schema 2020-12 of the arguments, of type object. */
   readonly input: Input
   readonly annotations?: Annotations
@@ -109,6 +114,14 @@ export interface ContentTool<Input extends TSchema = TSchema> extends About<Inpu
   handler (input: Static<Input>, context: Context): Awaitable<readonly Content[]>
 }
 
+/** Rules for all tools of the server. */
+export interface Access {
+  /** Scopes that include narrower ones: who holds the wider one needs no other. */
+  readonly implies?: Implied
+  /** Decides about each call, before the `authorize` of the tool. */
+  readonly authorize?: Authorize<Json>
+}
+
 /** A tool of either kind. */
 export type Tool = DataTool | ContentTool
 
@@ -128,6 +141,8 @@ export function defineTool (tool: Tool): Tool {
 
 export { ApiError, type ApiFault, type ApiRequest, type CallApi } from './api.ts'
 export type { Content } from './schema/content.ts'
+export type { Authorization, Decision } from './authorize.ts'
 export type { ServerInfo } from './message.ts'
 export { elicit, roots, sample } from './elicit.ts'
 export { ToolError } from './errors.ts'
+export { scopesOf } from './scopes.ts'

@@ -1,11 +1,12 @@
 import type { preHandlerHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { forLog, Refusal } from '../auth/refusal.ts'
+import { has, hasAll, type Need } from '../mcp/scopes.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** A hook that lets a request through only if its caller holds every scope that `needs` names. */
-    requireScopes (needs: (request: FastifyRequest) => readonly string[]): preHandlerHookHandler
+    /** A hook that lets a request through only if its caller holds every scope that `needs` names, or a wider one. */
+    requireScopes (needs: (request: FastifyRequest) => readonly Need[]): preHandlerHookHandler
   }
 }
 
@@ -13,13 +14,14 @@ export default fp(async function scopes (app) {
   app.decorate('requireScopes', needs => function checkScopes (request, _reply, done) {
     const needed = needs(request)
     const { granted, scopes, permissions } = request.user
-    if (needed.every(scope => granted.includes(scope))) return done()
+    if (hasAll(needed, granted)) return done()
 
-    const isUncounted = needed.some(scope => !granted.includes(scope) && (scopes.includes(scope) || permissions.includes(scope)))
+    const isUncounted = needed.some(need => !has(need, granted) && (has(need, scopes) || has(need, permissions)))
+    // All that the operation needs, not only the missing ones: clients replace their token's scopes with it.
+    const expected = [...new Set(needed.map(({ scope }) => scope))]
     done(new Refusal('insufficient_scope', {
-      // All that the operation needs, not only the missing ones: clients replace their token's scopes with it.
-      scope: needed.join(' '),
-      expected: needed,
+      scope: expected.join(' '),
+      expected,
       found: { scope: forLog(scopes, MAX_LOGGED), permissions: forLog(permissions, MAX_LOGGED) },
       ...(isUncounted && { hint: UNCOUNTED })
     }))

@@ -56,7 +56,7 @@ const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, n
           app.recordCalls(request, request.exchange.calls)
           next()
         },
-        app.requireScopes(request => request.exchange.scopes)
+        app.requireScopes(request => request.exchange.needs)
       ],
       // Then: the answer.
       handler: answer,
@@ -94,6 +94,8 @@ const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, n
 
     function send (replied: Reply): FastifyReply | undefined {
       noteLimit(request, reply, replied)
+      // An SDK tries again later only if it is told to.
+      if (replied.status === 503) reply.header('retry-after', '1')
       const sent = stream.end(replied)
       letGo(request)
       if (replied.body !== undefined && replied.body.length > LARGE_ANSWER) app.boundWaiting()

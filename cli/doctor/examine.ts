@@ -1,4 +1,5 @@
 import type { Config } from '../../config.ts'
+import { scopesOf } from '../../mcp/tool.ts'
 import { textOf, type Env } from '../../process/settings.ts'
 import { tools } from '../../tools/index.ts'
 import { checkAudience } from './audience.ts'
@@ -23,7 +24,7 @@ const DEVELOPMENT = 'AUTH0_DOMAIN is not set, so this is about the development i
 export async function examine (env: Env, token?: string): Promise<Check[]> {
   const { checks, config } = checkSettings(env)
   if (config === undefined) return checks
-  const scopes = [...new Set(tools.flatMap(tool => tool.scopes))]
+  const scopes = scopesOf(...tools)
   if (token !== undefined) return [...checks, ...await checkToken(token, config, scopes)]
 
   const isDevelopment = textOf(env, 'AUTH0_DOMAIN') === undefined

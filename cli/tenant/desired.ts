@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts'
-import type { Tool } from '../../mcp/tool.ts'
+import { scopesOf, type Tool } from '../../mcp/tool.ts'
 import type { McpClient } from './mcp-clients.ts'
 
 /** What the tenant has to hold. */
@@ -36,11 +36,11 @@ export interface Wishes {
 
 /** Derives the state of the tenant from the tools and the settings. */
 export function desiredState (tools: readonly Tool[], server: { readonly name: string, readonly title?: string | undefined }, config: Config, machineId: string | undefined, wishes: Wishes): Desired {
-  const scopes = [...new Set(tools.flatMap(tool => tool.scopes))]
+  const scopes = scopesOf(...tools)
   return {
     identifier: config.resourceUrl,
     names: { api: server.title ?? server.name, role: `${server.name} user`, machine: `${server.name} machine` },
-    scopes: scopes.map(value => ({ value, description: description(tools.filter(tool => tool.scopes.includes(value)).map(({ name }) => name)) })),
+    scopes: scopes.map(value => ({ value, description: description(tools.filter(tool => scopesOf(tool).includes(value)).map(({ name }) => name)) })),
     onlyRfc9068: config.claims.tokenProfile === 'rfc9068',
     machineId,
     wishes

@@ -5,6 +5,7 @@ import type { Issuer } from '../../dev/issuer.ts'
 import { makePair } from '../../dev/signing.ts'
 import type { Tenant } from '../../dev/provider/tenant.ts'
 import { memoryState } from '../../dev/state.ts'
+import { scopesOf } from '../../mcp/tool.ts'
 import whoami from '../../tools/whoami.ts'
 import type { Test } from '../support/build.ts'
 import { freePort } from '../support/ports.ts'
@@ -30,7 +31,7 @@ const pair = makePair()
 export async function serve (t: Test, { env = {}, tools = [whoami], tenant, ...options }: ServeOptions = {}): Promise<Served> {
   const port = await freePort()
   const url = `http://localhost:${port}/mcp`
-  const scopes = [...new Set(tools.flatMap(tool => tool.scopes))]
+  const scopes = scopesOf(...tools)
   const authority = await startAuthority({ audience: url, scopes, tenant }, memoryState(pair))
   t.teardown(() => authority.close())
 

@@ -181,7 +181,7 @@ t.test('answers whoami without waiting for a promise, in both eras', t => {
   const { message, headers } = modern('tools/call', { name: 'whoami', arguments: {} })
   for (const [body, sent] of [[message, headers], [call('whoami'), {}]] as ReadonlyArray<[Body, Record<string, string>]>) {
     const exchange = protocol.classify(sent, body)
-    t.strictSame(exchange.scopes, ['tool:whoami'])
+    t.strictSame(exchange.needs, [{ scope: 'tool:whoami', satisfiedBy: ['tool:whoami'] }])
     const reply = protocol.answer(exchange, { caller: NOBODY, now: 0, log: console, requestId: 'r', channel: { notify: untouched, onGone: untouched } })
     t.match(reply, { status: 200, body: /"subject":"s"/ })
   }

@@ -5,6 +5,7 @@ import { buildApp } from '../../app.ts'
 import { loadConfig } from '../../config.ts'
 import { startIssuer, type Issuer } from '../../dev/issuer.ts'
 import { makePair } from '../../dev/signing.ts'
+import { scopesOf } from '../../mcp/tool.ts'
 import { tools } from '../../tools/index.ts'
 import type { Test } from './build.ts'
 
@@ -27,7 +28,7 @@ export interface Twist {
 }
 
 /** The scopes of all tools: the doctor asks for them, and a project has tools of its own. */
-export const SCOPES = [...new Set(tools.flatMap(tool => tool.scopes))]
+export const SCOPES = scopesOf(...tools)
 
 const pair = makePair()
 

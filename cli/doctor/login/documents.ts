@@ -1,4 +1,5 @@
 import type { Config } from '../../../config.ts'
+import { scopesOf } from '../../../mcp/tool.ts'
 import { tools } from '../../../tools/index.ts'
 import type { JsonAnswer } from '../../fetch-json.ts'
 import { findClient } from '../../tenant/mcp-clients.ts'
@@ -19,7 +20,7 @@ export const DOCUMENTS: readonly KnownDocument[] = [
 
 /** The first document that an administrator has imported, so that the issuer shows a login page to its client. */
 export async function findDocument (documents: readonly KnownDocument[], { resourceUrl }: Config, metadata: JsonAnswer['document']): Promise<KnownDocument | undefined> {
-  const scope = [...new Set(tools.flatMap(tool => tool.scopes))].join(' ')
+  const scope = scopesOf(...tools).join(' ')
   for (const document of documents) {
     const params = { client_id: document.url, redirect_uri: document.callback, resource: resourceUrl, scope, state: 'state' }
     if ((await loginPage(authorizationUrl(metadata, params, 'verifier'))).ok) return document

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from '../../../config.ts'
+import { scopesOf } from '../../../mcp/tool.ts'
 import { tools } from '../../../tools/index.ts'
 import { fetchJson, type JsonAnswer } from '../../fetch-json.ts'
 import { bad, good, inWords, type Check, type CheckId } from '../check.ts'
@@ -68,7 +69,7 @@ async function steps (checks: Check[], config: Config, options: LoginOptions, me
   const clientId = options.clientId ?? await register(checks, metadata, redirect)
   if (clientId === undefined) return
 
-  const scopes = [...new Set(tools.flatMap(tool => tool.scopes))]
+  const scopes = scopesOf(...tools)
   const [verifier, state] = [randomBytes(32).toString('base64url'), randomBytes(16).toString('base64url')]
   const url = authorizationUrl(metadata, { client_id: clientId, redirect_uri: redirect, resource: resourceUrl, scope: scopes.join(' '), state }, verifier)
 

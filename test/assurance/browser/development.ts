@@ -4,6 +4,7 @@ import { buildDevelopmentApp } from '../../../dev/app.ts'
 import { startAuthority } from '../../../dev/authority.ts'
 import type { Issuer } from '../../../dev/issuer.ts'
 import { pageClient } from '../../../dev/page/client.ts'
+import { scopesOf } from '../../../mcp/tool.ts'
 import whoami from '../../../tools/whoami.ts'
 import type { Test } from '../../support/build.ts'
 import { freePort } from '../../support/ports.ts'
@@ -20,7 +21,7 @@ export async function startDevelopment (t: Test): Promise<Development> {
   const port = await freePort()
   const origin = `http://localhost:${port}`
   const resourceUrl = `${origin}/mcp`
-  const authority = await startAuthority({ audience: resourceUrl, scopes: [...whoami.scopes], tenant: { clients: [pageClient({ resourceUrl, port })] } })
+  const authority = await startAuthority({ audience: resourceUrl, scopes: scopesOf(whoami), tenant: { clients: [pageClient({ resourceUrl, port })] } })
   t.teardown(() => authority.close())
   const app = await buildDevelopmentApp({ config: loadConfig({ AUTH0_DOMAIN: authority.url, PORT: String(port) }), tools: [whoami] }, authority.url)
   t.teardown(async () => {

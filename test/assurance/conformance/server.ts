@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { buildApp } from '../../../app.ts'
 import { loadConfig } from '../../../config.ts'
 import { startIssuer } from '../../../dev/issuer.ts'
+import { scopesOf } from '../../../mcp/tool.ts'
 import whoami from '../../../tools/whoami.ts'
 import { askingTools } from '../../support/tools/asking.ts'
 import { contentTools } from '../../support/tools/content.ts'
@@ -23,7 +24,7 @@ const AUDIENCE = 'http://localhost:3000/mcp'
  */
 export async function startTarget (): Promise<Target> {
   const all = [whoami, ...contentTools, ...askingTools]
-  const issuer = await startIssuer({ audience: AUDIENCE, scopes: [...new Set(all.flatMap(tool => tool.scopes))] })
+  const issuer = await startIssuer({ audience: AUDIENCE, scopes: scopesOf(...all) })
   const authorization = `Bearer ${issuer.token()}`
   const spoken = new Set<string | string[] | undefined>()
 

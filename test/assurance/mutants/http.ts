@@ -171,7 +171,7 @@ export function httpMutants (): Mutant[] {
       ['open', 'the endpoint needs no token', 'onRequest: [app.authenticate, refuseEncodedBody],', 'onRequest: async request => { request.user = { granted: [], scopes: [] } as never },', credentials],
       ['late-auth', 'the body is read before the token', 'onRequest: [app.authenticate, refuseEncodedBody],', 'preValidation: app.authenticate,', transport, 'test/http/unread-body.test.ts'],
       ['other-types', 'a body of any type is read as JSON', "app.addContentTypeParser('application/json',", "app.addContentTypeParser('*',", transport],
-      ['paths-scopes', 'the route does not check scopes', 'app.requireScopes(request => request.exchange.scopes)', '(_request, _reply, next) => next()', 'test/plugins/auth.test.ts']
+      ['paths-scopes', 'the route does not check scopes', 'app.requireScopes(request => request.exchange.needs)', '(_request, _reply, next) => next()', 'test/plugins/auth.test.ts']
     ])
   ]
 }

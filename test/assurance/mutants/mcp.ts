@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [safe, modern, legacy, ask, tools, transport, registry] = ['test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/call.test.ts', 'test/routes/mcp.test.ts', 'test/mcp/registry.test.ts']
+const [scopes, authorize, safe, modern, legacy, ask, tools, transport, registry] = ['test/mcp/scopes.test.ts', 'test/mcp/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/call.test.ts', 'test/routes/mcp.test.ts', 'test/mcp/registry.test.ts']
 
 /** The protocol: header, body and scopes describe the same call, and each answer belongs to its caller. */
 export function mcpMutants (): Mutant[] {
@@ -12,10 +12,9 @@ export function mcpMutants (): Mutant[] {
       ['two-at-once', 'a message may be a request and a response', '{ oneOf: [{ required', '{ anyOf: [{ required', transport]
     ]),
     ...inFile('mcp/protocol.ts', [
-      ['batch-scopes', 'a batch needs the scopes of its first call', 'scopes: [...new Set(calls.flatMap(scopesOf))]', 'scopes: [...new Set(calls.slice(0, 1).flatMap(scopesOf))]', legacy],
       ['batch-any', 'every revision accepts batches', 'if (!era.batches)', 'if (false)', legacy, modern],
       ['batch-initialize', 'initialize may be in a batch', "if (messages.some(({ method }) => method === 'initialize'))", 'if (false)', legacy],
-      ['call-scopes', 'calls need no scope', 'scopes: scopesOf(call) }', 'scopes: NO_SCOPES }', 'test/plugins/auth.test.ts'],
+      ['call-scopes', 'calls need no scope', 'needs: call.needs }', 'needs: NO_NEEDS }', 'test/plugins/auth.test.ts'],
       ['notified-call', 'a call without an id is run', 'if (id === undefined || method === undefined) return undefined', "if (method === undefined) return undefined\n    if (id === undefined && method !== 'tools/call') return undefined", modern, legacy],
       ['version-agreement', 'header and body may name different revisions', 'if (stated !== undefined && header !== undefined && stated !== header)', 'if (false)', modern],
       ['version-any', 'an unknown revision is treated as an old one', 'const era = eras.get(version)', 'const era = eras.get(version) ?? eras.get(ASSUMED_VERSION)', modern, legacy],
@@ -72,6 +71,24 @@ export function mcpMutants (): Mutant[] {
       ['error-hidden', 'an error may hide instructions', 'text: withoutHidden(text)', 'text', safe],
       ['output', 'the output of a tool is not checked', 'if (fault !== undefined) throw new Error(', 'if (false) throw new Error(', tools]
     ]),
+    ...inFile('mcp/scopes.ts', [
+      ['no-scopes', 'a tool may need no scope', ' || names.length === 0', '', scopes],
+      ['scope-quotes', 'a scope may break a challenge', '!names.every(isScope)', 'false', scopes],
+      ['scope-wider', 'a wider scope includes nothing', 'scopes.flatMap(scope => [scope, ...widerThan(scope)])', 'scopes', scopes],
+      ['scope-narrower', 'a narrower scope includes the wider one', 'if (narrower.includes(narrow)) wider.add(wide)', 'if (narrower.includes(narrow) || wide === narrow) for (const each of [wide, ...narrower]) wider.add(each)', scopes],
+      ['scope-possible', 'a tool may need a scope that nobody knows', 'found.length === 0 || found.includes(undefined)', 'false', scopes]
+    ]),
+    ...inFile('mcp/protocol.ts', [
+      ['fixed-arguments', 'arguments may change after their scopes were checked', 'structuredClone(withDefaults(argumentsOf(checkCallParams(params))))', 'argumentsOf(checkCallParams(params))', scopes],
+      ['scope-arguments', 'a call needs no scope if it depends on its arguments', 'args === undefined ? tool.needs.fixed : needsFor(tool, args)', 'tool.needs.fixed', scopes],
+      ['batch-scopes', 'only the first call of a batch needs scopes', 'calls.flatMap(({ needs }) => needs)', 'calls.slice(0, 1).flatMap(({ needs }) => needs)', legacy]
+    ]),
+    ...inFile('mcp/authorize.ts', [
+      ['authorize-denied', 'a call runs although it is denied', 'if (decision !== true) throw new Denied(decision)', '', authorize],
+      ['authorize-undecided', 'no decision allows a call', "if (decision === true || (typeof decision === 'string' && decision !== '')) return decision", 'return decision === undefined ? true : decision as Decision', authorize],
+      ['authorize-throws', 'a hook that fails allows a call', "throw new RpcError('internal', 'It cannot be decided just now whether this call is allowed; try again later', { status: 503 })", 'return true', authorize],
+      ['authorize-left', 'a call runs although its client left', 'signal.throwIfAborted()', '', authorize]
+    ]),
     ...inFile('mcp/safe-text.ts', [
       ['hidden', 'text may hide instructions', "return SUSPECT.test(text) ? text.replace(UNNEEDED, '') : text", 'return text', safe],
       ['hidden-json', 'text of structured content may hide instructions', 'return SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json', 'return json', safe]
@@ -80,8 +97,6 @@ export function mcpMutants (): Mutant[] {
       ['internals', 'the error of a tool is shown to the client', "new RpcError('internal', 'Internal error', {", "new RpcError('internal', String((error as Error).stack), {", tools, modern]
     ]),
     ...inFile('mcp/registry.ts', [
-      ['no-scopes', 'a tool without a scope is accepted', 'scopes.length === 0 || ', '', registry, tools],
-      ['scope-quotes', 'a scope may break a challenge', '!scopes.every(scope => SCOPE.test(scope))', 'false', registry, tools],
       ['same-name', 'two tools may have one name', 'if (registered.has(name))', 'if (false)', registry, tools]
     ]),
     ...inFile('mcp/call.ts', [

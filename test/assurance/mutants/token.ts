@@ -125,12 +125,14 @@ export function tokenMutants (): Mutant[] {
       ['machines', 'machines are admitted although ALLOW_M2M is false', "if (!allowMachines && kind === 'machine')", 'if (false)', access]
     ]),
     ...inFile('plugins/scopes.ts', [
-      ['scopes', 'scopes are not checked', 'if (needed.every(scope => granted.includes(scope))) return done()', 'return done()', 'test/plugins/auth.test.ts'],
-      ['scopes-case', 'scopes are compared in any case', 'every(scope => granted.includes(scope))', 'every(scope => granted.some(one => one.toLowerCase() === scope.toLowerCase()))', access, differential],
-      ['scopes-prefix', 'a scope that begins with the needed one is enough', 'every(scope => granted.includes(scope))', 'every(scope => granted.some(one => one.startsWith(scope)))', access, differential],
-      ['scopes-ending', 'a scope that ends with the needed one is enough', 'every(scope => granted.includes(scope))', 'every(scope => granted.some(one => one.endsWith(scope)))', access, differential],
-      ['scopes-some', 'one scope of several is enough', 'if (needed.every(scope', 'if (needed.some(scope', access, 'test/mcp/legacy.test.ts'],
-      ['scopes-missing-only', 'the challenge names only the missing scopes', "scope: needed.join(' ')", "scope: needed.filter(scope => !granted.includes(scope)).join(' ')", access, 'test/mcp/legacy.test.ts']
+      ['scopes', 'scopes are not checked', 'if (hasAll(needed, granted)) return done()', 'return done()', 'test/plugins/auth.test.ts'],
+      ['scopes-missing-only', 'the challenge names only the missing scopes', 'needed.map(({ scope }) => scope)', 'needed.filter(need => !has(need, granted)).map(({ scope }) => scope)', access, 'test/mcp/legacy.test.ts']
+    ]),
+    ...inFile('mcp/scopes.ts', [
+      ['scopes-case', 'scopes are compared in any case', 'some(scope => granted.includes(scope))', 'some(scope => granted.some(one => one.toLowerCase() === scope.toLowerCase()))', access, differential],
+      ['scopes-prefix', 'a scope that begins with the needed one is enough', 'some(scope => granted.includes(scope))', 'some(scope => granted.some(one => one.startsWith(scope)))', access, differential],
+      ['scopes-ending', 'a scope that ends with the needed one is enough', 'some(scope => granted.includes(scope))', 'some(scope => granted.some(one => one.endsWith(scope)))', access, differential],
+      ['scopes-some', 'one scope of several is enough', 'needs.every(', 'needs.some(', access, 'test/mcp/legacy.test.ts']
     ])
   ]
 }
