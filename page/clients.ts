@@ -30,6 +30,6 @@ function snippetOf ({ label, kind, text }: Snippet, id: string, title: string): 
 ${kind === 'link'
 ? html`<p><a class="button" href="${text}">Add to ${title}</a></p>
 `
-: ''}${codeBlock(id, `for ${title}: ${label}`, content)}
+: ''}${codeBlock(id, `for ${title}: ${label}`, content, kind === 'json' || kind === 'toml' ? 'data' : 'command')}
 `
 }

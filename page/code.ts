@@ -1,8 +1,8 @@
 import { html, type Html } from './html.ts'
 
-/** A text to copy, with its button. The name says in the button's label what is copied. */
-export function codeBlock (id: string, name: string, content: Html): Html {
-  return html`<div class="code"><pre id="${id}" tabindex="0"><code>${content}</code></pre>${copyButton(id, name)}</div>`
+/** A text to copy, with its button. The name says in the button's label what is copied. Commands wrap; data keeps its lines. */
+export function codeBlock (id: string, name: string, content: Html, kind: 'command' | 'data'): Html {
+  return html`<div class="code ${kind}"><pre id="${id}" tabindex="0"><code>${content}</code></pre>${copyButton(id, name)}</div>`
 }
 
 export function copyButton (id: string, name: string): Html {

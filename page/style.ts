@@ -63,9 +63,8 @@ button.quiet:hover { background: var(--sunken); filter: none }
 .code { position: relative }
 pre { margin: 0; padding: .8rem 1rem; overflow-x: auto; background: var(--sunken); border: 1px solid var(--line); border-radius: .6rem; line-height: 1.55; tab-size: 2 }
 .code pre { padding-right: 5.2rem }
-.key { color: var(--key) }
-.string { color: var(--string) }
-.value { color: var(--value) }
+.command pre { white-space: pre-wrap; overflow-wrap: anywhere }
+.key { color: var(--key) } .string { color: var(--string) } .value { color: var(--value) }
 
 .card, .tabs { background: var(--surface); border: 1px solid var(--line); border-radius: .9rem }
 .card { padding: 1.25rem 1.4rem }
@@ -111,6 +110,8 @@ footer { padding-top: 1.5rem; padding-bottom: 2.5rem; color: var(--soft); font-s
   .endpoint { grid-template-columns: 1fr }
   .endpoint .copy { grid-column: 1; grid-row: auto; margin-top: .6rem }
   .panel, .card { padding-left: 1rem; padding-right: 1rem }
+  .data pre { padding-right: 1rem }
+  .command pre { padding: 2.6rem 1rem .8rem }
 }
 @media (forced-colors: active) {
   [role=tab][aria-selected=true] { outline: 2px solid }

@@ -12,7 +12,7 @@ export function pageClient ({ resourceUrl, port }: Pick<Config, 'resourceUrl' | 
   const origins = new Set([new URL(resourceUrl).origin, `http://localhost:${port}`, `http://127.0.0.1:${port}`])
   return {
     client_id: PAGE_CLIENT_ID,
-    client_name: 'The page of your server',
+    client_name: 'Landing page',
     redirect_uris: [...origins].map(origin => `${origin}/`),
     grant_types: ['authorization_code'],
     response_types: ['code']

@@ -77,7 +77,7 @@ export async function signInSteps ({ step }: Steps, open: Open, { origin, author
     page.on('request', request => { if (request.url().endsWith('/oauth/token')) tokens.push(request.url()) })
     await page.goto(`${origin}/?code=stolen&state=forged`)
     assert.match(await said(page), /does not belong to a sign-in/)
-    for (const [query, sentence] of [['code=c&state=s&iss=https://evil.example/', /another issuer/], ['error=server_error&error_description=Broken&state=s', /another issuer/], [`error=server_error&error_description=Broken&state=s&iss=${authority.url}`, /refuses: Broken/]] as const) {
+    for (const [query, sentence] of [[`code=c&state=other&iss=${authority.url}`, /does not belong to a sign-in/], ['code=c&state=s&iss=https://evil.example/', /another issuer/], ['error=server_error&error_description=Broken&state=s', /another issuer/], [`error=server_error&error_description=Broken&state=s&iss=${authority.url}`, /refuses: Broken/]] as const) {
       await page.evaluate(BEGUN)
       await page.goto(`${origin}/?${query}`)
       assert.match(await said(page), sentence)
