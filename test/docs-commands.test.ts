@@ -18,7 +18,7 @@ const RUN: ReadonlyArray<readonly [command: RegExp, test: string, words: string]
   [/^npm run (?:-s )?token\b/, 'test/e2e/login.test.ts', 'run(\'cli/token.ts\', port)'],
   [/^npm run doctor$/, 'test/cli/doctor.test.ts', 'setUp(t, {}), [\'--json\']'],
   [/^npm run doctor -- --login$/, 'test/cli/doctor-login.test.ts', '\'--login\''],
-  [/^npm run (?:-s token \| npm run )?doctor -- --token -$/, 'test/cli/doctor.test.ts', '[\'--token\', \'-\']'],
+  [/^npm run (?:-s token \| npm run )?doctor -- --token(?: -)?$/, 'test/cli/doctor.test.ts', '[\'--token\', \'-\']'],
   [/^npm run tenant(?: |$)/, 'test/cli/tenant-command.test.ts', 'cli/tenant.ts'],
   [/^npm run connect\b/, 'test/cli/connect.test.ts', 'cli/connect.ts'],
   [/^npm run new:tool -- /, 'test/cli/new-tool.test.ts', 'cli/new-tool.ts'],
@@ -62,8 +62,16 @@ t.test('docs/troubleshooting.md has the messages that doctor and tenant know', a
 function blocksOf (text: string): string[] {
   return [...text.matchAll(/^ *```sh\n([^]*?)^ *```/gm)].flatMap(([, block = '']) => {
     const code = block.trim()
-    return snippets.has(code) ? [code] : code.replace(/\\\n\s*/g, '').split('\n').map(line => line.replace(/\s+# .*$/, '').trim()).filter(Boolean)
+    return snippets.has(code) ? [code] : linesOf(code.replace(/\\\n\s*/g, '')).map(line => line.replace(/(?:^|\s+)# .*$/, '').trim()).filter(Boolean)
   })
+}
+
+/** The lines of a script. A line with an open quote goes on in the next one. */
+function linesOf (code: string): string[] {
+  return code.split('\n').reduce<string[]>((lines, line) => {
+    const last = lines.at(-1)
+    return last !== undefined && last.split("'").length % 2 === 0 ? [...lines.slice(0, -1), `${last}${line.trim()}`] : [...lines, line]
+  }, [])
 }
 
 /** The whole commands in the text, such as `npm run doctor`. */

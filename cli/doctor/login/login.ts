@@ -45,23 +45,23 @@ export async function checkLogin (config: Config, options: LoginOptions): Promis
 interface Played {
   readonly checks: Check[]
   /** The metadata of the issuer, if it could be had. */
-  readonly metadata?: JsonAnswer['document']
+  readonly metadata: JsonAnswer['document'] | undefined
 }
 
 async function play (config: Config, options: LoginOptions): Promise<Played> {
   const callback = await listenForCallback(options.callback ?? 'http://127.0.0.1:0/callback', options.waitMs)
   const checks: Check[] = []
+  let metadata: JsonAnswer['document'] | undefined
   try {
-    const { document: metadata } = await fetchJson(`${config.issuers[0]}.well-known/openid-configuration`)
+    metadata = (await fetchJson(`${config.issuers[0]}.well-known/openid-configuration`)).document
     await steps(checks, config, options, metadata, callback.url, callback.answer)
-    return { checks, metadata }
   } catch (error) {
     const { message } = error as Error
     checks.push(bad('login', 'login', message, 'an answer', mendOf(message)))
-    return { checks }
   } finally {
     callback.close()
   }
+  return { checks, metadata }
 }
 
 async function steps (checks: Check[], config: Config, options: LoginOptions, metadata: JsonAnswer['document'], redirect: string, answer: Promise<URLSearchParams | undefined>): Promise<void> {
