@@ -4,6 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { allMutants } from './all.ts'
 import type { Mutant } from './list.ts'
+import { TYPESCRIPT } from '../../support/child.ts'
 import { ROOT } from '../../support/root.ts'
 import { findCode, replaceCode } from './source.ts'
 
@@ -43,7 +44,8 @@ for (const test of missing) console.log(`there is no ${test}`)
 
 /** How long each test file takes without a mutant, in milliseconds. */
 const usual = new Map<string, number>()
-const trees = Array.from({ length: availableParallelism() }, copy)
+// One more than processors, since some tests wait.
+const trees = Array.from({ length: availableParallelism() + 1 }, copy)
 const verdicts: Verdict[] = []
 try {
   const green = await inParallel([...new Set(mutants.flatMap(testsOf).map(fileOf))], async (test, tree) => ({ test, ...await runAgain(tree, test) }))
@@ -108,13 +110,13 @@ async function runThrough (tree: string, test: string): Promise<Run> {
 function run (tree: string, test: string, doesBail = true): Promise<Run> {
   const [, pattern] = test.split('#')
   return new Promise(resolve => {
-    const child = spawn(process.execPath, ['--import', 'tsx', fileOf(test)], {
+    const child = spawn(process.execPath, [...TYPESCRIPT, fileOf(test)], {
       cwd: tree,
       // A process group, so that the processes of a test end with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       // Without its own runner, tap would end a test after 30 seconds.
-      env: { ...process.env, TAP_BAIL: doesBail ? '1' : '0', TAP_TIMEOUT: String(LIMIT_MS / 1000), ...(pattern !== undefined && { TAP_GREP: `/${pattern}/` }) }
+      env: { ...process.env, NODE_COMPILE_CACHE: join(tree, '.compiled'), TAP_BAIL: doesBail ? '1' : '0', TAP_TIMEOUT: String(LIMIT_MS / 1000), ...(pattern !== undefined && { TAP_GREP: `/${pattern}/` }) }
     })
     const chunks: Buffer[] = []
     const timer = setTimeout(() => end('it hangs', true), hangMs(fileOf(test)))
