@@ -6,7 +6,7 @@ import { createTokenCache } from './auth/token-cache.ts'
 import type { Config } from './config.ts'
 import { createServer } from './http/server.ts'
 import { createProtocol } from './mcp/protocol.ts'
-import { createRegistry } from './mcp/registry.ts'
+import { createRegistry, type Registry } from './mcp/registry.ts'
 import { createSealer } from './mcp/seal.ts'
 import type { Access, ServerInfo, Tool } from './mcp/tool.ts'
 import auth from './plugins/auth.ts'
@@ -82,6 +82,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
     ? await (await import('./api/open.ts')).openApis(config.exchangeClient, now)
     : undefined
   const registry = createRegistry(tools, message => app.log.warn(message), access, apis?.open)
+  const loginScopes = config.challengeScopes === 'all' ? registry.scopes : baselineOf(registry)
   const keys = createKeyRing({
     issuers: config.issuers,
     now,
@@ -99,7 +100,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
   await app.register(requestLog)
   await app.register(inFlight, { delay, grace, endIntake: options.endIntake })
   await app.register(headers)
-  await app.register(errors, { resourceMetadata: metadataUrl(config.resourceUrl), scopes: registry.scopes })
+  await app.register(errors, { resourceMetadata: metadataUrl(config.resourceUrl), scopes: loginScopes })
   await app.register(rpcErrors)
   await app.register(origin, { hosts: config.allowedHosts, origins: config.allowedOrigins, resourceUrl: config.resourceUrl })
   await app.register(overload, { limits: options.overload ?? OVERLOAD })
@@ -120,21 +121,27 @@ export async function buildApp (options: AppOptions): Promise<App> {
   await app.register(scopes)
 
   await app.register(metadata, {
-    document: resourceMetadata(config.resourceUrl, config.issuers, registry.scopes, server.title),
+    document: resourceMetadata(config.resourceUrl, config.issuers, loginScopes, server.title),
     paths: metadataPaths(config.resourceUrl)
   })
   await app.register(health, { isReady: () => keys.ready })
   const endpoints = [...new Set(['/mcp', new URL(config.resourceUrl).pathname])]
   if (config.landingPage) {
     const { default: page } = await import('./routes/page.ts')
-    await app.register(page, { about: { server, registry, resourceUrl: config.resourceUrl, issuers: config.issuers }, endpoints, addition: options.pageAddition })
+    await app.register(page, { about: { server, registry: config.listTools === 'all' ? registry : { ...registry, tools: [] }, resourceUrl: config.resourceUrl, issuers: config.issuers }, endpoints, addition: options.pageAddition })
   }
   await app.register(mcp, {
-    protocol: createProtocol(registry, server, { sealer: createSealer(config.stateSecret), limiter: app.callLimiter, outputLimit: config.outputLimit }),
+    protocol: createProtocol(registry, server, { sealer: createSealer(config.stateSecret), limiter: app.callLimiter, outputLimit: config.outputLimit, listing: config.listTools }),
     paths: endpoints,
     hasPage: config.landingPage,
     keepAliveMs,
     now
   })
   return app
+}
+
+/** The scopes of the tools that are marked as baseline. @throws Error if there are none */
+function baselineOf ({ baseline }: Registry): readonly string[] {
+  if (baseline.length === 0) throw new Error('CHALLENGE_SCOPES: found "baseline", expected a tool with baseline: true')
+  return baseline
 }

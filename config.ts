@@ -42,6 +42,10 @@ export interface Config {
   readonly exchangeClient: ExchangeClient | undefined
   /** Whether `/` shows a page for people. */
   readonly landingPage: boolean
+  /** The scopes that clients log in with: those of all tools, or of the tools marked as baseline. */
+  readonly challengeScopes: 'all' | 'baseline'
+  /** The tools that `tools/list` shows: all, or those that the caller may call. */
+  readonly listTools: 'all' | 'permitted'
   readonly logLevel: LogLevel
 }
 
@@ -122,6 +126,8 @@ export function loadConfig (env: Env): Config {
     workers: read('WORKERS', integer(1, 64), 1),
     stateSecret: read<string | undefined>('STATE_SECRET', secret, undefined),
     exchangeClient: readExchangeClient({ isSet, read, report }),
+    challengeScopes: read('CHALLENGE_SCOPES', oneOf('all', 'baseline'), 'all'),
+    listTools: read('LIST_TOOLS', oneOf('all', 'permitted'), 'all'),
     landingPage: read('LANDING_PAGE', boolean, true),
     logLevel: read('LOG_LEVEL', oneOf(...LOG_LEVELS), 'info')
   }

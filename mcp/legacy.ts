@@ -2,7 +2,7 @@ import { Call } from './call.ts'
 import { methodNotFound } from './errors.ts'
 import type { Era, Method } from './exchange.ts'
 import { runPermitted, type Limiter } from './limiter.ts'
-import { toolList } from './listing.ts'
+import { toolLister, type Listing } from './listing.ts'
 import type { ServerInfo } from './message.ts'
 import type { Registry } from './registry.ts'
 import { Envelope, Prepared } from './response.ts'
@@ -16,6 +16,12 @@ export type LegacyVersion = typeof LEGACY_VERSIONS[number]
 /** The revision of a request without `MCP-Protocol-Version` (2025-11-25 basic/transports). */
 export const ASSUMED_VERSION = '2025-03-26'
 
+export interface LegacyOptions {
+  readonly limiter: Limiter
+  readonly outputLimit: number
+  readonly listing: Listing
+}
+
 const NONE = Object.freeze({})
 
 /**
@@ -23,9 +29,9 @@ const NONE = Object.freeze({})
  * serve any of them. A client cancels a call by closing its connection; `notifications/cancelled` names a request of
  * a session, so it has no effect here.
  */
-export function legacyEra (version: LegacyVersion, registry: Registry, serverInfo: ServerInfo, { limiter, outputLimit }: { readonly limiter: Limiter, readonly outputLimit: number }): Era {
+export function legacyEra (version: LegacyVersion, registry: Registry, serverInfo: ServerInfo, { limiter, outputLimit, listing }: LegacyOptions): Era {
   const features = featuresOf(version)
-  const list = new Prepared({ tools: toolList(registry, features) })
+  const list = toolLister(registry, features, listing, tools => ({ tools }))
   const initialized = new Prepared(initializeResult(version, features, serverInfo))
   const results: Results = { features, complete: members => members, envelope: new Envelope({}), outputLimit, inputRequired: cannotAsk }
 
@@ -46,7 +52,7 @@ export function legacyEra (version: LegacyVersion, registry: Registry, serverInf
     methods: new Map<string, Method>([
       ['initialize', () => initialized],
       ['ping', () => NONE],
-      ['tools/list', ({ request }) => checkListParams(request.params) && list],
+      ['tools/list', ({ request }, { caller }) => checkListParams(request.params) && list(caller)],
       ['tools/call', call]
     ])
   }

@@ -2,7 +2,7 @@ import { Call } from './call.ts'
 import { methodNotFound } from './errors.ts'
 import type { Era, Method } from './exchange.ts'
 import { runPermitted, type Limiter } from './limiter.ts'
-import { toolList } from './listing.ts'
+import { toolLister, type Listing } from './listing.ts'
 import { META, type ServerInfo } from './message.ts'
 import { checkParamHeaders, mustMatch, mustMatchEncoded } from './mirrored-headers.ts'
 import type { Registry } from './registry.ts'
@@ -22,13 +22,15 @@ export interface ModernOptions {
   readonly requestState: RequestState
   readonly limiter: Limiter
   readonly outputLimit: number
+  readonly listing: Listing
 }
 
 /** Revision 2026-07-28: every request states its revision and what its client can do. */
-export function modernEra (registry: Registry, { instructions, ...serverInfo }: ServerInfo, supportedVersions: readonly string[], { requestState, limiter, outputLimit }: ModernOptions): Era {
+export function modernEra (registry: Registry, { instructions, ...serverInfo }: ServerInfo, supportedVersions: readonly string[], { requestState, limiter, outputLimit, listing }: ModernOptions): Era {
   const _meta = { [META.serverInfo]: serverInfo }
   const complete = (members: object): object => ({ resultType: 'complete', ...members, _meta })
-  const list = new Prepared(complete({ tools: toolList(registry, FEATURES), ...CACHING }))
+  const cacheScope = listing === 'all' ? CACHING.cacheScope : 'private'
+  const list = toolLister(registry, FEATURES, listing, tools => complete({ tools, ...CACHING, cacheScope }))
   const discovered = new Prepared(complete({ supportedVersions, capabilities: { tools: {} }, ...(instructions && { instructions }), ...CACHING }))
 
   const results: Results = {
@@ -62,7 +64,7 @@ export function modernEra (registry: Registry, { instructions, ...serverInfo }: 
     unknownMethod ({ request }) { throw methodNotFound(request.method, 404) },
     methods: new Map<string, Method>([
       ['server/discover', () => discovered],
-      ['tools/list', ({ request }) => checkListParams(request.params) && list],
+      ['tools/list', ({ request }, { caller }) => checkListParams(request.params) && list(caller)],
       ['tools/call', call]
     ]),
     check (headers, { method, params }, tool) {

@@ -2,6 +2,7 @@ import { RpcError } from './errors.ts'
 import { answer, type CallOptions, type Era, type Exchange, type Reply, type RpcCall } from './exchange.ts'
 import { ASSUMED_VERSION, LEGACY_VERSIONS, legacyEra, type LegacyVersion } from './legacy.ts'
 import { isObject, META, type Body, type Json, type Message, type ServerInfo } from './message.ts'
+import type { Listing } from './listing.ts'
 import type { Limiter } from './limiter.ts'
 import type { Headers } from './mirrored-headers.ts'
 import { MODERN_VERSION, modernEra } from './modern.ts'
@@ -15,9 +16,10 @@ import type { Sealer } from './seal.ts'
 export interface Protocol {
   /**
    * Finds out, once, what a body is: its revision, its requests, its tools and the scopes they need.
+   * @param granted the scopes of the caller. A tool that is hidden from them is an unknown one
    * @throws RpcError
    */
-  classify (headers: Headers, body: Body): Exchange
+  classify (headers: Headers, body: Body, granted: readonly string[]): Exchange
   /** Answers an exchange. Never throws and never rejects: a failure is an answer too. */
   answer (exchange: Exchange, options: CallOptions): Reply | Promise<Reply>
 }
@@ -29,6 +31,8 @@ export interface ProtocolOptions {
   readonly limiter?: Limiter
   /** Bytes of JSON that a tool may give. Default: any number. */
   readonly outputLimit?: number
+  /** Whether a tool is hidden from a caller who may not call it. Default: `all` are shown. */
+  readonly listing?: Listing
 }
 
 /** Longest revision that is echoed, in characters. */
@@ -39,27 +43,27 @@ const UNLIMITED: Limiter = { permit: () => () => {} }
 const NO_NEEDS: readonly Need[] = Object.freeze([])
 
 /** The protocol in all its revisions, over one list of tools. */
-export function createProtocol (registry: Registry, serverInfo: ServerInfo, { sealer, limiter = UNLIMITED, outputLimit = Infinity }: ProtocolOptions): Protocol {
+export function createProtocol (registry: Registry, serverInfo: ServerInfo, { sealer, limiter = UNLIMITED, outputLimit = Infinity, listing = 'all' }: ProtocolOptions): Protocol {
   const versions = [MODERN_VERSION, ...LEGACY_VERSIONS]
   const eras = new Map<unknown, Era>([
-    [MODERN_VERSION, modernEra(registry, serverInfo, versions, { requestState: createRequestState(sealer), limiter, outputLimit })],
-    ...LEGACY_VERSIONS.map(version => [version, legacyEra(version, registry, serverInfo, { limiter, outputLimit })] as const)
+    [MODERN_VERSION, modernEra(registry, serverInfo, versions, { requestState: createRequestState(sealer), limiter, outputLimit, listing })],
+    ...LEGACY_VERSIONS.map(version => [version, legacyEra(version, registry, serverInfo, { limiter, outputLimit, listing })] as const)
   ])
 
-  function classify (headers: Headers, body: Body): Exchange {
-    if (Array.isArray(body)) return classifyBatch(headers, body)
+  function classify (headers: Headers, body: Body, granted: readonly string[]): Exchange {
+    if (Array.isArray(body)) return classifyBatch(headers, body, granted)
     const era = eraOf(headers, body)
     if (body.method === undefined && !era.responses) throw invalid(`Revision ${era.version} takes no responses`)
-    const call = callOf(era, headers, body)
+    const call = callOf(era, headers, body, granted)
     if (call === undefined) return { calls: NO_CALLS, batch: false, needs: NO_NEEDS }
     return { calls: [call], batch: false, needs: call.needs }
   }
 
-  function classifyBatch (headers: Headers, messages: readonly Message[]): Exchange {
+  function classifyBatch (headers: Headers, messages: readonly Message[], granted: readonly string[]): Exchange {
     const era = eraOf(headers, messages[0] as Message)
     if (!era.batches) throw invalid(`Revision ${era.version} takes one message at a time`)
     if (messages.some(({ method }) => method === 'initialize')) throw invalid('initialize must not be part of a batch')
-    const calls = messages.flatMap(message => callOf(era, headers, message) ?? [])
+    const calls = messages.flatMap(message => callOf(era, headers, message, granted) ?? [])
     return { calls, batch: true, needs: [...new Set(calls.flatMap(({ needs }) => needs))] }
   }
 
@@ -84,14 +88,20 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, { se
     return eras.get(version) as Era
   }
 
-  function callOf (era: Era, headers: Headers, { id, method, params }: Message): RpcCall | undefined {
+  function callOf (era: Era, headers: Headers, { id, method, params }: Message, granted: readonly string[]): RpcCall | undefined {
     if (id === undefined || method === undefined) return undefined
     const request = { id, method, params: params ?? NO_PARAMS }
-    const tool = method === 'tools/call' ? registry.get(request.params['name']) : undefined
+    const tool = method === 'tools/call' ? toolFor(granted, request.params['name']) : undefined
     const clientCapabilities = era.check(headers, request, tool)
     const args = tool?.needs.byArguments && fixedArguments(tool, request.params)
     const needs = tool === undefined ? NO_NEEDS : args === undefined ? tool.needs.fixed : needsFor(tool, args)
     return { request, tool, args, needs, version: era.version, clientCapabilities, record: undefined, method: era.methods.get(method) ?? era.unknownMethod }
+  }
+
+  // From here on nothing tells a hidden tool from an unknown one.
+  function toolFor (granted: readonly string[], name: unknown): RegisteredTool | undefined {
+    const tool = registry.get(name)
+    return listing === 'all' || tool?.needs.mayCall(granted) === true ? tool : undefined
   }
 
   return { classify, answer }

@@ -37,6 +37,8 @@ export interface Registry {
   get (name: unknown): RegisteredTool | undefined
   /** Every scope that some tool needs, each once: `scopes_supported` (RFC 9728). */
   readonly scopes: readonly string[]
+  /** Those of the tools that are marked as baseline. */
+  readonly baseline: readonly string[]
 }
 
 const NAME = /^[A-Za-z0-9_.-]{1,128}$/
@@ -91,7 +93,8 @@ export function createRegistry (tools: readonly Tool[], warn: (message: string) 
   return {
     tools: [...registered.values()],
     get: name => registered.get(name),
-    scopes
+    scopes,
+    baseline: scopesOf(...tools.filter(({ baseline }) => baseline))
   }
 
   // Compiled when a tool needs it: it is larger than most schemas of tools.

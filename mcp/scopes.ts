@@ -28,6 +28,8 @@ export interface Need {
 /** What a tool needs, for all calls alike or by its arguments. */
 export interface Needs {
   readonly fixed: readonly Need[]
+  /** Whether a caller who holds these scopes may call at all, perhaps not with all arguments. */
+  mayCall (granted: readonly string[]): boolean
   /** @throws Error if the tool names a scope that is not in `possible`, or none */
   readonly byArguments: ((args: Json) => readonly Need[]) | undefined
 }
@@ -60,10 +62,14 @@ export function checkScopes (scopes: Scopes): void {
 /** @param implies the scopes that a wider one includes, as declared once for the server */
 export function createNeeds (implies: Implied): (scopes: Scopes) => Needs {
   return scopes => {
-    if (!('possible' in scopes)) return { fixed: 'anyOf' in scopes ? [need(scopes.anyOf)] : scopes.map(scope => need([scope])), byArguments: undefined }
+    if (!('possible' in scopes)) {
+      const fixed = 'anyOf' in scopes ? [need(scopes.anyOf)] : scopes.map(scope => need([scope]))
+      return { fixed, byArguments: undefined, mayCall: granted => hasAll(fixed, granted) }
+    }
     const needs = new Map(scopes.possible.map(scope => [scope, need([scope])]))
     return {
       fixed: NONE,
+      mayCall: granted => [...needs.values()].some(need => has(need, granted)),
       byArguments (args) {
         const found = scopes.of(args).map(scope => needs.get(scope))
         if (found.length === 0 || found.includes(undefined)) throw new Error('the scopes of this call are none, or not in "possible"')

@@ -71,6 +71,8 @@ interface About<Input extends TSchema> {
   readonly description: string
   /** The token must hold all of these, any of these, or what the arguments need. There is no tool without a scope. */
   readonly scopes: Scopes<Static<Input>>
+  /** With CHALLENGE_SCOPES=baseline, clients log in with the scopes of these tools only. Default false. */
+  readonly baseline?: boolean
   /** Decides about each call, once the scopes are there and the arguments are right. */
   readonly authorize?: Authorize<Static<Input>>
   /** JSON Schema 2020-12 of the arguments, of type object. */

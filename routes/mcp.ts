@@ -52,7 +52,7 @@ const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, n
       preHandler: [
         function classify (request, _reply, next) {
           refuseUnacceptable(request.headers.accept)
-          request.exchange = protocol.classify(request.headers, request.body)
+          request.exchange = protocol.classify(request.headers, request.body, request.user.granted)
           app.recordCalls(request, request.exchange.calls)
           next()
         },

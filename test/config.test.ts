@@ -67,6 +67,8 @@ const ROWS: Record<string, Row> = {
     refused: [['https://app.example.com/', /an origin/], ['app.example.com', /an origin/], ['*', /wildcards/], ['https://App.example.com', /an origin/], ['https://app.example.com:443', /an origin/]]
   },
   SCOPE_CLAIMS: choice(({ scopeClaims }) => scopeClaims, 'any', 'scope', 'permissions', 'all'),
+  CHALLENGE_SCOPES: choice(({ challengeScopes }) => challengeScopes, 'all', 'baseline'),
+  LIST_TOOLS: choice(({ listTools }) => listTools, 'all', 'permitted'),
   TOKEN_PROFILE: choice(({ claims }) => claims.tokenProfile, 'any', 'rfc9068'),
   LOG_LEVEL: { ...choice(({ logLevel }) => logLevel, 'fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), byDefault: 'info' },
   CLOCK_TOLERANCE: whole(({ claims }) => claims.clockTolerance, 5, 0, 60),

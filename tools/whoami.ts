@@ -8,6 +8,7 @@ export default defineTool({
   title: 'Who am I',
   description: 'Tells whose access token this is, which application got it, and what it permits.',
   scopes: ['tool:whoami'],
+  baseline: true,
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
 
   input: Type.Object({}, { additionalProperties: false }),

@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [scopes, authorize, safe, modern, legacy, ask, tools, transport, registry] = ['test/mcp/scopes.test.ts', 'test/mcp/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/call.test.ts', 'test/routes/mcp.test.ts', 'test/mcp/registry.test.ts']
+const [hidden, scopes, authorize, safe, modern, legacy, ask, tools, transport, registry] = ['test/mcp/hidden.test.ts', 'test/mcp/scopes.test.ts', 'test/mcp/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/call.test.ts', 'test/routes/mcp.test.ts', 'test/mcp/registry.test.ts']
 
 /** The protocol: header, body and scopes describe the same call, and each answer belongs to its caller. */
 export function mcpMutants (): Mutant[] {
@@ -82,6 +82,19 @@ export function mcpMutants (): Mutant[] {
       ['fixed-arguments', 'arguments may change after their scopes were checked', 'structuredClone(withDefaults(argumentsOf(checkCallParams(params))))', 'argumentsOf(checkCallParams(params))', scopes],
       ['scope-arguments', 'a call needs no scope if it depends on its arguments', 'args === undefined ? tool.needs.fixed : needsFor(tool, args)', 'tool.needs.fixed', scopes],
       ['batch-scopes', 'only the first call of a batch needs scopes', 'calls.flatMap(({ needs }) => needs)', 'calls.slice(0, 1).flatMap(({ needs }) => needs)', legacy]
+    ]),
+    ...inFile('mcp/listing.ts', [
+      ['list-permitted', 'the list shows tools that the caller may not call', 'entries.filter(({ tool }) => tool.needs.mayCall(granted))', 'entries', hidden]
+    ]),
+    ...inFile('mcp/protocol.ts', [
+      ['hidden-call', 'a hidden tool is told from an unknown one', "listing === 'all' || tool?.needs.mayCall(granted) === true ? tool : undefined", 'tool', hidden]
+    ]),
+    ...inFile('mcp/modern.ts', [
+      ['list-private', 'a list of one caller is cached for all', "listing === 'all' ? CACHING.cacheScope : 'private'", 'CACHING.cacheScope', hidden]
+    ]),
+    ...inFile('app.ts', [
+      ['page-hidden', 'the page shows tools that are hidden', '{ ...registry, tools: [] }', 'registry', hidden],
+      ['baseline', 'the first challenge names all scopes', "config.challengeScopes === 'all' ? registry.scopes : baselineOf(registry)", 'registry.scopes', 'test/e2e/step-up.test.ts']
     ]),
     ...inFile('mcp/authorize.ts', [
       ['authorize-denied', 'a call runs although it is denied', 'if (decision !== true) throw new Denied(decision)', '', authorize],

@@ -1,0 +1,65 @@
+import { Type } from '@sinclair/typebox'
+import t from 'tap'
+import { defineTool } from '../../mcp/tool.ts'
+import { build, call, modern, request } from '../support/build.ts'
+
+const about = { title: 'Test', description: 'A test.', handler: () => [] }
+const tools = [
+  defineTool({ ...about, name: 'open', scopes: ['a'], input: Type.Object({}) }),
+  defineTool({ ...about, name: 'hidden', scopes: ['b'], input: Type.Object({ region: Type.String({ 'x-mcp-header': 'Region' }) }) }),
+  defineTool({ ...about, name: 'partly', scopes: { possible: ['c', 'd'], of: ({ all }) => [all === true ? 'd' : 'c'] }, input: Type.Object({ all: Type.Optional(Type.Boolean()) }) })
+]
+
+const { app, issuer, post, logs } = await build(t, { tools, env: { LIST_TOOLS: 'permitted' } })
+const bearer = (scope: string) => issuer.token({ scope, permissions: [] })
+
+async function list (scope: string) {
+  const { message, headers } = modern('tools/list')
+  const [old, now] = [(await post(request('tools/list'), bearer(scope))).json().result, (await post(message, bearer(scope), headers)).json().result]
+  t.strictSame(old.tools.map(({ name }: { name: string }) => name), now.tools.map(({ name }: { name: string }) => name))
+  return { names: now.tools.map(({ name }: { name: string }) => name), cacheScope: now.cacheScope }
+}
+
+t.test('the list shows what this caller may call, and no cache shares it', async t => {
+  t.strictSame(await list('a'), { names: ['open'], cacheScope: 'private' })
+  t.strictSame(await list('b d'), { names: ['hidden', 'partly'], cacheScope: 'private' }, 'some arguments are enough')
+  t.strictSame(await list(''), { names: [], cacheScope: 'private' })
+})
+
+t.test('a call to a hidden tool is answered as one to an unknown tool, byte for byte', async t => {
+  const token = bearer('a')
+  const shapes: ReadonlyArray<(name: string) => [object, Record<string, string>]> = [
+    name => [call(name, { region: 'eu' }), {}],
+    name => [call(name, { wrong: 1 }), {}],
+    name => [[call(name, {}, 1), call('open', {}, 2)], {}],
+    name => at(modern('tools/call', { name, arguments: { region: 'eu' } })),
+    name => at(modern('tools/call', { name, arguments: { region: 'eu' }, requestState: 'x' })),
+    name => [modern('tools/call', { name, arguments: { region: 'eu' } }).message, { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call' }],
+    name => [request('tools/call', { name, arguments: [] }), {}]
+  ]
+  for (const shape of shapes) {
+    const [known, unknown] = await Promise.all(['hidden', 'nobody'].map(async name => {
+      const [message, headers] = shape(name)
+      const response = await post(message, token, headers)
+      const { date, 'x-request-id': id, 'content-length': length, ...rest } = response.headers
+      return { status: response.statusCode, body: response.body.replaceAll(name, 'NAME'), names: Object.keys(response.headers), rest }
+    }))
+    t.strictSame(known, unknown, String(known?.body))
+  }
+  t.notOk(logs.some(line => JSON.stringify(line).includes('insufficient_scope')))
+})
+
+t.test('a tool that is shown can still be refused for its arguments', async t => {
+  t.equal((await post(call('partly', { all: true }), bearer('c'))).statusCode, 403)
+  t.equal((await post(call('partly'), bearer('c'))).statusCode, 200)
+})
+
+t.test('the page for people shows no tools', async t => {
+  const { body } = await app.inject({ url: '/', headers: { host: 'localhost:3000' } })
+  t.match(body, /MCP endpoint/)
+  t.notMatch(body, /<code>(?:hidden|open)<\/code>/)
+})
+
+function at ({ message, headers }: ReturnType<typeof modern>): [object, Record<string, string>] {
+  return [message, headers]
+}
