@@ -1,14 +1,14 @@
 import type { Issuer } from './issuer.ts'
 
 /** How to call the server while the development issuer stands in for Auth0. */
-export function greeting (endpoint: string, issuer: Issuer, hasPage: boolean): string {
+export function greeting (endpoint: string, issuer: Issuer, hasPage: boolean, tool = 'whoami'): string {
   return `
 MCP endpoint  ${endpoint}
 Issuer        ${issuer.url} (stands in for Auth0; set AUTH0_DOMAIN and AUTH0_AUDIENCE to use your tenant)
 ${hasPage ? `Page          ${new URL('/', endpoint)} (sign in, call whoami, take a token apart)\n` : ''}
-Call whoami:
+Call ${tool}:
 
-${curl(endpoint, issuer.token())}
+${curl(endpoint, issuer.token(), tool)}
 
 Other tokens:
 
@@ -35,11 +35,11 @@ ${curl(endpoint, '$(npm run -s token)')}
 `
 }
 
-function curl (endpoint: string, token: string): string {
+function curl (endpoint: string, token: string, tool = 'whoami'): string {
   return `curl -s ${endpoint} \\
   -H "Authorization: Bearer ${token}" \\
   -H 'Content-Type: application/json' \\
   -H 'Accept: application/json, text/event-stream' \\
   -H 'MCP-Protocol-Version: 2025-11-25' \\
-  -d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":{}}}'`
+  -d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"${tool}","arguments":{}}}'`
 }

@@ -21,10 +21,11 @@ const DIRECTION: Readonly<Record<string, readonly string[]>> = {
   limits: [],
   connect: [],
   cli: ['auth', 'config.ts', 'connect', 'dev', 'http', 'mcp', 'plugins', 'process', 'tools'],
-  dev: ['app.ts', 'auth', 'cli/doctor', 'config.ts', 'http', 'mcp', 'page', 'process', 'tools'],
+  examples: ['mcp/tool.ts'],
+  dev: ['app.ts', 'auth', 'cli/doctor', 'config.ts', 'examples', 'http', 'mcp', 'page', 'process', 'tools'],
   deploy: ['app.ts', 'config.ts', 'dev', 'http', 'process'],
   bench: ['app.ts', 'auth', 'config.ts', 'dev', 'mcp', 'test/support'],
-  test: ['api', 'app.ts', 'auth', 'cli', 'config.ts', 'connect', 'deploy', 'dev', 'http', 'limits', 'mcp', 'page', 'plugins', 'process', 'routes', 'tools']
+  test: ['api', 'app.ts', 'auth', 'cli', 'config.ts', 'connect', 'deploy', 'dev', 'examples', 'http', 'limits', 'mcp', 'page', 'plugins', 'process', 'routes', 'tools']
 }
 
 /** Folders whose rules hold for any server: they know nothing of Fastify. */

@@ -12,7 +12,7 @@ const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 const RUN: ReadonlyArray<readonly [command: RegExp, test: string, words: string]> = [
   [/^npm run (?:lint|typecheck)$/, '.ci/run', 'npm run typecheck'],
   [/^npm ci(?: && npm test)?$/, '.ci/run', 'npm test'],
-  [/^(?:npm ci && )?npm run dev(?: -- --fresh)?$/, 'test/e2e/login.test.ts', 'startDev(t, port, folder, \'--fresh\')'],
+  [/^(?:npm ci && )?npm run dev(?: -- --(?:fresh|example))?$/, 'test/e2e/login.test.ts', 'startDev(t, port, folder, \'--fresh\', \'--example\')'],
   [/^(?:npm ci && )?npm run build$/, 'test/cli/build.test.ts', '\'cli/build.ts\''],
   [/^npm start$/, 'test/e2e/server-build.ts', '\'dist\''],
   [/^npm run (?:-s )?token\b/, 'test/e2e/login.test.ts', 'run(\'cli/token.ts\', port)'],

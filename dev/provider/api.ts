@@ -110,7 +110,7 @@ function isMachine (params: { readonly grant_type?: unknown } | undefined): bool
 }
 
 /** A refusal of the token endpoint with the status that Auth0 gives it. */
-function forbidden (description: string): Error {
+export function forbidden (description: string): Error {
   return Object.assign(new AccessDenied(description), { status: 403, statusCode: 403 })
 }
 

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { IncomingMessage } from 'node:http'
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import { EXCHANGE_GRANT } from './clients.ts'
 import type { Tenant } from './tenant.ts'
 
 /**
@@ -18,8 +19,9 @@ export function chooseAudience ({ resourceParameter, defaultAudience }: Tenant):
     }
     if (ctx.path === '/oauth/token' && ctx.method === 'POST') {
       const params = new URLSearchParams(await text(ctx.req))
-      const isMachine = params.get('grant_type') === 'client_credentials'
-      rewrite(params, isMachine ? params.get('audience') ?? defaultAudience : null)
+      const grant = params.get('grant_type')
+      // An exchange reads `audience` itself.
+      if (grant !== EXCHANGE_GRANT) rewrite(params, grant === 'client_credentials' ? params.get('audience') ?? defaultAudience : null)
       setBody(ctx, String(params))
     }
     await next()

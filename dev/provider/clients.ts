@@ -12,6 +12,19 @@ export const m2mClient: ClientMetadata = {
   token_endpoint_auth_method: 'client_secret_post'
 }
 
+export const EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
+
+/** The client that exchanges tokens of users (`app_type: resource_server`); anyone may know its secret. */
+export const oboClient = {
+  client_id: 'dev-obo',
+  client_secret: 'dev-obo-secret-for-everybody',
+  client_name: 'Development server, on behalf of users',
+  grant_types: [EXCHANGE_GRANT],
+  response_types: [],
+  redirect_uris: [],
+  token_endpoint_auth_method: 'client_secret_post'
+} satisfies ClientMetadata
+
 /**
  * The defaults of a client that registers itself or is a document, as at Auth0.
  * @param exactCallbacks whether the port of a loopback callback counts

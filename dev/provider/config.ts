@@ -4,7 +4,7 @@ import { base as basePolicy } from 'oidc-provider/lib/helpers/interaction_policy
 import type { State } from '../state.ts'
 import { pageHeaders } from './html.ts'
 import { extraParams, issuerScopes, NO_SCOPE, resourceIndicators, tokenClaims } from './api.ts'
-import { clientDefaults, clientId, extraClientMetadata, handMade, m2mClient } from './clients.ts'
+import { clientDefaults, clientId, extraClientMetadata, handMade, m2mClient, oboClient } from './clients.ts'
 import { errorPage, goodbyePage, logoutPage } from './pages.ts'
 import { inAuth0Words } from './refusals.ts'
 import { createStore } from './store.ts'
@@ -35,10 +35,10 @@ export function configure ({ jwks, state, ...api }: ProviderOptions): Configurat
     adapter: createStore(state),
     claims: { openid: ['sub'], profile: ['name', 'nickname'], email: ['email', 'email_verified'] },
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
-    // The secret of the machine client is public, so any web page could get its tokens.
-    clientBasedCORS: (_ctx, _origin, { clientId }) => clientId !== m2mClient.client_id,
+    // The secrets of these clients are public, so any web page could get their tokens.
+    clientBasedCORS: (_ctx, _origin, { clientId }) => clientId !== m2mClient.client_id && clientId !== oboClient.client_id,
     clientDefaults: clientDefaults(exactCallbacks),
-    clients: [m2mClient, ...clients.map(handMade)],
+    clients: [m2mClient, oboClient, ...clients.map(handMade)],
     cookies: {
       keys: [state.cookieKey],
       // All ports of a host share their cookies, so these have unusual names.

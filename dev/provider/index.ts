@@ -4,6 +4,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { Provider } from 'oidc-provider/lib/provider.js'
 import { chooseAudience } from './audience.ts'
 import { configure, type ProviderOptions } from './config.ts'
+import { exchangeTokens } from './exchange.ts'
 import { interactions } from './interactions.ts'
 import { tenantMetadata } from './metadata.ts'
 import { encryptOpaque } from './opaque.ts'
@@ -26,6 +27,7 @@ export function createProvider (options: ProviderOptions): (request: IncomingMes
   provider.use(chooseAudience(options.tenant))
   provider.use(interactions(provider, options))
   protectRedirects(provider, options.tenant)
+  exchangeTokens(provider, options)
 
   const answer = provider.callback()
   return function authorize (request, response) {

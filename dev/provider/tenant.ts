@@ -33,6 +33,10 @@ export interface Tenant {
   readonly dialect: 'rfc9068_profile_authz' | 'access_token_authz'
   /** What signs access tokens (`signing_alg`). */
   readonly signingAlg: 'RS256' | 'HS256'
+  /** The other APIs of the tenant. `dev-obo` has a user grant for each. */
+  readonly apis: ReadonlyArray<{ readonly identifier: string, readonly scopes: readonly string[] }>
+  /** Whether `dev-obo` may exchange tokens (`token_exchange`). */
+  readonly exchange: boolean
   /** Clients made by hand. They are the tenant's own, unless the id begins with `tpc_`. */
   readonly clients: readonly ClientMetadata[]
 }
@@ -52,6 +56,8 @@ export const TENANT: Tenant = {
   machinePolicy: 'require_client_grant',
   dialect: 'rfc9068_profile_authz',
   signingAlg: 'RS256',
+  apis: [],
+  exchange: true,
   clients: []
 }
 

@@ -173,8 +173,11 @@ t.test('npm run dev', { jobs: 3 }, async t => {
     t.equal(user.seen.length, pages, 'the user sees no page again')
     t.equal(await second.stop(), 0)
 
-    const fresh = await startDev(t, port, folder, '--fresh')
+    const fresh = await startDev(t, port, folder, '--fresh', '--example')
     t.match(await refresh(port, tokens?.refresh_token, client?.client_id), { error: 'invalid_client' })
+    const token = await (await fetch(`http://localhost:${port + 1}/dev/token`, { method: 'POST', body: '{}' })).text()
+    const orders = await fetch(fresh.url, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify(call('my_orders')) })
+    t.match(await orders.json(), { result: { structuredContent: { orders: [{ item: 'A cup of tea' }] } } }, 'with --example, a tool calls an API as the user')
     t.equal(await fresh.stop(), 0)
   })
 
