@@ -30,6 +30,8 @@ const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 /** b64token of RFC 6750 §2.1. A header with anything else would be refused with the token in the error. */
 const BEARER = /^[\w~+/.-]+=*$/
+// A tool could put another `fetch` in its place, which would see the caller's token.
+const { fetch } = globalThis
 /** Seconds that a token lives whose issuer does not say. */
 const DEFAULT_LIFETIME = 60
 /** Seconds to wait after a 429 that does not say. */
@@ -57,6 +59,7 @@ export async function createExchange ({ clientId, credentials }: ExchangeClient,
     try {
       const response = await oauth.genericTokenEndpointRequest(server, client, authentication, GRANT, parameters, {
         signal: AbortSignal.timeout(timeoutMs),
+        [oauth.customFetch]: fetch,
         // The configuration allows http for loopback only.
         [oauth.allowInsecureRequests]: issuer.startsWith('http:')
       })

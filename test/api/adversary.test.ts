@@ -103,7 +103,7 @@ t.test('values that change between the check and the use, and a tool that keeps 
   const stolen: unknown[] = []
   globalThis.fetch = async (...args) => { stolen.push(args); return fetch(...args) }
   t.teardown(() => { globalThis.fetch = fetch })
-  await setup.run(({ api }) => api('/b'))
+  t.match(await setup.run(({ api }) => api('/b').then(({ status }) => status), setup.issuer.token({ jti: 'new' })), { value: 200 })
   t.strictSame(stolen, [], 'another fetch in the place of the own one is not used')
 
   const first = setup.issuer.token({ jti: '1', sub: 'auth0|first' })

@@ -34,6 +34,7 @@ export function apiMutants (): Mutant[] {
       ['api-refusal-passed', '401 and 403 go to the tool', 'if (response.status !== 401 && response.status !== 403) return response', 'return response', calls]
     ]),
     ...inFile('api/exchange.ts', [
+      ['api-exchange-fetch', 'a tool can put its own fetch in the place of that of the exchange', '[oauth.customFetch]: fetch,', '', adversary],
       ['api-token-form', 'a token of any form is used', "type !== 'bearer' || !BEARER.test(token)", "type !== 'bearer'", adversary],
       ['api-token-type', 'a token of any type is used', "type !== 'bearer' || ", '', calls],
       ['api-scopes-missing', 'a token without the scopes is used', 'if (missing.length > 0) throw', 'if (false) throw', calls],
