@@ -106,9 +106,14 @@ export async function buildApp (options: AppOptions): Promise<App> {
   await app.register(overload, { limits: options.overload ?? OVERLOAD })
   await app.register(notFound)
   await app.register(limits, { ...config.limits, serverName: config.resourceUrl, now })
+  const cache = createTokenCache(keys)
+  if (config.metrics !== undefined) {
+    const { default: metrics } = await import('./plugins/metrics.ts')
+    await app.register(metrics, { tools: tools.map(({ name }) => name), keys, cache })
+  }
   await app.register(auth, {
     keys,
-    cache: createTokenCache(keys),
+    cache,
     claims: config.claims,
     scopeClaims: config.scopeClaims,
     access: config.access,

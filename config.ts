@@ -5,6 +5,7 @@ import type { ClaimPolicy } from './auth/claims.ts'
 import type { KeyLifetimes } from './auth/keys/source.ts'
 import type { AllowList } from './http/allow-list.ts'
 import type { LimitSettings } from './limits/settings.ts'
+import type { MetricsAddress } from './metrics/listener.ts'
 import type { StopTimes } from './process/shutdown.ts'
 import { readExchangeClient } from './process/exchange-client.ts'
 import { isLoopback } from './process/loopback.ts'
@@ -28,6 +29,8 @@ export interface Config {
   readonly access: AccessPolicy
   readonly keys: KeyLifetimes
   readonly limits: LimitSettings
+  /** The listener of the metrics; undefined: none. */
+  readonly metrics: MetricsAddress | undefined
   readonly shutdown: StopTimes
   readonly trustProxy: boolean | string
   /** Bytes of a request body. */
@@ -74,6 +77,10 @@ export function loadConfig (env: Env): Config {
   const redisRequired = read('REDIS_REQUIRED', boolean, false)
   if (redisRequired && !isSet('REDIS_URL')) report('REDIS_REQUIRED: found "true", expected it only together with REDIS_URL')
 
+  const metricsPort = read<number | undefined>('METRICS_PORT', orOff(integer(1, 65535)), undefined)
+  const metricsHost = read('METRICS_HOST', listenHost, '127.0.0.1')
+  if (metricsPort === port) report(`METRICS_PORT: found "${port}", expected another port than PORT`)
+
   const url = URL.canParse(resourceUrl) ? new URL(resourceUrl) : undefined
   // Behind a proxy HOST is a loopback address too, so the public URL has to be one as well.
   const isLocalOnly = isLocal && url !== undefined && isLoopback(url.hostname)
@@ -116,6 +123,7 @@ export function loadConfig (env: Env): Config {
       concurrent: read('CONCURRENT_CALLS_MAX', orOff(integer(1, 1_000_000)), 16),
       redis: redisUrl === undefined ? undefined : { url: redisUrl, required: redisRequired }
     },
+    metrics: metricsPort === undefined ? undefined : { host: metricsHost, port: metricsPort },
     shutdown: {
       delay: read('SHUTDOWN_DELAY', integer(0, 300), 0),
       grace: read('SHUTDOWN_GRACE', integer(0, 300), 10)

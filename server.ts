@@ -23,6 +23,10 @@ try {
 async function serve (config: Config): Promise<void> {
   const intake = cluster.worker && createIntake(cluster.worker)
   const app = await buildApp({ config, logger: { level: config.logLevel }, endIntake: intake?.end })
+  if (config.metrics !== undefined) {
+    const { openMetrics } = await import('./metrics/open.ts')
+    app.addHook('onClose', await openMetrics(config.metrics, app.metricsSnapshot))
+  }
   if (intake === undefined) {
     await app.listen({ host: config.host, port: config.port, listenTextResolver: () => `Server listening at ${config.resourceUrl}` })
   } else {
@@ -37,7 +41,11 @@ async function serve (config: Config): Promise<void> {
   })
 }
 
-async function lead ({ workers, host, port, stateSecret, shutdown }: Config): Promise<void> {
+async function lead ({ workers, host, port, stateSecret, shutdown, metrics }: Config): Promise<void> {
+  if (metrics !== undefined) {
+    const { openMetrics } = await import('./metrics/open.ts')
+    await openMetrics(metrics)
+  }
   const stop = startWorkers(workers, {
     connections: await handOut(host, port),
     stateSecret,

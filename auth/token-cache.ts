@@ -21,6 +21,15 @@ export interface TokenCache {
   /** The verdict on this token, if it still holds: not expired, and the key ring still has the same key. */
   get (token: string, now: number): Verified | undefined
   set (token: string, verified: Verified): void
+  readonly stats: CacheStats
+}
+
+/** How the cache does, since the start. */
+export interface CacheStats {
+  readonly hits: number
+  readonly misses: number
+  /** Tokens in it now. */
+  readonly size: number
 }
 
 export interface TokenCacheOptions {
@@ -50,13 +59,22 @@ export function createTokenCache (keys: KeyRing, { maxEntries = 10_000, maxBytes
     sizeCalculation: ({ token }) => 2 * token.length + OBJECT_BYTES
   })
 
+  const stats = { hits: 0, misses: 0, get size () { return cache.size } }
+
   return {
+    stats,
     get (token, now) {
       const end = token.slice(-END)
       const entry = cache.get(end)
-      if (entry === undefined || entry.token !== token) return undefined
-      if (isValid(keys, entry, now)) return entry
-      cache.delete(end)
+      if (entry !== undefined && entry.token === token) {
+        if (isValid(keys, entry, now)) {
+          stats.hits++
+          return entry
+        }
+        cache.delete(end)
+      }
+      stats.misses++
+      return undefined
     },
     set (token, verified) {
       const end = token.slice(-END)

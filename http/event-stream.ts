@@ -15,12 +15,15 @@ const KEEP_ALIVE_MS = 15_000
 export class Stream implements Channel {
   readonly #reply: FastifyReply
   readonly #keepAliveMs: number
+  readonly #counted: { streams: number }
   #keepAlive: NodeJS.Timeout | undefined
   #silence: NodeJS.Timeout | undefined
   #gone: Array<() => void> | undefined
   #ended = false
 
-  constructor (reply: FastifyReply, keepAliveMs = KEEP_ALIVE_MS) {
+  /** @param counted where the streams that are open are counted */
+  constructor (reply: FastifyReply, keepAliveMs = KEEP_ALIVE_MS, counted: { streams: number } = { streams: 0 }) {
+    this.#counted = counted
     this.#reply = reply
     this.#keepAliveMs = keepAliveMs
   }
@@ -74,6 +77,9 @@ export class Stream implements Channel {
   #open (): void {
     clearTimeout(this.#silence)
     const { raw } = this.#reply.hijack()
+    const counted = this.#counted
+    counted.streams++
+    onClosed(raw, () => { counted.streams-- })
     raw.writeHead(200, {
       ...this.#reply.getHeaders() as Record<string, string>,
       'content-type': 'text/event-stream',

@@ -9,7 +9,16 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Whether the server is closing: it still answers, but new requests should go elsewhere. */
     isDraining (): boolean
+    /** What is being worked on now. */
+    readonly load: Load
   }
+}
+
+export interface Load {
+  /** Requests without an end. */
+  requests: number
+  /** Event streams that are open. */
+  streams: number
 }
 
 export interface InFlightOptions {
@@ -35,12 +44,13 @@ const CUT_OFF_MS = 100
  */
 export default fp<InFlightOptions>(async function inFlight (app, { delay, grace, endIntake }) {
   const server = app.server as Server
-  let requests = 0
+  const load: Load = { requests: 0, streams: 0 }
   let connections = 0
   let draining = false
   let onLess = (): void => {}
 
   app.decorate('isDraining', () => draining)
+  app.decorate('load', load)
 
   server.on('connection', function countConnection (socket: Socket) {
     connections++
@@ -51,9 +61,9 @@ export default fp<InFlightOptions>(async function inFlight (app, { delay, grace,
   })
 
   app.addHook('onRequest', function countRequest (_request, reply, done) {
-    requests++
+    load.requests++
     onClosed(reply.raw, () => {
-      requests--
+      load.requests--
       onLess()
     })
     done()
@@ -65,10 +75,10 @@ export default fp<InFlightOptions>(async function inFlight (app, { delay, grace,
     await (endIntake ?? (() => stopAccepting(server)))()
 
     const lingerEnd = Date.now() + Math.min(delay, LINGER_MS)
-    await within(grace, () => requests === 0 && (connections === 0 || Date.now() >= lingerEnd), lingerEnd)
+    await within(grace, () => load.requests === 0 && (connections === 0 || Date.now() >= lingerEnd), lingerEnd)
     server.closeAllConnections()
     // The requests that were cut off get their log lines before the process ends.
-    await within(CUT_OFF_MS, () => requests === 0)
+    await within(CUT_OFF_MS, () => load.requests === 0)
   })
 
   /** Waits until a condition holds. It is looked at when something ends, and at the time `again`. */

@@ -1,13 +1,15 @@
 import fp from 'fastify-plugin'
 import type { Caller } from '../auth/caller.ts'
 import { addressKey } from '../limits/address.ts'
-import type { Demand, Grant, Limits } from '../limits/limits.ts'
+import { NO_PLACE, type Demand, type Grant, type Limits } from '../limits/limits.ts'
 import { createMemoryLimits } from '../limits/memory.ts'
 import type { LimitSettings } from '../limits/settings.ts'
 import type { Limiter, Verdict } from '../mcp/limiter.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
+    /** How often a limit refused something, since the start. */
+    readonly limitHits: Record<'calls' | 'concurrency' | 'refused_tokens', number>
     /** Limits the tool calls of each caller. */
     callLimiter: Limiter
     /** Counts a refused token of this address. Seconds until the next one is answered as usual; 0 if this one is. */
@@ -36,13 +38,26 @@ export default fp<LimitsOptions>(async function limits (app, { calls, concurrent
   /** What a call asks for if its tool has no limits of its own, by caller. */
   const usualDemands = new WeakMap<Caller, Demand>()
 
+  const hits = { calls: 0, concurrency: 0, refused_tokens: 0 }
+  app.decorate('limitHits', hits)
   app.decorate('callLimiter', { permit })
 
   app.decorate('countRefusal', function countRefusal (address) {
     if (refusals === undefined) return 0
     const granted = refusalLimits.take({ rates: [{ key: addressKey(address), rate: { max: refusals, window } }], places: [] }, now())
-    return granted instanceof Promise ? granted.then(waitOf) : waitOf(granted)
+    return granted instanceof Promise ? granted.then(tokenWait) : tokenWait(granted)
   })
+
+  function tokenWait (granted: Grant): number {
+    if (typeof granted !== 'function') hits.refused_tokens++
+    return waitOf(granted)
+  }
+
+  function verdictOf (granted: Grant): Verdict {
+    if (typeof granted === 'function') return granted
+    hits[granted === NO_PLACE ? 'concurrency' : 'calls']++
+    return { retryAfter: waitOf(granted) }
+  }
 
   function permit (caller: Caller, tool: Limited, asked: number, requestState?: string): Verdict | Promise<Verdict> {
     const hasOwn = tool.rateLimit !== undefined || tool.concurrency !== undefined
@@ -90,10 +105,6 @@ export default fp<LimitsOptions>(async function limits (app, { calls, concurrent
   name: 'limits',
   fastify: '5.x'
 })
-
-function verdictOf (granted: Grant): Verdict {
-  return typeof granted === 'function' ? granted : { retryAfter: waitOf(granted) }
-}
 
 /** Seconds. */
 function waitOf (granted: Grant): number {

@@ -48,7 +48,7 @@ export default fp(async function requestEnd (app) {
   app.decorate('observe', observer => { observers.push(observer) })
 
   app.decorate('recordCalls', function recordCalls (request, calls) {
-    if (calls.length > 0 && observers.some(observer => observer.readsCalls())) request.records = calls.map(call => startRecord(call, forLog))
+    if (calls.length > 0 && observers.some(readsCalls)) request.records = calls.map(startCut)
   })
 
   // Not onResponse: Fastify skips it when the client leaves before its answer.
@@ -67,6 +67,9 @@ export default fp(async function requestEnd (app) {
   name: 'request-end',
   fastify: '5.x'
 })
+
+const readsCalls = (observer: Observer): boolean => observer.readsCalls()
+const startCut = (call: Recorded): CallRecord => startRecord(call, forLog)
 
 function outcomeOf (status: number, isAborted: boolean): Outcome {
   if (isAborted) return 'aborted'

@@ -37,6 +37,8 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
   return {
     add (worker, ready) {
       worker.on('message', message => {
+        // Other parts of a worker talk to the first process too.
+        if (message !== FREE && message !== LEAVING) return
         // Its answer to a connection that was on its way may come after its farewell.
         if (message === FREE && !dismissed.has(worker)) free.add(worker)
         if (message === LEAVING) leaving.add(worker)

@@ -83,7 +83,7 @@ const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, n
 
   // A reply that is ready is sent in the same turn: Fastify would wait one more if it were returned.
   function answer (request: FastifyRequest, reply: FastifyReply): Promise<unknown> | undefined {
-    const stream = new Stream(reply, keepAliveMs)
+    const stream = new Stream(reply, keepAliveMs, app.load)
     const replied = protocol.answer(request.exchange, { caller: request.user, log: request.log, now: now(), requestId: request.id, channel: stream })
     if (replied instanceof Promise) {
       stream.wait()

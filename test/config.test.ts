@@ -130,6 +130,13 @@ const ROWS: Record<string, Row> = {
   RATE_LIMIT_MAX: countOrOff(({ limits }) => limits.calls, 600),
   REFUSAL_LIMIT_MAX: countOrOff(({ limits }) => limits.refusals, 300),
   CONCURRENT_CALLS_MAX: countOrOff(({ limits }) => limits.concurrent, 16),
+  METRICS_PORT: {
+    read: ({ metrics }) => metrics?.port,
+    byDefault: undefined,
+    accepted: [['off', undefined], ['9464', 9464]],
+    refused: notWhole(/from 1 to 65535, or "off"/, '0', '65536')
+  },
+  METRICS_HOST: { read: ({ metrics }) => metrics?.host, byDefault: undefined, accepted: [['127.0.0.1', undefined]], refused: [['a b', /an address or a host name/]] },
   RATE_LIMIT_WINDOW: {
     read: ({ limits }) => limits.window,
     byDefault: 60,

@@ -1,4 +1,4 @@
-import { createKeySource, type KeyLifetimes, type KeySource } from './source.ts'
+import { createKeySource, type KeyLifetimes, type KeySource, type KeyState } from './source.ts'
 import type { SigningKey } from './set.ts'
 import { forLog, Refusal } from '../refusal.ts'
 
@@ -19,6 +19,8 @@ export interface KeyRing {
   isCurrent (key: SigningKey): boolean
   /** Whether the keys of at least one issuer are at hand: an issuer that is down must not lock out the others' callers. */
   readonly ready: boolean
+  /** The state of each issuer's keys. */
+  readonly state: readonly KeyState[]
   /** Fetches all keys. Never rejects. */
   prefetch (): Promise<void>
   close (): void
@@ -48,6 +50,7 @@ export function createKeyRing ({ issuers, now, onFailure, ...lifetimes }: KeyRin
     pem: async (issuer, kid) => sourceOf(issuer).pem(kid),
     isCurrent: key => sourceOf(key.issuer).isCurrent(key),
     get ready () { return all.some(source => source.ready) },
+    get state () { return all.map(({ state }) => state) },
     async prefetch () { await Promise.all(all.map(source => source.refresh())) },
     close () { all.forEach(source => source.close()) }
   }

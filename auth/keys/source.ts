@@ -25,6 +25,18 @@ export interface KeySourceOptions extends KeyLifetimes {
   readonly onFailure?: (error: Error) => void
 }
 
+/** How the fetches of an issuer's keys go. */
+export interface KeyState {
+  readonly issuer: string
+  /** Whether the last fetch succeeded. */
+  readonly up: boolean
+  /** Seconds since the last good fetch; undefined before the first. */
+  readonly ageSeconds: number | undefined
+  /** Fetches that succeeded and that failed, since the start. */
+  readonly fetched: number
+  readonly failed: number
+}
+
 /** The signing keys of one issuer, kept fresh. */
 export interface KeySource {
   /**
@@ -41,6 +53,7 @@ export interface KeySource {
   isCurrent (key: SigningKey): boolean
   /** Whether there are keys that may verify now. */
   readonly ready: boolean
+  readonly state: KeyState
   /** Fetches the keys, however fresh they are. Never rejects; see `ready`. */
   refresh (): Promise<void>
   /** Ends what is under way and what is planned. */
@@ -60,12 +73,16 @@ export function createKeySource ({ issuer, now, onFailure, ...seconds }: KeySour
   let keys: KeySet = new Map()
   let fetchedAt = -Infinity
   let lastUnknownKeyFetch = -Infinity
+  let [fetched, failed] = [0, 0]
   const fetching = createRefresher({
     load,
     askedToWait: error => Math.min(ttl, 1000 * ((error as Partial<KeySetError>).retryAfter ?? 0)),
     maxWait: cooldown,
     now,
-    onFailure
+    onFailure (error) {
+      failed++
+      onFailure?.(error)
+    }
   })
 
   async function load (closing: AbortSignal): Promise<number> {
@@ -76,6 +93,7 @@ export function createKeySource ({ issuer, now, onFailure, ...seconds }: KeySour
     keys = set
     store.fill(usable)
     fetchedAt = now()
+    fetched++
     return ttl * REFRESH_AT
   }
 
@@ -123,6 +141,7 @@ export function createKeySource ({ issuer, now, onFailure, ...seconds }: KeySour
     isCurrent: key => keys.get(key.kid) === key && isTrusted(now()),
     refresh: fetching.run,
     get ready () { return isServing(now()) },
+    get state () { return { issuer, up: fetched > 0 && !fetching.failed, ageSeconds: fetched > 0 ? (now() - fetchedAt) / 1000 : undefined, fetched, failed } },
     close: fetching.close
   }
 }

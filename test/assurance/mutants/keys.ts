@@ -59,7 +59,7 @@ export function keyMutants (): Mutant[] {
     ...inFile('auth/token-cache.ts', [
       ['cache-key', 'a cached token is accepted after its key was withdrawn', ' && keys.isCurrent(key)', '', `${keys}#F4`, cache],
       ['cache-time', 'a cached token is accepted at any time', 'return now >= from && now < until && keys', 'return keys', `${tokenCache}#D29`, cache],
-      ['cache-end', 'the cache compares only the end of a token', 'if (entry === undefined || entry.token !== token)', 'if (entry === undefined)', tokenCache, 'test/assurance/property/property.test.ts'],
+      ['cache-end', 'the cache compares only the end of a token', 'entry !== undefined && entry.token === token', 'entry !== undefined', tokenCache, 'test/assurance/property/property.test.ts'],
       ['cache-first', 'a token is kept when it comes for the first time', 'if (isSeen(end)) cache.set', 'cache.set', tokenCache],
       ['cache-never', 'no token is kept', 'young.add(name)\n', '', tokenCache, cache],
       ['cache-seen', 'tokens seen once are remembered for ever', '[young, old] = [new Set(), young]', 'old = new Set([...old, ...young]), young = new Set()', tokenCache]

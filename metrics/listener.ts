@@ -1,0 +1,40 @@
+import { createServer } from 'node:http'
+
+/** Where the metrics are served. */
+export interface MetricsAddress {
+  readonly host: string
+  readonly port: number
+}
+
+const TEXT = 'text/plain; version=0.0.4; charset=utf-8'
+const HEADERS_TIMEOUT_MS = 5000
+
+/**
+ * Serves `GET /metrics` on a listener of its own: the endpoint for callers must not show the figures, and a proxy must
+ * not be able to reach them by mistake.
+ * @returns a function that closes the listener
+ * @throws Error that names METRICS_PORT, if the port or the address cannot be used
+ */
+export async function serveMetrics ({ host, port }: MetricsAddress, text: () => Promise<string>): Promise<() => Promise<void>> {
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: HEADERS_TIMEOUT_MS }, (request, response) => {
+    const path = request.url?.split('?', 1)[0]
+    if (path !== '/metrics') response.writeHead(404).end()
+    else if (request.method !== 'GET' && request.method !== 'HEAD') response.writeHead(405, { allow: 'GET, HEAD' }).end()
+    else text().then(body => response.writeHead(200, { 'content-type': TEXT, 'cache-control': 'no-store' }).end(body), () => response.writeHead(500).end())
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(fault(error, { host, port }), { cause: error })))
+    server.listen(port, host, resolve)
+  })
+  return async () => {
+    server.close()
+    server.closeAllConnections()
+  }
+}
+
+function fault ({ code, message }: NodeJS.ErrnoException, { host, port }: MetricsAddress): string {
+  if (code === 'EADDRINUSE') return `METRICS_PORT: port ${port} is in use. Set METRICS_PORT to another one, or stop what listens there.`
+  if (code === 'EACCES') return `METRICS_PORT: this user may not listen on port ${port}. Set METRICS_PORT to 1024 or above.`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `METRICS_HOST: ${JSON.stringify(host)} is not an address of this machine. Set METRICS_HOST to one that is.`
+  return `METRICS_PORT: ${message}`
+}
