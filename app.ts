@@ -82,6 +82,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
     ? await (await import('./api/open.ts')).openApis(config.exchangeClient, now)
     : undefined
   const registry = createRegistry(tools, message => app.log.warn(message), access, apis?.open)
+  refuseSharedApprovals(config, registry)
   const loginScopes = config.challengeScopes === 'all' ? registry.scopes : baselineOf(registry)
   const keys = createKeyRing({
     issuers: config.issuers,
@@ -136,7 +137,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
     await app.register(page, { about: { server, registry: config.listTools === 'all' ? registry : { ...registry, tools: [] }, resourceUrl: config.resourceUrl, issuers: config.issuers }, endpoints, addition: options.pageAddition })
   }
   await app.register(mcp, {
-    protocol: createProtocol(registry, server, { sealer: createSealer(config.stateSecret), limiter: app.callLimiter, outputLimit: config.outputLimit, listing: config.listTools }),
+    protocol: createProtocol(registry, server, { sealer: createSealer(config.stateSecret), limiter: app.callLimiter, outputLimit: config.outputLimit, listing: config.listTools, approvals: app.approvals }),
     paths: endpoints,
     hasPage: config.landingPage,
     keepAliveMs,
@@ -149,4 +150,12 @@ export async function buildApp (options: AppOptions): Promise<App> {
 function baselineOf ({ baseline }: Registry): readonly string[] {
   if (baseline.length === 0) throw new Error('CHALLENGE_SCOPES: found "baseline", expected a tool with baseline: true')
   return baseline
+}
+
+/** @throws Error if an approval could be used once in each of several processes */
+function refuseSharedApprovals ({ workers, stateSecret, limits }: Config, { tools }: Registry): void {
+  const asking = tools.find(({ declaration: { confirm } }) => typeof confirm === 'function')
+  if (asking === undefined || limits.redis !== undefined || (workers === 1 && stateSecret === undefined)) return
+  const cause = workers > 1 ? `WORKERS: found "${workers}"` : 'STATE_SECRET: found a value'
+  throw new Error(`${cause}, but tool ${JSON.stringify(asking.declaration.name)} asks for confirmations, and each process would accept an approval once. Expected REDIS_URL too, or one process without STATE_SECRET`)
 }

@@ -2,6 +2,7 @@ import type { Caller } from '../auth/caller.ts'
 import { guardedController } from './abort.ts'
 import type { CallApi } from './api.ts'
 import { untilOver, type ApiCall } from './api-opener.ts'
+import type { Approvals, Confirming } from './confirm.ts'
 import type { Answers, Ask, InputRequests } from './elicit.ts'
 import { Cancelled, ToolError } from './errors.ts'
 import type { CallOptions, Channel } from './exchange.ts'
@@ -18,7 +19,7 @@ const DEFAULT_TIME_LIMIT = 60
  * One run of a tool: the context that its handler sees, and its time limit. The abort signal is made on first use,
  * since most tools answer before anybody could cancel them.
  */
-export class Call implements Context {
+export class Call implements Context, Confirming {
   readonly caller: Caller
   readonly now: number
   readonly log: Log
@@ -26,6 +27,8 @@ export class Call implements Context {
   readonly #channel: Channel
   readonly #progressToken: string | number | null | undefined
   readonly #given: Given
+  readonly #requestState: unknown
+  readonly #approvals: Approvals
   #abort: AbortController | undefined
   #stopped: Error | undefined
   #callApi: CallApi | undefined
@@ -33,7 +36,7 @@ export class Call implements Context {
   #lastProgress = -Infinity
 
   /** @param given the client's answers so far */
-  constructor ({ caller, now, log, channel }: CallOptions, { _meta }: CallParams, clientCapabilities: Json, given: Given) {
+  constructor ({ caller, now, log, channel }: CallOptions, { _meta, requestState }: CallParams, clientCapabilities: Json, given: Given, approvals: Approvals) {
     this.caller = caller
     this.now = now
     this.log = log
@@ -41,6 +44,8 @@ export class Call implements Context {
     this.#channel = channel
     this.#progressToken = _meta?.progressToken
     this.#given = given
+    this.#requestState = requestState
+    this.#approvals = approvals
   }
 
   get signal (): AbortSignal {
@@ -52,6 +57,11 @@ export class Call implements Context {
   // An own function each time, so that a handler can destructure its context.
   get progress (): Context['progress'] {
     return (progress, total, message) => this.#tell(progress, total, message)
+  }
+
+  // An answer to a question comes with the state that holds the question.
+  get spendApproval (): Confirming['spendApproval'] {
+    return () => this.#approvals.spend(this.#requestState as string, this.now)
   }
 
   get ask (): Ask {

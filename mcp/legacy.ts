@@ -1,4 +1,5 @@
 import { Call } from './call.ts'
+import type { Approvals } from './confirm.ts'
 import { methodNotFound } from './errors.ts'
 import type { Era, Method } from './exchange.ts'
 import { runPermitted, type Limiter } from './limiter.ts'
@@ -20,6 +21,7 @@ export interface LegacyOptions {
   readonly limiter: Limiter
   readonly outputLimit: number
   readonly listing: Listing
+  readonly approvals: Approvals
 }
 
 const NONE = Object.freeze({})
@@ -29,7 +31,7 @@ const NONE = Object.freeze({})
  * serve any of them. A client cancels a call by closing its connection; `notifications/cancelled` names a request of
  * a session, so it has no effect here.
  */
-export function legacyEra (version: LegacyVersion, registry: Registry, serverInfo: ServerInfo, { limiter, outputLimit, listing }: LegacyOptions): Era {
+export function legacyEra (version: LegacyVersion, registry: Registry, serverInfo: ServerInfo, { limiter, outputLimit, listing, approvals }: LegacyOptions): Era {
   const features = featuresOf(version)
   const list = toolLister(registry, features, listing, tools => ({ tools }))
   const initialized = new Prepared(initializeResult(version, features, serverInfo))
@@ -40,7 +42,7 @@ export function legacyEra (version: LegacyVersion, registry: Registry, serverInf
     const tool = requireTool(call)
     const args = argumentsFor(call, tool, params)
     return runPermitted(limiter.permit(options.caller, tool.declaration, options.now), () =>
-      callTool(tool, args, new Call(options, params, call.clientCapabilities, NONE), results))
+      callTool(tool, args, new Call(options, params, call.clientCapabilities, NONE, approvals), results))
   }
 
   return {

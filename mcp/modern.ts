@@ -1,4 +1,5 @@
 import { Call } from './call.ts'
+import type { Approvals } from './confirm.ts'
 import { methodNotFound } from './errors.ts'
 import type { Era, Method } from './exchange.ts'
 import { runPermitted, type Limiter } from './limiter.ts'
@@ -23,10 +24,11 @@ export interface ModernOptions {
   readonly limiter: Limiter
   readonly outputLimit: number
   readonly listing: Listing
+  readonly approvals: Approvals
 }
 
 /** Revision 2026-07-28: every request states its revision and what its client can do. */
-export function modernEra (registry: Registry, { instructions, ...serverInfo }: ServerInfo, supportedVersions: readonly string[], { requestState, limiter, outputLimit, listing }: ModernOptions): Era {
+export function modernEra (registry: Registry, { instructions, ...serverInfo }: ServerInfo, supportedVersions: readonly string[], { requestState, limiter, outputLimit, listing, approvals }: ModernOptions): Era {
   const _meta = { [META.serverInfo]: serverInfo }
   const complete = (members: object): object => ({ resultType: 'complete', ...members, _meta })
   const cacheScope = listing === 'all' ? CACHING.cacheScope : 'private'
@@ -54,7 +56,7 @@ export function modernEra (registry: Registry, { instructions, ...serverInfo }: 
       : requestState.given({ caller: options.caller, tool: tool.declaration.name, args }, params, options.now)
     // `given` refused every state that was not made here, so a state that arrives at this line is a good one.
     return runPermitted(limiter.permit(options.caller, tool.declaration, options.now, params.requestState as string | undefined), () =>
-      callTool(tool, args, new Call(options, params, call.clientCapabilities, given), results))
+      callTool(tool, args, new Call(options, params, call.clientCapabilities, given, approvals), results))
   }
 
   return {

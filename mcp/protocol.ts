@@ -1,3 +1,4 @@
+import type { Approvals } from './confirm.ts'
 import { RpcError } from './errors.ts'
 import { answer, type CallOptions, type Era, type Exchange, type Reply, type RpcCall } from './exchange.ts'
 import { ASSUMED_VERSION, LEGACY_VERSIONS, legacyEra, type LegacyVersion } from './legacy.ts'
@@ -33,21 +34,24 @@ export interface ProtocolOptions {
   readonly outputLimit?: number
   /** Whether a tool is hidden from a caller who may not call it. Default: `all` are shown. */
   readonly listing?: Listing
+  /** Remembers used approvals. Default: nothing can be told about one, so none counts. */
+  readonly approvals?: Approvals
 }
 
 /** Longest revision that is echoed, in characters. */
 const MAX_ECHO = 128
 const NO_PARAMS: Json = Object.freeze({})
 const NO_CALLS: readonly RpcCall[] = Object.freeze([])
+const UNKNOWN: Approvals = { spend: () => undefined }
 const UNLIMITED: Limiter = { permit: () => () => {} }
 const NO_NEEDS: readonly Need[] = Object.freeze([])
 
 /** The protocol in all its revisions, over one list of tools. */
-export function createProtocol (registry: Registry, serverInfo: ServerInfo, { sealer, limiter = UNLIMITED, outputLimit = Infinity, listing = 'all' }: ProtocolOptions): Protocol {
+export function createProtocol (registry: Registry, serverInfo: ServerInfo, { sealer, limiter = UNLIMITED, outputLimit = Infinity, listing = 'all', approvals = UNKNOWN }: ProtocolOptions): Protocol {
   const versions = [MODERN_VERSION, ...LEGACY_VERSIONS]
   const eras = new Map<unknown, Era>([
-    [MODERN_VERSION, modernEra(registry, serverInfo, versions, { requestState: createRequestState(sealer), limiter, outputLimit, listing })],
-    ...LEGACY_VERSIONS.map(version => [version, legacyEra(version, registry, serverInfo, { limiter, outputLimit, listing })] as const)
+    [MODERN_VERSION, modernEra(registry, serverInfo, versions, { requestState: createRequestState(sealer), limiter, outputLimit, listing, approvals })],
+    ...LEGACY_VERSIONS.map(version => [version, legacyEra(version, registry, serverInfo, { limiter, outputLimit, listing, approvals })] as const)
   ])
 
   function classify (headers: Headers, body: Body, granted: readonly string[]): Exchange {

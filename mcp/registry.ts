@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { checkApi } from './api.ts'
 import type { ApiOpener, OpenApi } from './api-opener.ts'
 import { authorize as decideAll } from './authorize.ts'
+import { confirm, type Confirming } from './confirm.ts'
 import { isObject, type Json } from './message.ts'
 import { adviceOn, refuseUnusable } from './schema/advice.ts'
 import { compile, createAjv, type CompiledSchema } from './schema/compile.ts'
@@ -28,7 +29,7 @@ export interface RegisteredTool {
   readonly openApi: OpenApi | undefined
   readonly needs: Needs
   /** Runs the handler, after the decisions about the call if there are any. */
-  readonly run: (args: unknown, context: Context) => unknown
+  readonly run: (args: unknown, context: Context & Confirming) => unknown
 }
 
 /** The tools of this server, in the order they are listed. */
@@ -107,9 +108,11 @@ export function createRegistry (tools: readonly Tool[], warn: (message: string) 
 // A tool without decisions runs as it is.
 function runner (tool: Tool, ofServer: Access['authorize']): RegisteredTool['run'] {
   const hooks = [ofServer, tool.authorize?.bind(tool)].filter(hook => hook !== undefined)
-  if (hooks.length === 0) return (args, context) => tool.handler(args, context)
+  const question = tool.confirm === false ? undefined : tool.confirm?.bind(tool)
+  if (hooks.length === 0 && question === undefined) return (args, context) => tool.handler(args, context)
   return async (args, context) => {
     await decideAll(hooks, args as Json, tool.name, context)
+    if (question !== undefined) await confirm(question(args), context)
     return await tool.handler(args, context)
   }
 }
@@ -124,9 +127,11 @@ function advise (value: unknown): string {
   return 'write defineTool({ name, handler, … })'
 }
 
-function checkDeclaration ({ name, title, scopes, description, input, icons = [], audit = [], timeLimit = 1, rateLimit = NO_LIMIT, concurrency = 1, api }: Tool): void {
+function checkDeclaration ({ annotations, confirm, name, title, scopes, description, input, icons = [], audit = [], timeLimit = 1, rateLimit = NO_LIMIT, concurrency = 1, api }: Tool): void {
   if (!NAME.test(name)) throw new Error('expected a name of 1 to 128 letters, digits, "_", "-" or "."')
   checkScopes(scopes)
+  if (annotations?.destructiveHint === true && confirm === undefined) throw new Error('destructiveHint: true needs a question, confirm: args => \'Delete …?\', or confirm: false')
+  if (confirm !== undefined && confirm !== false && typeof confirm !== 'function') throw new Error('expected confirm to be a function of the arguments, or false')
   if (typeof title !== 'string') throw new Error('expected a title')
   if (typeof description !== 'string' || description === '') throw new Error('expected a description')
   if (!isObject(input) || input['type'] !== 'object') throw new Error('expected the input schema to be of type "object"; write one Type.Object')

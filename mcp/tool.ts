@@ -2,6 +2,7 @@ import type { Static, TSchema } from '@sinclair/typebox'
 import type { Caller } from '../auth/caller.ts'
 import type { ApiDeclaration, CallApi } from './api.ts'
 import type { Authorize } from './authorize.ts'
+import type { Confirm } from './confirm.ts'
 import type { Answers, InputRequests } from './elicit.ts'
 import type { Json } from './message.ts'
 import type { Content } from './schema/content.ts'
@@ -75,6 +76,11 @@ interface About<Input extends TSchema> {
   readonly baseline?: boolean
   /** Decides about each call, once the scopes are there and the arguments are right. */
   readonly authorize?: Authorize<Static<Input>>
+  /**
+   * The question to the user before the handler runs, such as `Delete 3 files?`. A yes counts once. A tool with
+   * `destructiveHint: true` needs it, unless it says `false`.
+   */
+  readonly confirm?: false | Confirm<Static<Input>>
   /** JSON Schema 2020-12 of the arguments, of type object. */
   readonly input: Input
   readonly annotations?: Annotations

@@ -4,6 +4,7 @@ import { addressKey } from '../limits/address.ts'
 import { NO_PLACE, type Demand, type Grant, type Limits } from '../limits/limits.ts'
 import { createMemoryLimits } from '../limits/memory.ts'
 import type { LimitSettings } from '../limits/settings.ts'
+import { createSpent, type Approvals } from '../limits/spent.ts'
 import type { Limiter, Verdict } from '../mcp/limiter.ts'
 
 declare module 'fastify' {
@@ -12,6 +13,8 @@ declare module 'fastify' {
     readonly limitHits: Record<'calls' | 'concurrency' | 'refused_tokens', number>
     /** Limits the tool calls of each caller. */
     callLimiter: Limiter
+    /** Lets an approval count once. */
+    approvals: Approvals
     /** Counts a refused token of this address. Seconds until the next one is answered as usual; 0 if this one is. */
     countRefusal (address: string): number | Promise<number>
   }
@@ -34,13 +37,14 @@ const NOTHING_TO_RELEASE = (): void => {}
  * @throws Error if Redis is required and cannot be used
  */
 export default fp<LimitsOptions>(async function limits (app, { calls, concurrent, refusals, window, redis, serverName, now }) {
-  const [callLimits, refusalLimits] = await openLimits()
+  const { callLimits, refusalLimits, approvals } = await openLimits()
   /** What a call asks for if its tool has no limits of its own, by caller. */
   const usualDemands = new WeakMap<Caller, Demand>()
 
   const hits = { calls: 0, concurrency: 0, refused_tokens: 0 }
   app.decorate('limitHits', hits)
   app.decorate('callLimiter', { permit })
+  app.decorate('approvals', approvals)
 
   app.decorate('countRefusal', function countRefusal (address) {
     if (refusals === undefined) return 0
@@ -93,13 +97,17 @@ export default fp<LimitsOptions>(async function limits (app, { calls, concurrent
   }
 
   /** The limits of calls and of refusals. A flood of addresses must not push a caller out of memory, so they are two. */
-  async function openLimits (): Promise<readonly [Limits, Limits]> {
-    const memory = [createMemoryLimits(), createMemoryLimits()] as const
-    if (redis === undefined) return memory
+  async function openLimits (): Promise<{ callLimits: Limits, refusalLimits: Limits, approvals: Approvals }> {
+    const [calls, refusals] = [createMemoryLimits(), createMemoryLimits()]
+    if (redis === undefined) return { callLimits: calls, refusalLimits: refusals, approvals: createSpent() }
     const { shareLimits } = await import('../limits/redis/share.ts')
-    const { share, close } = await shareLimits(redis, app.log)
+    const { share, approvals, close } = await shareLimits(redis, app.log)
     app.addHook('onClose', close)
-    return [share({ memory: memory[0], name: `${serverName} calls`, now }), share({ memory: memory[1], name: `${serverName} refusals`, now })]
+    return {
+      callLimits: share({ memory: calls, name: `${serverName} calls`, now }),
+      refusalLimits: share({ memory: refusals, name: `${serverName} refusals`, now }),
+      approvals: approvals(serverName)
+    }
   }
 }, {
   name: 'limits',

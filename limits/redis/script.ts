@@ -45,6 +45,12 @@ end
 return 0
 `
 
+/** Marks the only one of KEYS for ARGV[1] milliseconds. Returns 0 if it was not marked before, else 1. */
+export const SPEND = `
+if redis.call('SET', KEYS[1], 1, 'NX', 'PX', ARGV[1]) then return 0 end
+return 1
+`
+
 /** Renews a lease in every set of KEYS. ARGV: the lease, its milliseconds. */
 export const RENEW = `
 local time = redis.call('TIME')

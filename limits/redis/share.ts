@@ -1,7 +1,10 @@
 import type { RedisSettings } from '../settings.ts'
 import { openRedis } from './connection.ts'
 import { redisFault } from './fault.ts'
-import { DECIDE, type Ask } from './script.ts'
+import { endOf } from '../once.ts'
+import { REMEMBER_MS, type Approvals } from '../spent.ts'
+import { redisKey } from './key.ts'
+import { DECIDE, SPEND, type Ask } from './script.ts'
 import { createSharedLimits, type SharedOptions } from './shared.ts'
 import type { Limits } from '../limits.ts'
 
@@ -21,6 +24,8 @@ const PROBE: Ask = { rates: [{ max: 1_000_000, window: 1 }], places: [], lease: 
  */
 export async function shareLimits ({ url, required, leaseMs, ...times }: RedisSettings, log: Log): Promise<{
   share: (options: SharedOptions) => Limits
+  /** Approvals that are spent for all processes at once. While Redis is away, nothing can be told about one. */
+  approvals: (name: string) => Approvals
   close: () => Promise<void>
 }> {
   const { host, protocol } = new URL(url)
@@ -43,6 +48,12 @@ export async function shareLimits ({ url, required, leaseMs, ...times }: RedisSe
   }
   return {
     share: options => createSharedLimits(redis, { leaseMs, ...options }),
+    approvals: name => ({
+      async spend (state) {
+        const used = await redis.run(SPEND, [redisKey(name, 'approval', endOf(state))], [String(REMEMBER_MS)])
+        return used === undefined ? undefined : used === 0
+      }
+    }),
     close: () => redis.close()
   }
 }

@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { NO_PLACE, type Demand, type Grant, type Limits } from '../limits.ts'
 import type { MemoryLimits } from '../memory.ts'
 import { endOf } from '../once.ts'
 import type { Redis } from './connection.ts'
+import { redisKey } from './key.ts'
 import { DECIDE, RENEW, type Ask } from './script.ts'
 
 export interface SharedOptions {
@@ -28,11 +29,11 @@ export function createSharedLimits (redis: Redis, { memory, name, now, leaseMs =
   return {
     take (demand, asked, requestState) {
       const lease = `${process}:${uses++}`
-      const places = demand.places.map(({ key }) => redisKey('place', key))
+      const places = demand.places.map(({ key }) => redisKey(name, 'place', key))
       const keys = [
-        ...demand.rates.map(({ key }) => redisKey('rate', key)),
+        ...demand.rates.map(({ key }) => redisKey(name, 'rate', key)),
         ...places,
-        ...(requestState === undefined ? [] : [redisKey('state', endOf(requestState))])
+        ...(requestState === undefined ? [] : [redisKey(name, 'state', endOf(requestState))])
       ]
       const decided = redis.run(DECIDE, keys, [JSON.stringify(ask(demand, lease))])
       if (decided === undefined) return memory.take(demand, asked, requestState)
@@ -61,10 +62,5 @@ export function createSharedLimits (redis: Redis, { memory, name, now, leaseMs =
       clearInterval(renewal)
       redis.remove(places, lease)
     }
-  }
-
-  // A digest, because a key of a caller holds a name and may be long.
-  function redisKey (kind: string, key: string): string {
-    return `mcp:${kind}:${createHash('sha256').update(`${name}\n${key}`).digest('base64url')}`
   }
 }

@@ -50,7 +50,7 @@ t.test('allows the page its own styles and scripts only', async t => {
 t.test('escapes the texts of tools, and shows each kind of tool', async t => {
   const evil = '</script><img src=x onerror=alert(1)> "&\''
   const one = defineTool({ name: 'one', title: evil, description: evil, scopes: ['a<b'], input: Type.Object({ n: Type.Number({ description: evil, default: -1.5e3 }) }), handler: () => [] })
-  const two = defineTool({ name: 'two', title: 'Two', description: 'd', scopes: ['a'], annotations: { destructiveHint: true, openWorldHint: true, readOnlyHint: false, idempotentHint: true }, input: Type.Object({ a: Type.Boolean({ default: true }), b: Type.String() }), output: Type.Object({}), handler: () => ({}) })
+  const two = defineTool({ name: 'two', title: 'Two', description: 'd', scopes: ['a'], annotations: { destructiveHint: true, openWorldHint: true, readOnlyHint: false, idempotentHint: true }, confirm: false, input: Type.Object({ a: Type.Boolean({ default: true }), b: Type.String() }), output: Type.Object({}), handler: () => ({}) })
   const three = defineTool({ name: 'three', title: 'Three', description: 'd', scopes: ['a'], annotations: { readOnlyHint: true }, input: Type.Unsafe({ type: 'object' }), handler: () => [] })
   const { app } = await build(t, { tools: [one, two, three], server: { name: 'x', title: evil, version: '1' } })
   const { body } = await app.inject({ url: '/', headers: { host: 'localhost:3000' } })

@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [hidden, scopes, authorize, safe, modern, legacy, ask, tools, transport, registry] = ['test/mcp/hidden.test.ts', 'test/mcp/scopes.test.ts', 'test/mcp/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/call.test.ts', 'test/routes/mcp.test.ts', 'test/mcp/registry.test.ts']
+const [confirm, hidden, scopes, authorize, safe, modern, legacy, ask, tools, transport, registry] = ['test/mcp/confirm.test.ts', 'test/mcp/hidden.test.ts', 'test/mcp/scopes.test.ts', 'test/mcp/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/call.test.ts', 'test/routes/mcp.test.ts', 'test/mcp/registry.test.ts']
 
 /** The protocol: header, body and scopes describe the same call, and each answer belongs to its caller. */
 export function mcpMutants (): Mutant[] {
@@ -83,6 +83,18 @@ export function mcpMutants (): Mutant[] {
       ['scope-arguments', 'a call needs no scope if it depends on its arguments', 'args === undefined ? tool.needs.fixed : needsFor(tool, args)', 'tool.needs.fixed', scopes],
       ['batch-scopes', 'only the first call of a batch needs scopes', 'calls.flatMap(({ needs }) => needs)', 'calls.slice(0, 1).flatMap(({ needs }) => needs)', legacy]
     ]),
+    ...inFile('mcp/confirm.ts', [
+      ['confirm-no', 'a no runs the tool', "if (answer.action !== 'accept' || !answer.content.sure) throw new Denied('The user did not confirm this call.')", '', confirm],
+      ['confirm-once', 'an approval counts again and again', "if (!isFirst) throw new Denied('This approval was used before. Call the tool anew, so that the user is asked again.')", '', confirm],
+      ['confirm-unknown', 'an approval counts although nobody can tell whether it was used', 'if (isFirst === undefined)', 'if (false)', confirm]
+    ]),
+    ...inFile('limits/spent.ts', [
+      ['spent-memory', 'a used approval is not remembered', 'spent.set(id, now)', '', confirm],
+      ['spent-full', 'used approvals are forgotten if there are many', 'if (spent.size >= max) return undefined', '', confirm]
+    ]),
+    ...inFile('app.ts', [
+      ['spent-processes', 'several processes accept an approval once each', 'refuseSharedApprovals(config, registry)', '', confirm]
+    ]),
     ...inFile('mcp/listing.ts', [
       ['list-permitted', 'the list shows tools that the caller may not call', 'entries.filter(({ tool }) => tool.needs.mayCall(granted))', 'entries', hidden]
     ]),
@@ -110,6 +122,7 @@ export function mcpMutants (): Mutant[] {
       ['internals', 'the error of a tool is shown to the client', "new RpcError('internal', 'Internal error', {", "new RpcError('internal', String((error as Error).stack), {", tools, modern]
     ]),
     ...inFile('mcp/registry.ts', [
+      ['confirm-destructive', 'a destructive tool need not ask', 'annotations?.destructiveHint === true && confirm === undefined', 'false', confirm],
       ['same-name', 'two tools may have one name', 'if (registered.has(name))', 'if (false)', registry, tools]
     ]),
     ...inFile('mcp/call.ts', [

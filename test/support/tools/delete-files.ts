@@ -13,6 +13,8 @@ export function deleteFilesTool (files: Set<string>) {
     description: 'Deletes all files whose names begin with a prefix, once the user has agreed.',
     scopes: ['files:delete'],
     annotations: { destructiveHint: true },
+    // The handler asks by itself, since the question names what it found.
+    confirm: false,
     input: Type.Object({ prefix: Type.String({ minLength: 1 }) }),
     output: Type.Object({ deleted: Type.Array(Type.String()) }),
 
