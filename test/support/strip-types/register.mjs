@@ -26,7 +26,9 @@ processOnSpawn.addListener(child => {
   child.env = {
     NODE_COMPILE_CACHE: CACHE,
     ...Object.fromEntries(Object.entries(env).filter(([name]) => !/^_?TAP/.test(name))),
-    ...(options !== '' && { NODE_OPTIONS: options })
+    ...(options !== '' && { NODE_OPTIONS: options }),
+    // The loader may also be among the arguments, as of `t.spawn`. It counts unless it finds this.
+    _TAPJS_PROCESSINFO_COVERAGE_: '0'
   }
 })
 
