@@ -42,7 +42,7 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
         // Its answer to a connection that was on its way may come after its farewell.
         if (message === FREE && !dismissed.has(worker)) free.add(worker)
         if (message === LEAVING) leaving.add(worker)
-        ready()
+        if (message === FREE) ready()
         give()
       })
       worker.once('disconnect', () => {

@@ -6,8 +6,6 @@ import { ROOT } from '../support/root.ts'
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
 const SETTINGS = new Set([...read('README.md').matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, names = '']) => [...names.matchAll(/`([A-Z0-9_]+)`/g)].map(([, name]) => name)))
-// The listener of the metrics, which the README does not list yet.
-for (const name of ['METRICS_HOST', 'METRICS_PORT']) SETTINGS.add(name)
 
 /** Folders that the build does not read; of cli/ it reads one file. */
 const OTHERS = /^(?:\..*|bench|cli|deploy|dev|dist|docs|examples|node_modules|test)$/

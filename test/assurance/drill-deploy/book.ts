@@ -1,6 +1,7 @@
 /** How a request ended. A killed process takes the requests with it that it was working on. */
 export type Outcome = 'good' | 'limited' | 'killed' | 'lost' | 'wrong'
 
+/** In which a proxy reports that a connection broke. */
 const KILL_MS = 1000
 
 /** What became of each request. */
@@ -13,25 +14,26 @@ export class Book {
   phase = ''
   sent = 0
   #lastGood = Date.now()
-  #inFlight = 0
-  #mayBeKilled = 0
-  #killedAt = 0
+  #killedFrom = Infinity
+  #killedUntil = -Infinity
 
-  begin (): void {
+  /** Counts a request, and gives the time at which it was sent. */
+  begin (): number {
     this.sent++
-    this.#inFlight++
+    return Date.now()
   }
 
-  /** To be called when a process is killed: so many requests may end with it, and within a second. */
-  kill (): void {
-    this.#killedAt = Date.now()
-    this.#mayBeKilled = this.#inFlight
+  /** Kills a process. `kill` resolves when it is gone. A request that was sent before that may end with it. */
+  async kill (kill: () => Promise<void>): Promise<void> {
+    this.#killedFrom = Date.now()
+    this.#killedUntil = Infinity
+    await kill()
+    this.#killedUntil = Date.now()
   }
 
-  end (outcome: Outcome, told: string): void {
-    this.#inFlight--
+  end (begun: number, outcome: Outcome, told: string): void {
     const now = Date.now()
-    if (outcome === 'lost' && now - this.#killedAt < KILL_MS && this.#mayBeKilled-- > 0) outcome = 'killed'
+    if (outcome === 'lost' && begun <= this.#killedUntil && now > this.#killedFrom && now < this.#killedUntil + KILL_MS) outcome = 'killed'
     this.counts[outcome]++
     if (outcome === 'good') {
       this.longestPause = Math.max(this.longestPause, now - this.#lastGood)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ROOT } from '../../support/root.ts'
 
 export interface Nginx {
@@ -28,6 +29,7 @@ export async function startNginx (folder: string, port: number, servers: readonl
 
   const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')], { stdio: 'inherit' })
   const exit = once(child, 'exit')
+  while (child.exitCode === null && (await fetch(`https://localhost:${port}/`).catch(() => undefined))?.status !== 404) await sleep(20)
   return {
     logs: () => ['error.log', 'mcp.log'].map(file => readFileSync(join(folder, file), 'utf8')).join(''),
     async stop () {

@@ -32,9 +32,9 @@ export function startRawLoad (url: string, callers: number, pauseMs: number, boo
   const stop = new AbortController()
   const ends = Array.from({ length: callers }, async (_, caller) => {
     while (!stop.signal.aborted) {
-      book.begin()
+      const begun = book.begin()
       const { status, body } = await post(agent, url, token(caller))
-      book.end(judge(status, body, caller), `${status} ${body.slice(0, 200)}`)
+      book.end(begun, judge(status, body, caller), `${status} ${body.slice(0, 200)}`)
       await sleep(pauseMs)
     }
   })

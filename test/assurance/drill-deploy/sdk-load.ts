@@ -49,14 +49,14 @@ async function oldClient (url: URL, token: string): Promise<Caller> {
 }
 
 async function attempt<T> (book: Book, work: () => Promise<T>): Promise<T | undefined> {
-  book.begin()
+  const begun = book.begin()
   try {
     const value = await work()
-    book.end('good', '')
+    book.end(begun, 'good', '')
     return value
   } catch (error) {
     const told = `SDK: ${String(error).slice(0, 200)}`
-    book.end(/429|Too many/i.test(told) ? 'limited' : /fetch failed|50[24]|Bad Gateway|other side closed/i.test(told) ? 'lost' : 'wrong', told)
+    book.end(begun, /429|Too many/i.test(told) ? 'limited' : /fetch failed|50[24]|Bad Gateway|other side closed/i.test(told) ? 'lost' : 'wrong', told)
     return undefined
   }
 }

@@ -45,17 +45,20 @@ export class DrillServer {
     return this.#end('SIGTERM')
   }
 
-  /** Ends the first process at once, and its workers with it. */
+  /** Ends the first process and its workers at once. */
   async kill (): Promise<void> {
     const workers = this.workers()
-    await this.#end('SIGKILL')
-    // A worker ends by itself when its first process is gone; the drill does not wait for it to notice.
-    for (const pid of workers) kill(pid)
+    const end = this.#end('SIGKILL')
+    workers.forEach(kill)
+    await end
+    for (let i = 0; i < 50 && workers.some(runs); i++) await sleep(10)
   }
 
-  /** Kills one worker. */
-  killWorker (): void {
-    kill(this.workers()[0] as number)
+  /** Kills one worker. Resolves when the first process has noticed. */
+  async killWorker (): Promise<void> {
+    const [pid] = this.workers() as [number]
+    kill(pid)
+    while (!this.output.includes(`worker ${pid} ended with SIGKILL`)) await sleep(5)
   }
 
   /** The ids of the workers that became ready last. */
