@@ -26,25 +26,24 @@ export function boundFetch (audience: string, baseUrl: string): BoundFetch {
     let request = prepare(init)
     request.headers.set('authorization', `Bearer ${await token()}`)
 
-    for (let redirects = 0; ; redirects++) {
-      signal.throwIfAborted()
-      const response = await fetchOnce(url, request, signal)
-      const location = REDIRECTS.includes(response.status) ? response.headers.get('location') : null
-      if (location !== null) {
-        await discard(response)
-        const target = redirects < MOST_REDIRECTS ? redirectTarget(place, location, url) : undefined
-        if (target === undefined) throw redirected(audience)
-        request = redirectedRequest(request, response.status)
-        url = target
-        continue
-      }
-      if (response.status !== 401 && response.status !== 403) return response
+    let response = await fetchOnce(url, request, signal)
+    let location = locationOf(response)
+    for (let redirects = 0; location !== null; redirects++) {
       await discard(response)
-      throw refusedByApi(response, audience)
+      const target = redirects < MOST_REDIRECTS ? redirectTarget(place, location, url) : undefined
+      if (target === undefined) throw redirected(audience)
+      request = redirectedRequest(request, response.status)
+      url = target
+      response = await fetchOnce(url, request, signal)
+      location = locationOf(response)
     }
+    if (response.status !== 401 && response.status !== 403) return response
+    await discard(response)
+    throw refusedByApi(response, audience)
   }
 
   async function fetchOnce (url: URL, { method, headers, body }: Prepared, signal: AbortSignal): Promise<Response> {
+    signal.throwIfAborted()
     try {
       return await fetch(url, { method, headers, body: (body ?? null) as Exclude<RequestInit['body'], undefined>, signal, redirect: 'manual' })
     } catch {
@@ -52,6 +51,10 @@ export function boundFetch (audience: string, baseUrl: string): BoundFetch {
       throw unavailable(`The API ${JSON.stringify(audience)}`)
     }
   }
+}
+
+function locationOf ({ status, headers }: Response): string | null {
+  return REDIRECTS.includes(status) ? headers.get('location') : null
 }
 
 // A body that nobody reads would hold the connection.
