@@ -26,6 +26,8 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
   const free = new Set<Worker>()
   const leaving = new Set<Worker>()
   const dismissed = new WeakSet<Worker>()
+  /** The connection that a worker has been sent and has not taken yet. */
+  const onTheWay = new Map<Worker, Socket>()
   let stopping = false
   let closed = false
 
@@ -39,6 +41,11 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
       worker.on('message', message => {
         // Other parts of a worker talk to the first process too.
         if (message !== FREE && message !== LEAVING) return
+        if (message === FREE) {
+          // The worker has its own handle of the connection now.
+          onTheWay.get(worker)?.destroy()
+          onTheWay.delete(worker)
+        }
         // Its answer to a connection that was on its way may come after its farewell.
         if (message === FREE && !dismissed.has(worker)) free.add(worker)
         if (message === LEAVING) leaving.add(worker)
@@ -48,6 +55,11 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
       worker.once('disconnect', () => {
         free.delete(worker)
         leaving.delete(worker)
+        // It died before it read anything, so another worker can have the connection.
+        const socket = onTheWay.get(worker)
+        onTheWay.delete(worker)
+        if (socket !== undefined) waiting.unshift(socket)
+        give()
       })
     },
 
@@ -65,12 +77,9 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
       const socket = waiting.shift()
       if (socket === undefined) break
       free.delete(worker)
-      worker.send(CONNECTION, socket, error => {
-        // It died, and another worker can have the connection.
-        if (error === null) return
-        waiting.unshift(socket)
-        give()
-      })
+      onTheWay.set(worker, socket)
+      // It stays open here too, and 'disconnect' follows a failure.
+      worker.send(CONNECTION, socket, { keepOpen: true }, () => {})
     }
     // If all workers leave, they are needed until the last connection has one.
     if (!stopping || (closed && waiting.length === 0)) leaving.forEach(dismiss)
