@@ -2,6 +2,7 @@ import type { Static, TObject } from '@sinclair/typebox'
 import type { ValidateFunction } from 'ajv'
 import { RpcError } from './errors.ts'
 import { isObject, type Json } from './message.ts'
+import { secretFields } from './secret-field.ts'
 import { checkSchema, createAjv } from './schema/compile.ts'
 
 /** The result of an elicitation (client/elicitation). */
@@ -38,7 +39,7 @@ export interface ElicitOptions {
  * Asks the user to fill in a form.
  * @param fields a flat object of strings, numbers, booleans and choices: clients can show nothing else. A choice is
  *   `Type.Unsafe<'a' | 'b'>({ type: 'string', enum: ['a', 'b'] })`. Make it once, not in each call.
- * @throws Error if a field is of a kind that forms do not have
+ * @throws Error if a field is of a kind that forms do not have, or asks for a secret
  */
 export function elicit<Fields extends TObject> (message: string, fields: Fields, { unasked = false }: ElicitOptions = {}): InputRequest<Elicited<Static<Fields>>> {
   const fitsForm = formCheck(fields)
@@ -112,6 +113,8 @@ function formCheck (fields: TObject): (content: unknown) => boolean {
   for (const [name, field] of Object.entries(fields.properties)) {
     if (!isField(field)) throw new Error(`Form field ${name}: expected a string, number, boolean or choice`)
   }
+  const [secret] = secretFields(fields.properties)
+  if (secret !== undefined) throw new Error(`Form field ${secret}: a form must not ask for a secret, since the client and the model can read the answer`)
   checkSchema(fields)
   // One compiler for each form, since a shared one would keep every form it ever saw.
   const check = createAjv({ strict: false }).compile(fields)

@@ -58,6 +58,7 @@ export function mcpMutants (): Mutant[] {
       ['capability', 'a client is asked although it lacks the capability', '      requireCapabilities(requests, clientCapabilities)\n', '', ask]
     ]),
     ...inFile('mcp/elicit.ts', [
+      ['secret-field', 'a form may ask for a password', 'if (secret !== undefined)', 'if (false)', 'test/mcp/secret-field.test.ts'],
       ['no-content', 'an answer of a model may lack its content', "[answer['content']].flat().every(isObject)", 'true', ask]
     ]),
     ...inFile('mcp/seal.ts', [
