@@ -29,6 +29,7 @@ import mcp from './routes/mcp.ts'
 import metadata from './routes/metadata.ts'
 import type { PageOptions } from './routes/page.ts'
 import { access as ownAccess, server as ownServer, tools as ownTools } from './tools/index.ts'
+import { hasTracing } from './tracing/detect.ts'
 
 export interface AppOptions {
   readonly config: Config
@@ -70,12 +71,15 @@ export { server as SERVER_INFO } from './tools/index.ts'
  * @throws Error if the declaration of a tool is wrong
  */
 export async function buildApp (options: AppOptions): Promise<App> {
-  const { config, tools = ownTools, server = ownServer, keepAliveMs, now = Date.now, sendLimits, logger, serverFactory } = options
+  const { config, tools: plainTools = ownTools, server = ownServer, keepAliveMs, now = Date.now, sendLimits, logger, serverFactory } = options
   const access = options.access ?? (options.tools === undefined ? ownAccess : {})
   const { bodyLimit, trustProxy } = config
   const delay = config.shutdown.delay * 1000
   const grace = options.grace ?? config.shutdown.grace * 1000
   const app = createServer({ logger, serverFactory, trustProxy, bodyLimit, closeTimeoutMs: delay + grace })
+
+  const traced = hasTracing() ? await import('./plugins/tracing.ts') : undefined
+  const tools = traced === undefined ? plainTools : plainTools.map(traced.tracedTool)
 
   // Nothing is loaded for it, and no token is kept, unless a tool calls an API.
   const apis = tools.some(tool => tool.api !== undefined)
@@ -112,8 +116,9 @@ export async function buildApp (options: AppOptions): Promise<App> {
     const { default: metrics } = await import('./plugins/metrics.ts')
     await app.register(metrics, { tools: tools.map(({ name }) => name), keys, cache })
   }
+  if (traced !== undefined) await app.register(traced.default)
   await app.register(auth, {
-    keys,
+    keys: traced?.tracedKeys(keys) ?? keys,
     cache,
     claims: config.claims,
     scopeClaims: config.scopeClaims,

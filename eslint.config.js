@@ -33,6 +33,7 @@ export default [
   closed('connect', { regex: '\\.\\.', message: 'connect/ imports nothing else of the project.' }),
   closed('limits', { regex: '\\.\\.', message: 'limits/ imports nothing else of the project.' }),
   closed('limits/redis', { regex: '\\.\\./(?![a-z-]+\\.ts$)', message: 'limits/ imports nothing else of the project.' }),
+  closed('tracing', { regex: '\\.\\.', message: 'tracing/ imports nothing else of the project.' }),
   closed('metrics', { regex: '\\.\\.', message: 'metrics/ imports nothing else of the project.' }),
   closed('tools', { regex: '\\.\\.(?!/mcp/tool\\.ts$)', message: TOOLS }),
   // A tool in a folder may import its neighbours and tools/shared/.

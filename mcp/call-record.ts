@@ -11,8 +11,6 @@ export interface CallRecord {
   /** The method and the tool as the caller wrote them. */
   readonly method: string
   readonly tool: string | undefined
-  /** Whether a tool of this server has this name. */
-  readonly isKnownTool: boolean
   readonly version: string
   /** The scopes that the tool needs. */
   readonly scopes: readonly string[] | undefined
@@ -22,7 +20,12 @@ export interface CallRecord {
   outcome?: Outcome
   /** The JSON-RPC code, if the answer is an error. */
   code?: number
+  /** The trace that its span belongs to, if there is one. */
+  traceId?: string
 }
+
+/** The methods of all revisions. Names of metrics and spans hold no other, since callers choose them freely. */
+export const KNOWN_METHODS: ReadonlySet<string> = new Set(['initialize', 'ping', 'server/discover', 'tools/list', 'tools/call'])
 
 /** A call that can have a record. */
 export interface Recorded {
@@ -47,7 +50,6 @@ export function startRecord (call: Recorded, cut: (value: unknown) => unknown): 
   const record: CallRecord = {
     method,
     tool: typeof name === 'string' ? name : undefined,
-    isKnownTool: tool !== undefined,
     version,
     scopes: tool && needs.map(({ scope }) => scope),
     args: audited(tool?.declaration.audit, params['arguments'], cut)

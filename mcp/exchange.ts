@@ -26,7 +26,7 @@ export interface RpcCall extends Recorded {
   readonly args: Json | undefined
   /** What the client declared that it can do. */
   readonly clientCapabilities: Json
-  readonly method: Method
+  method: Method
 }
 
 /** Answers one method. @throws RpcError */

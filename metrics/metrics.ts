@@ -20,6 +20,7 @@ export interface Sources {
   /** Names of the tools. */
   readonly tools: readonly string[]
   readonly reasons: readonly string[]
+  readonly methods: ReadonlySet<string>
   /** Requests in flight, and event streams that are open. */
   readonly load: { readonly requests: number, readonly streams: number }
   /** How often each limit refused something. */
@@ -38,12 +39,11 @@ export interface Metrics {
 
 /** Those of the semantic conventions (mcp.server.operation.duration). */
 const BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300]
-const METHODS = new Set(['initialize', 'ping', 'server/discover', 'tools/list', 'tools/call'])
 /** Stands for every value that callers choose freely: each value of a label is a series of its own. */
 const OTHER = 'other'
 
 /** The metrics of this process, in a registry of their own. docs/operations.md lists them. */
-export function createMetrics ({ tools, reasons, load, limitHits, cache, keys }: Sources): Metrics {
+export function createMetrics ({ tools, reasons, methods, load, limitHits, cache, keys }: Sources): Metrics {
   const registry = new Registry()
   const registers = [registry]
   const [knownTools, knownReasons] = [new Set(tools), new Set(reasons)]
@@ -67,7 +67,7 @@ export function createMetrics ({ tools, reasons, load, limitHits, cache, keys }:
   return {
     operation ({ method, tool, era, outcome, seconds }) {
       duration.observe({
-        method: METHODS.has(method) ? method : OTHER,
+        method: methods.has(method) ? method : OTHER,
         tool: tool === undefined ? '' : knownTools.has(tool) ? tool : OTHER,
         era,
         outcome

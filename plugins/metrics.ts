@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import { REASONS } from '../auth/reasons.ts'
 import type { KeyRing } from '../auth/keys/ring.ts'
 import type { TokenCache } from '../auth/token-cache.ts'
+import { KNOWN_METHODS } from '../mcp/call-record.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import type { Snapshot } from '../metrics/snapshot.ts'
 
@@ -21,7 +22,7 @@ export interface MetricsOptions {
 
 /** Counts operations and refusals, and reads what the server counts anyway. Loaded only with METRICS_PORT. */
 export default fp<MetricsOptions>(async function metrics (app, { tools, keys, cache }) {
-  const counted = createMetrics({ tools, reasons: Object.keys(REASONS), load: app.load, limitHits: app.limitHits, cache: cache.stats, keys: () => keys.state })
+  const counted = createMetrics({ tools, methods: KNOWN_METHODS, reasons: Object.keys(REASONS), load: app.load, limitHits: app.limitHits, cache: cache.stats, keys: () => keys.state })
 
   app.decorate('metricsSnapshot', () => counted.snapshot())
   app.observe({

@@ -2,14 +2,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { forLog } from '../auth/refusal.ts'
 import { isCutOff, onClosed } from '../http/closed.ts'
-import { startRecord, type CallRecord, type Outcome, type Recorded } from '../mcp/call-record.ts'
+import { startRecord, type CallRecord, type Outcome } from '../mcp/call-record.ts'
+import type { RpcCall } from '../mcp/exchange.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Adds an observer of the end of requests. */
     observe (observer: Observer): void
     /** Starts the records of these calls, if an observer reads them. */
-    recordCalls (request: FastifyRequest, calls: readonly Recorded[]): void
+    recordCalls (reply: FastifyReply, calls: readonly RpcCall[]): void
   }
   interface FastifyRequest {
     /** The calls of a message, once it is classified; null if no observer reads them or there are none. */
@@ -34,6 +35,8 @@ export interface RequestEnd {
 export interface Observer {
   /** Whether it reads the records of calls now. */
   readsCalls (): boolean
+  /** The calls of a request are known, and their records are started. */
+  started?: (reply: FastifyReply, calls: readonly RpcCall[]) => void
   ended (end: RequestEnd): void
 }
 
@@ -47,8 +50,10 @@ export default fp(async function requestEnd (app) {
 
   app.decorate('observe', observer => { observers.push(observer) })
 
-  app.decorate('recordCalls', function recordCalls (request, calls) {
-    if (calls.length > 0 && observers.some(readsCalls)) request.records = calls.map(startCut)
+  app.decorate('recordCalls', function recordCalls (reply, calls) {
+    if (calls.length === 0 || !observers.some(readsCalls)) return
+    reply.request.records = calls.map(startCut)
+    for (const { started } of observers) started?.(reply, calls)
   })
 
   // Not onResponse: Fastify skips it when the client leaves before its answer.
@@ -69,7 +74,7 @@ export default fp(async function requestEnd (app) {
 })
 
 const readsCalls = (observer: Observer): boolean => observer.readsCalls()
-const startCut = (call: Recorded): CallRecord => startRecord(call, forLog)
+const startCut = (call: RpcCall): CallRecord => startRecord(call, forLog)
 
 function outcomeOf (status: number, isAborted: boolean): Outcome {
   if (isAborted) return 'aborted'

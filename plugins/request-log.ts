@@ -60,6 +60,7 @@ function lineOf ({ request, reply, address, status, outcome }: RequestEnd, recor
     version: record?.version,
     outcome: record?.outcome ?? outcome,
     code: record?.code,
+    traceId: record?.traceId,
     scopes: record?.scopes,
     args: record?.args,
     client: user?.clientId,

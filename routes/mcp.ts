@@ -50,10 +50,10 @@ const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, n
       preParsing: app.gatherBody,
       schema: { body: Body },
       preHandler: [
-        function classify (request, _reply, next) {
+        function classify (request, reply, next) {
           refuseUnacceptable(request.headers.accept)
           request.exchange = protocol.classify(request.headers, request.body, request.user.granted)
-          app.recordCalls(request, request.exchange.calls)
+          app.recordCalls(reply, request.exchange.calls)
           next()
         },
         app.requireScopes(request => request.exchange.needs)

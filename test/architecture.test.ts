@@ -7,10 +7,10 @@ import { ROOT } from './support/root.ts'
 /** What the files of a folder, or a file of the root, may import of the project, besides their own folder. */
 const DIRECTION: Readonly<Record<string, readonly string[]>> = {
   'server.ts': ['app.ts', 'config.ts', 'metrics', 'process'],
-  'app.ts': ['api', 'auth', 'config.ts', 'http', 'mcp', 'plugins', 'routes', 'tools'],
+  'app.ts': ['api', 'auth', 'config.ts', 'http', 'mcp', 'plugins', 'routes', 'tools', 'tracing'],
   'config.ts': ['api', 'auth', 'http', 'limits', 'metrics', 'process'],
   process: ['api', 'config.ts', 'http/stop-accepting.ts'],
-  plugins: ['auth', 'http', 'limits', 'mcp', 'metrics'],
+  plugins: ['auth', 'http', 'limits', 'mcp', 'metrics', 'tracing'],
   routes: ['auth', 'http', 'mcp', 'page', 'plugins'],
   page: ['auth', 'connect', 'mcp'],
   http: ['auth', 'mcp'],
@@ -20,17 +20,18 @@ const DIRECTION: Readonly<Record<string, readonly string[]>> = {
   auth: [],
   limits: [],
   metrics: [],
+  tracing: [],
   connect: [],
   cli: ['auth', 'config.ts', 'connect', 'dev', 'http', 'mcp', 'plugins', 'process', 'tools'],
   examples: ['mcp/tool.ts'],
   dev: ['app.ts', 'auth', 'cli/doctor', 'config.ts', 'examples', 'http', 'mcp', 'page', 'process', 'tools'],
   deploy: ['app.ts', 'config.ts', 'dev', 'http', 'process'],
   bench: ['app.ts', 'auth', 'config.ts', 'dev', 'mcp', 'test/support'],
-  test: ['api', 'app.ts', 'auth', 'cli', 'config.ts', 'connect', 'deploy', 'dev', 'examples', 'http', 'limits', 'mcp', 'metrics', 'page', 'plugins', 'process', 'routes', 'tools']
+  test: ['api', 'app.ts', 'auth', 'cli', 'config.ts', 'connect', 'deploy', 'dev', 'examples', 'http', 'limits', 'mcp', 'metrics', 'page', 'plugins', 'process', 'routes', 'tools', 'tracing']
 }
 
 /** Folders whose rules hold for any server: they know nothing of Fastify. */
-const WITHOUT_FASTIFY = ['api', 'auth', 'connect', 'limits', 'mcp', 'metrics', 'page', 'tools']
+const WITHOUT_FASTIFY = ['api', 'auth', 'connect', 'limits', 'mcp', 'metrics', 'page', 'tools', 'tracing']
 
 interface Import {
   /** A file of the project, as its path from the root, or a package. */

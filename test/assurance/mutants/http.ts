@@ -151,7 +151,7 @@ export function httpMutants (): Mutant[] {
     ]),
     ...inFile('metrics/metrics.ts', [
       ['label-tool', 'a caller makes a series for each tool name', 'knownTools.has(tool) ? tool : OTHER', 'tool', metrics],
-      ['label-method', 'a caller makes a series for each method', 'METHODS.has(method) ? method : OTHER', 'method', metrics]
+      ['label-method', 'a caller makes a series for each method', 'methods.has(method) ? method : OTHER', 'method', metrics]
     ]),
     ...inFile('metrics/sum.ts', [
       ['sum-falls', 'what a dead worker counted is lost', 'gone = together([gone, counted])', '', metrics]

@@ -1,0 +1,103 @@
+import { context, propagation, trace } from '@opentelemetry/api'
+import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor, type ReadableSpan } from '@opentelemetry/sdk-trace-node'
+import { Type } from '@sinclair/typebox'
+import t from 'tap'
+import { defineTool, ToolError } from '../../mcp/tool.ts'
+import { hasTracing } from '../../tracing/detect.ts'
+import { noteWait, requestContext } from '../../tracing/spans.ts'
+import { build, call, modern, request } from '../support/build.ts'
+
+const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+const OTHER = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+
+const exporter = new InMemorySpanExporter()
+let inTool: string | undefined
+const work = defineTool({
+  name: 'work',
+  title: 'Work',
+  description: 'Ends as it is told.',
+  scopes: ['tool:work'],
+  input: Type.Object({ as: Type.String() }),
+  output: Type.Object({}),
+  async handler ({ as }) {
+    await Promise.resolve()
+    inTool = trace.getActiveSpan()?.spanContext().spanId
+    if (as === 'error') throw new ToolError('no')
+    return {}
+  }
+})
+const quick = defineTool({
+  ...work,
+  name: 'quick',
+  handler ({ as }) {
+    if (as === 'error') throw new Error('secret words')
+    // eslint-disable-next-line no-throw-literal
+    if (as === 'words') throw 'secret words'
+    return {}
+  }
+})
+
+t.equal(hasTracing(), false, 'nothing is traced before an SDK is set up')
+new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).register()
+t.equal(hasTracing(), true)
+t.teardown(() => {
+  for (const api of [trace, context, propagation]) api.disable()
+})
+
+function spans (): ReadableSpan[] {
+  const found = exporter.getFinishedSpans()
+  exporter.reset()
+  return found
+}
+
+t.test('each operation is a span below its parent, with its tool and its wait for keys below it', async t => {
+  const { issuer, logs, post } = await build(t, { tools: [work, quick] })
+  const token = issuer.token({ scope: 'tool:work' })
+  await post(call('work', { as: 'fine' }), token, { traceparent: PARENT })
+  const found = spans()
+  const operation = found.find(({ name }) => name === 'tools/call work') as ReadableSpan
+  const below = (name: string): ReadableSpan | undefined => found.find(span => span.name === name)
+  t.match(operation.attributes, { 'mcp.method.name': 'tools/call', 'mcp.protocol.version': '2025-03-26', 'gen_ai.tool.name': 'work', 'jsonrpc.request.id': '1', 'network.transport': 'tcp', 'client.address': '127.0.0.1' })
+  t.equal(operation.spanContext().traceId, PARENT.split('-')[1])
+  t.equal(operation.parentSpanContext?.spanId, PARENT.split('-')[2])
+  t.equal(operation.status.code, 0)
+  t.equal(below('wait for signing keys')?.parentSpanContext?.spanId, operation.spanContext().spanId)
+  t.equal(below('execute_tool work')?.parentSpanContext?.spanId, operation.spanContext().spanId)
+  t.equal(below('execute_tool work')?.spanContext().spanId, inTool, 'what the tool does is below its span')
+  t.match(logs.find(({ outcome }) => outcome === 'ok'), { traceId: PARENT.split('-')[1] })
+
+  const { message, headers } = modern('tools/call', { name: 'quick', arguments: { as: 'fine' }, _meta: { traceparent: OTHER } })
+  await post(message, token, { ...headers, traceparent: PARENT })
+  t.equal(spans().find(({ name }) => name === 'tools/call quick')?.spanContext().traceId, OTHER.split('-')[1], 'the message goes before the header')
+})
+
+t.test('a failure has its class and none of its words, and what callers choose freely is no name', async t => {
+  const { issuer, post } = await build(t, { tools: [work, quick] })
+  const token = issuer.token({ scope: 'tool:work' })
+  for (const [message, name, error] of [
+    [call('work', { as: 'error' }), 'tools/call work', 'tool_error'],
+    [call('quick', { as: 'error' }), 'tools/call quick', '-32603'],
+    [call('quick', { as: 'words' }), 'tools/call quick', '-32603'],
+    [call('made up'), 'tools/call', '-32602'],
+    [request('made/up'), 'unknown method', '-32601']
+  ] as const) {
+    await post(message, token)
+    const found = spans()
+    t.match(found.find(span => span.name === name), { status: { code: 2 }, attributes: { 'error.type': error } }, name)
+    t.notMatch(JSON.stringify(found.map(({ name, attributes, events, status }) => [name, attributes, events, status])), /secret words|made/)
+  }
+  await post([call('work', { as: 'fine' }, 1), request('ping', {}, 2)], token)
+  t.strictSame(spans().map(({ name }) => name).sort(), ['execute_tool work', 'ping', 'tools/call work'])
+})
+
+t.test('a refused request is no operation, and a span of an instrumented server goes before the header', async t => {
+  const { issuer, post } = await build(t, { tools: [work] })
+  issuer.answer = (_request, response) => { response.writeHead(500).end() }
+  await post(call('work'), issuer.token())
+  t.strictSame(spans(), [])
+
+  const outer = trace.getTracer('server').startSpan('POST')
+  const entered = context.with(trace.setSpan(context.active(), outer), () => requestContext({ traceparent: PARENT }))
+  t.equal(trace.getSpan(entered), outer)
+  t.doesNotThrow(() => noteWait(Promise.resolve()), 'outside of a request')
+})
