@@ -32,7 +32,8 @@ export async function serveMetrics ({ host, port }: MetricsAddress, text: () => 
   }
 }
 
-function fault ({ code, message }: NodeJS.ErrnoException, { host, port }: MetricsAddress): string {
+/** What is wrong with the address, and what to do. */
+export function fault ({ code, message }: Pick<NodeJS.ErrnoException, 'code' | 'message'>, { host, port }: MetricsAddress): string {
   if (code === 'EADDRINUSE') return `METRICS_PORT: port ${port} is in use. Set METRICS_PORT to another one, or stop what listens there.`
   if (code === 'EACCES') return `METRICS_PORT: this user may not listen on port ${port}. Set METRICS_PORT to 1024 or above.`
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `METRICS_HOST: ${JSON.stringify(host)} is not an address of this machine. Set METRICS_HOST to one that is.`

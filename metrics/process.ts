@@ -33,5 +33,10 @@ export function collectProcess ({ total, gauge }: Collector): void {
   gauge('process_resident_memory_bytes', 'Resident memory', [], 'sum', () => [[{}, process.memoryUsage.rss()]])
   gauge('nodejs_heap_size_used_bytes', 'Used heap', [], 'sum', () => [[{}, process.memoryUsage().heapUsed]])
   gauge('process_start_time_seconds', 'Start of the oldest process, in seconds since 1970', [], 'min', () => [[{}, STARTED_AT]])
-  gauge('process_open_fds', 'Open file descriptors', [], 'sum', () => existsSync(OPEN_FILES) ? [[{}, readdirSync(OPEN_FILES).length]] : [])
+  gauge('process_open_fds', 'Open file descriptors', [], 'sum', () => openFiles().map(count => [{}, count]))
+}
+
+/** How many files are open; nothing where the system does not tell. */
+export function openFiles (folder = OPEN_FILES): readonly number[] {
+  return existsSync(folder) ? [readdirSync(folder).length] : []
 }

@@ -134,7 +134,7 @@ const ROWS: Record<string, Row> = {
     read: ({ metrics }) => metrics?.port,
     byDefault: undefined,
     accepted: [['off', undefined], ['9464', 9464]],
-    refused: notWhole(/from 1 to 65535, or "off"/, '0', '65536')
+    refused: [...notWhole(/from 1 to 65535, or "off"/, '0', '65536'), ['3000', /another port than PORT/]]
   },
   METRICS_HOST: { read: ({ metrics }) => metrics?.host, byDefault: undefined, accepted: [['127.0.0.1', undefined]], refused: [['a b', /an address or a host name/]] },
   RATE_LIMIT_WINDOW: {

@@ -123,3 +123,8 @@ t.test('F-T5 opens the stream of a call that sends no events with a comment', as
   await byDefault.post(call('silent'), byDefault.issuer.token())
   t.ok(timers().some(({ args: [run, ms] }) => ms === 15_000 && /#open/.test(String(run))), 'by default after 15 seconds')
 })
+
+t.test('audit names arguments that the tool has', async t => {
+  t.throws(() => createRegistry([tool({ type: 'object' }, { audit: ['path'] })]), { message: /audit: the input has no property "path"/ })
+  createRegistry([tool(Type.Object({ path: Type.String() }), { audit: ['path'] })])
+})

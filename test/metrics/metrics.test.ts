@@ -2,8 +2,10 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { REASONS } from '../../auth/reasons.ts'
-import { serveMetrics } from '../../metrics/listener.ts'
+import { fault, serveMetrics } from '../../metrics/listener.ts'
+import { createMetrics } from '../../metrics/metrics.ts'
 import { openMetrics } from '../../metrics/open.ts'
+import { openFiles } from '../../metrics/process.ts'
 import { createSum } from '../../metrics/sum.ts'
 import { build, call, modern, request, type Setup } from '../support/build.ts'
 import { series } from '../support/metrics.ts'
@@ -155,4 +157,29 @@ t.test('sums of processes never fall, and gauges are those of the living', async
   t.strictSame([await operations(), await processes()], [3, 2])
   for (const id of [3, 2, 9]) sum.remove(id)
   t.equal(await operations(), 3)
+  t.match(fault({ code: 'EACCES', message: '' }, { host: '127.0.0.1', port: 80 }), /may not listen on port 80\. Set METRICS_PORT to 1024 or above/)
+  t.equal(fault({ code: 'EMFILE', message: 'too many open files' }, { host: '127.0.0.1', port: 80 }), 'METRICS_PORT: too many open files')
+})
+
+t.test('operations are counted although nothing is logged', async t => {
+  const { issuer, whoami, scrape } = await measured(t, { logger: false })
+  await whoami(issuer.token())
+  t.equal((await scrape()).get('mcp_server_operation_duration_seconds_count{era="2025-03-26",method="tools/call",outcome="ok",tool="whoami"}'), 1)
+})
+
+t.test('the first process of several opens a listener without figures of its own', async t => {
+  const port = await freePort()
+  t.teardown(await openMetrics({ host: '127.0.0.1', port }))
+  t.equal((await fetch(`http://127.0.0.1:${port}/metrics`)).status, 200)
+})
+
+t.test('open files are left out where the system does not tell them', async t => {
+  t.strictSame(openFiles('/nowhere'), [])
+  t.equal(openFiles('/').length, 1)
+})
+
+t.test('a reason that the server does not know is counted as another', async t => {
+  const { refusal, snapshot } = createMetrics({ tools: [], methods: new Set(), reasons: ['expired'], load: { requests: 0, streams: 0 } as never, limitHits: {} as never, cache: {} as never, keys: () => [] })
+  refusal('made up')
+  t.match(JSON.stringify(await snapshot()), /"value":1,"labels":\{"reason":"other"\}/)
 })

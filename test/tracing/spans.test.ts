@@ -101,3 +101,9 @@ t.test('a refused request is no operation, and a span of an instrumented server 
   t.equal(trace.getSpan(entered), outer)
   t.doesNotThrow(() => noteWait(Promise.resolve()), 'outside of a request')
 })
+
+t.test('an operation is traced although nothing is logged', async t => {
+  const { issuer, post } = await build(t, { tools: [work], logger: false })
+  await post(call('work', { as: 'fine' }), issuer.token({ scope: 'tool:work' }))
+  t.ok(spans().some(({ name }) => name === 'tools/call work'))
+})
