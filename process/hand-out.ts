@@ -52,7 +52,7 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
         if (message === FREE) ready()
         give()
       })
-      worker.once('disconnect', () => {
+      worker.once('exit', () => {
         free.delete(worker)
         leaving.delete(worker)
         // It died before it read anything, so another worker can have the connection.
@@ -78,7 +78,7 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
       if (socket === undefined) break
       free.delete(worker)
       onTheWay.set(worker, socket)
-      // It stays open here too, and 'disconnect' follows a failure.
+      // It stays open here too, and 'exit' follows a failure.
       worker.send(CONNECTION, socket, { keepOpen: true }, () => {})
     }
     // If all workers leave, they are needed until the last connection has one.
