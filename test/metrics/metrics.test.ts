@@ -179,7 +179,7 @@ t.test('open files are left out where the system does not tell them', async t =>
 })
 
 t.test('a reason that the server does not know is counted as another', async t => {
-  const { refusal, snapshot } = createMetrics({ tools: [], methods: new Set(), reasons: ['expired'], load: { requests: 0, streams: 0 } as never, limitHits: {} as never, cache: {} as never, keys: () => [] })
+  const { refusal, snapshot } = createMetrics({ tools: [], methods: new Set(), reasons: ['expired'], load: { requests: 0, streams: 0 }, limitHits: {}, cache: { hits: 0, misses: 0, size: 0 }, keys: () => [] })
   refusal('made up')
   t.match(JSON.stringify(await snapshot()), /"value":1,"labels":\{"reason":"other"\}/)
 })

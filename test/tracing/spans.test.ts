@@ -86,6 +86,8 @@ t.test('a failure has its class and none of its words, and what callers choose f
     t.match(found.find(span => span.name === name), { status: { code: 2 }, attributes: { 'error.type': error } }, name)
     t.notMatch(JSON.stringify(found.map(({ name, attributes, events, status }) => [name, attributes, events, status])), /secret words|made/)
   }
+  await post(call('work', { as: 'fine' }), issuer.token())
+  t.match(spans().find(({ name }) => name === 'tools/call work'), { attributes: { 'error.type': 'denied' } }, 'a scope that is missing')
   await post([call('work', { as: 'fine' }, 1), request('ping', {}, 2)], token)
   t.strictSame(spans().map(({ name }) => name).sort(), ['execute_tool work', 'ping', 'tools/call work'])
 })
