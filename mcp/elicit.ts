@@ -1,6 +1,5 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { ValidateFunction } from 'ajv'
-import { RpcError } from './errors.ts'
 import { isObject, type Json } from './message.ts'
 import { secretFields } from './secret-field.ts'
 import { checkSchema, createAjv } from './schema/compile.ts'
@@ -14,7 +13,7 @@ declare const answerType: unique symbol
 
 /** A request to the client, embedded in a result (basic/patterns/mrtr). `Answer` is the type of its answer. */
 export interface InputRequest<Answer = unknown> {
-  readonly method: keyof typeof CAPABILITIES
+  readonly method: 'elicitation/create' | 'sampling/createMessage' | 'roots/list'
   readonly params: Json
   /** Whether a value is an answer to this request. */
   readonly fits: (answer: unknown) => boolean
@@ -75,31 +74,6 @@ export function roots (): InputRequest<{ readonly roots: ReadonlyArray<{ readonl
     params: {},
     fits: answer => isObject(answer) && Array.isArray(answer['roots']) && answer['roots'].every(root => isObject(root) && typeof root['uri'] === 'string')
   }
-}
-
-/** What a client must declare to be asked, and how `requiredCapabilities` names it. */
-const CAPABILITIES = {
-  // A client that names no mode of elicitation has forms (client/elicitation, "Capabilities").
-  'elicitation/create': {
-    has: ({ elicitation }: Json) => isObject(elicitation) && (isObject(elicitation['form']) || !isObject(elicitation['url'])),
-    needed: { elicitation: { form: {} } }
-  },
-  'sampling/createMessage': { has: ({ sampling }: Json) => isObject(sampling), needed: { sampling: {} } },
-  'roots/list': { has: ({ roots }: Json) => isObject(roots), needed: { roots: {} } }
-}
-
-/**
- * Refuses to ask a client for something that it did not declare (2026-07-28 basic/index, "_meta").
- * @throws RpcError -32021 that names every missing capability
- */
-export function requireCapabilities (requests: InputRequests, declared: Json): void {
-  const lacking = Object.values(requests).map(({ method }) => CAPABILITIES[method]).filter(({ has }) => !has(declared))
-  if (lacking.length === 0) return
-  const requiredCapabilities: object = Object.assign({}, ...lacking.map(({ needed }) => needed))
-  throw new RpcError('missingCapability', `This needs a client that supports ${Object.keys(requiredCapabilities).join(' and ')}`, {
-    data: { requiredCapabilities },
-    status: 400
-  })
 }
 
 const FIELD_TYPES = new Set<unknown>(['string', 'number', 'integer', 'boolean'])

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Caller } from '../auth/caller.ts'
-import { requireCapabilities, type InputRequest, type InputRequests } from './elicit.ts'
+import { requireCapabilities } from './capabilities.ts'
+import type { InputRequest, InputRequests } from './elicit.ts'
+import { boundLink } from './elicitation.ts'
 import { RpcError } from './errors.ts'
 import { isObject, type Json } from './message.ts'
 import { isFiniteJson, type CallParams } from './schema/params.ts'
@@ -71,9 +73,12 @@ export function createRequestState (sealer: Sealer): RequestState {
 
     next (origin, { requests, given }, clientCapabilities, now) {
       requireCapabilities(requests, clientCapabilities)
-      const state: State = { given, asked: mapValues(requests, digest), until: now + LIFETIME_MS }
+      const until = now + LIFETIME_MS
+      const state: State = { given, asked: mapValues(requests, digest), until }
+      // The digest is that of the plain link, so that the same question stays the same.
+      const bound = (params: Json): Json => params['mode'] === 'url' ? { ...params, url: boundLink(params['url'] as string, { ...origin, until }, sealer) } : params
       return {
-        inputRequests: mapValues(requests, ({ method, params }) => ({ method, params })),
+        inputRequests: mapValues(requests, ({ method, params }) => ({ method, params: bound(params) })),
         requestState: sealer.seal(JSON.stringify(state), binding(origin))
       }
     }

@@ -27,8 +27,8 @@ export interface Context {
   /** Tells the client how far the work is, if it asked for that. A value that is not greater than the last is dropped. */
   progress (progress: number, total?: number, message?: string): void
   /**
-   * Asks the client for something, with `elicit`, and gives its answers. `sample` and `roots` are deprecated. If an
-   * answer is missing, `ask` throws and this run ends; do not catch that. Once the answers are there, the handler runs
+   * Asks the client for something, with `elicit` or `elicitUrl`, and gives its answers. `sample` and `roots` are
+   * deprecated. If an answer is missing, `ask` throws and this run ends; do not catch that. Once the answers are there, the handler runs
    * again from its start. So ask before anything that must not be done twice, and ask the same question each time: an answer counts
    * only for the question as it was put.
    */
@@ -152,5 +152,6 @@ export type { Content } from './schema/content.ts'
 export type { Authorization, Decision } from './authorize.ts'
 export type { ServerInfo } from './message.ts'
 export { elicit, roots, sample } from './elicit.ts'
+export { elicitUrl } from './elicit-url.ts'
 export { ToolError } from './errors.ts'
 export { scopesOf } from './scopes.ts'

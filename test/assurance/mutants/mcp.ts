@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [confirm, hidden, scopes, authorize, safe, modern, legacy, ask, tools, transport, registry] = ['test/mcp/confirm.test.ts', 'test/mcp/hidden.test.ts', 'test/mcp/scopes.test.ts', 'test/mcp/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/call.test.ts', 'test/routes/mcp.test.ts', 'test/mcp/registry.test.ts']
+const [link, confirm, hidden, scopes, authorize, safe, modern, legacy, ask, tools, transport, registry] = ['test/mcp/elicit-url.test.ts', 'test/mcp/confirm.test.ts', 'test/mcp/hidden.test.ts', 'test/mcp/scopes.test.ts', 'test/mcp/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/call.test.ts', 'test/routes/mcp.test.ts', 'test/mcp/registry.test.ts']
 
 /** The protocol: header, body and scopes describe the same call, and each answer belongs to its caller. */
 export function mcpMutants (): Mutant[] {
@@ -60,6 +60,26 @@ export function mcpMutants (): Mutant[] {
     ...inFile('mcp/elicit.ts', [
       ['secret-field', 'a form may ask for a password', 'if (secret !== undefined)', 'if (false)', 'test/mcp/secret-field.test.ts'],
       ['no-content', 'an answer of a model may lack its content', "[answer['content']].flat().every(isObject)", 'true', ask]
+    ]),
+    ...inFile('mcp/capabilities.ts', [
+      ['link-capability', 'a client that has forms gets links', "return params['mode'] === 'url' ? LINK : FORM", 'return FORM', link],
+      ['capability-modes', 'only the last missing mode is named', '{ ...requiredCapabilities[name], ...modes }', 'modes', link]
+    ]),
+    ...inFile('mcp/elicit-url.ts', [
+      ['link-plain', 'a link may be plain http', "if (protocol !== 'https:' && !LOOPBACK.test(href))", 'if (false)', link],
+      ['link-user', 'a link may hold a password', "if (username !== '' || password !== '')", 'if (false)', link],
+      ['link-fragment', 'a link may have a fragment', "if (hash !== '')", 'if (false)', link],
+      ['link-secret', 'a link may hold a token', 'if (secret !== undefined)', 'if (false)', link],
+      ['link-answer', 'any answer to a link counts', "isObject(answer) && ACTIONS.has(answer['action'])", 'isObject(answer)', link]
+    ]),
+    ...inFile('mcp/elicitation.ts', [
+      ['link-binding', 'a request state passes for a link', 'sealer.open(token, BINDING)', 'token', link],
+      ['link-expiry', 'a link is good for ever', 'if (now() > until)', 'if (false)', link],
+      ['link-issuer', 'a user of another issuer may use a link', 'issuer !== user.issuer || subject', 'subject', link],
+      ['link-subject', 'another user may use a link', ' || subject !== user.subject', '', link, 'test/e2e/elicit-url.test.ts'],
+      ['link-burnt', 'another user can use a link up', 'if (!checked.ok) return checked', '', link],
+      ['link-unknown', 'a link counts although nothing can be told about it', 'if (isFirst === undefined)', 'if (false)', link],
+      ['link-once', 'a link counts twice', 'return isFirst ? checked :', 'return true ? checked :', link]
     ]),
     ...inFile('mcp/seal.ts', [
       ['seal-open', 'the state is not bound to anything', 'const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE), { authTagLength: TAG })\n        decipher.setAAD(Buffer.from(binding))', "const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE), { authTagLength: TAG })\n        decipher.setAAD(Buffer.from(''))", ask],
