@@ -87,6 +87,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
     : undefined
   const registry = createRegistry(tools, message => app.log.warn(message), access, apis?.open)
   refuseSharedApprovals(config, registry)
+  refuseUnseenClaims(config, registry)
   const loginScopes = config.challengeScopes === 'all' ? registry.scopes : baselineOf(registry)
   const keys = createKeyRing({
     issuers: config.issuers,
@@ -122,6 +123,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
     cache,
     claims: config.claims,
     scopeClaims: config.scopeClaims,
+    callerClaims: config.callerClaims,
     access: config.access,
     maxTokenLength: maxHeaderSize,
     countRefusal: address => app.countRefusal(address),
@@ -163,4 +165,12 @@ function refuseSharedApprovals ({ workers, stateSecret, limits }: Config, { tool
   if (asking === undefined || limits.redis !== undefined || (workers === 1 && stateSecret === undefined)) return
   const cause = workers > 1 ? `WORKERS: found "${workers}"` : 'STATE_SECRET: found a value'
   throw new Error(`${cause}, but tool ${JSON.stringify(asking.declaration.name)} asks for confirmations, and each process would accept an approval once. Expected REDIS_URL too, or one process without STATE_SECRET`)
+}
+
+/** @throws Error if a tool wants to log a claim that tools do not see */
+function refuseUnseenClaims ({ callerClaims }: Config, { tools }: Registry): void {
+  for (const { declaration: { name }, audited: { claims = [] } } of tools) {
+    const unseen = claims.find(claim => !callerClaims.includes(claim))
+    if (unseen !== undefined) throw new Error(`CALLER_CLAIMS: expected ${JSON.stringify(unseen)} among the names, since the audit of tool ${JSON.stringify(name)} names it`)
+  }
 }

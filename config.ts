@@ -7,6 +7,7 @@ import type { AllowList } from './http/allow-list.ts'
 import type { LimitSettings } from './limits/settings.ts'
 import type { MetricsAddress } from './metrics/listener.ts'
 import type { StopTimes } from './process/shutdown.ts'
+import { claimNames } from './process/claim-names.ts'
 import { readExchangeClient } from './process/exchange-client.ts'
 import { isLoopback } from './process/loopback.ts'
 import { boolean, integer, list, name, oneOf, orOff, secret } from './process/readers.ts'
@@ -27,6 +28,8 @@ export interface Config {
   readonly claims: ClaimPolicy
   readonly scopeClaims: ScopeClaims
   readonly access: AccessPolicy
+  /** The names of the claims that tools may see. */
+  readonly callerClaims: readonly string[]
   readonly keys: KeyLifetimes
   readonly limits: LimitSettings
   /** The listener of the metrics; undefined: none. */
@@ -110,6 +113,7 @@ export function loadConfig (env: Env): Config {
       requiredOrg: read<readonly string[] | undefined>('REQUIRED_ORG', list(name), undefined),
       allowMachines: read('ALLOW_M2M', boolean, true)
     },
+    callerClaims: read('CALLER_CLAIMS', claimNames, []),
     keys: {
       cacheTtl: read('JWKS_CACHE_TTL', integer(1, 86_400), 600),
       cooldown: read('JWKS_COOLDOWN', integer(1, 3600), 30),

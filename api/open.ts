@@ -33,7 +33,7 @@ export async function openApis (client: ExchangeClient | undefined, now: () => n
 
       return call => async (path, init = {}) => {
         const { caller } = call
-        if (caller.kind === 'machine') throw logged(noUser(), call)
+        if (caller.kind === 'machine' || caller.kind === 'autonomous') throw logged(noUser(), call)
         const request = { issuer: caller.issuer, subjectToken: tokens.get(caller) as string, audience, scopes }
         const signal = init.signal === undefined ? call.signal() : AbortSignal.any([call.signal(), init.signal])
         try {

@@ -24,5 +24,5 @@ export function checkAccess ({ clientId, organization, kind }: Caller, policy: A
   if (requiredOrg !== undefined && !requiredOrg.includes(organization?.id ?? '')) {
     throw new Refusal('organization', { expected: requiredOrg, found: organization?.id })
   }
-  if (!allowMachines && kind === 'machine') throw new Refusal('machine_not_allowed', { found: clientId })
+  if (!allowMachines && (kind === 'machine' || kind === 'autonomous')) throw new Refusal('machine_not_allowed', { found: clientId })
 }

@@ -1,3 +1,6 @@
+import { isDate } from './date.ts'
+import { pickClaims, type CallerClaims } from './named-claims.ts'
+
 /** Where a permission may stand in a token: see `SCOPE_CLAIMS`. */
 export type ScopeClaims = 'any' | 'scope' | 'permissions' | 'all'
 
@@ -15,24 +18,41 @@ export interface Caller {
   readonly permissions: readonly string[]
   /** The granted permissions, by the `SCOPE_CLAIMS` policy. */
   readonly granted: readonly string[]
-  /** A user, a machine (client credentials), or an agent that acts for somebody (`act`). */
-  readonly kind: 'user' | 'machine' | 'agent'
+  /**
+   * A user, an agent that acts for somebody (`act`), a machine (client credentials), or a machine that is an AI agent
+   * by its profile. Neither of the last two has a user.
+   */
+  readonly kind: 'user' | 'agent' | 'machine' | 'autonomous'
   /** Who acts for the subject: `act.sub`. */
   readonly actor?: string
   /** The whole chain of actors (RFC 8693 §4.1), the present one first. */
   readonly actors?: readonly string[]
+  /** The words of `client_profile`: what the application is, such as `ai_agent`. */
+  readonly clientProfile?: readonly string[]
   readonly organization?: { readonly id: string, readonly name?: string }
   /** `iat`, in seconds since 1970. */
   readonly issuedAt: number
   /** `exp`, in seconds since 1970. */
   readonly expiresAt: number
+  /** `auth_time`: when the user logged in, in seconds since 1970. */
+  readonly authenticatedAt?: number
+  /** `acr`: how the user logged in, such as with multi-factor authentication. */
+  readonly acr?: string
+  /** The claims that `CALLER_CLAIMS` names and the token has. */
+  readonly claims: CallerClaims
 }
+
+/** Longest profile and `acr`, in characters. */
+const MAX_TEXT = 1024
 
 /** The unchecked claims of a token whose signature is verified. */
 export type Claims = Readonly<Record<string, unknown>>
 
-/** Turns claims into a caller. Call it only with claims that passed `checkClaims`. */
-export function toCaller (claims: Claims, scopeClaims: ScopeClaims): Caller {
+/**
+ * Turns claims into a caller. Call it only with claims that passed `checkClaims`.
+ * @param named the claims that tools may see as they are. Default: none
+ */
+export function toCaller (claims: Claims, scopeClaims: ScopeClaims, named: readonly string[] = []): Caller {
   const { sub, azp, client_id: clientId, iss, aud, act, iat, exp, org_id: orgId, org_name: orgName } = claims
   const scopes = Object.freeze(words(claims['scope']))
   const permissions = Object.freeze(strings(claims['permissions']))
@@ -45,14 +65,35 @@ export function toCaller (claims: Claims, scopeClaims: ScopeClaims): Caller {
     scopes,
     permissions,
     granted: Object.freeze(grants(scopes, permissions, scopeClaims)),
-    kind: isMachine(claims) ? 'machine' : act !== undefined ? 'agent' : 'user',
+    kind: kindOf(claims),
     ...(act !== undefined && { actor: (act as Actor).sub, actors: Object.freeze(chain(act as Actor)) }),
+    ...login(claims),
     ...(typeof orgId === 'string' && {
       organization: Object.freeze({ id: orgId, ...(typeof orgName === 'string' && { name: orgName }) })
     }),
     issuedAt: iat as number,
-    expiresAt: exp as number
+    expiresAt: exp as number,
+    claims: pickClaims(claims, named)
   })
+}
+
+function kindOf (claims: Claims): Caller['kind'] {
+  if (!isMachine(claims)) return claims['act'] === undefined ? 'user' : 'agent'
+  const profiles = [...words(claims['sub_profile']), ...words(claims['client_profile'])]
+  return profiles.includes('ai_agent') ? 'autonomous' : 'machine'
+}
+
+// Nothing is decided by these here, so a value of another type counts as absent.
+function login ({ client_profile: profile, auth_time: time, acr }: Claims): Pick<Caller, 'clientProfile' | 'authenticatedAt' | 'acr'> {
+  return {
+    ...(isText(profile) && { clientProfile: Object.freeze(words(profile)) }),
+    ...(isDate(time) && { authenticatedAt: time }),
+    ...(isText(acr) && { acr })
+  }
+}
+
+function isText (value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Claims } from './caller.ts'
+import { isDate } from './date.ts'
 import type { TokenProfile } from './jws.ts'
 import { forLog, Refusal } from './refusal.ts'
 
@@ -13,8 +14,6 @@ export interface ClaimPolicy {
   readonly maxTokenAge: number
 }
 
-// The year 9999. Nobody issues tokens for a later date.
-const LAST_DATE = 253_402_300_799
 const MAX_NAME_LENGTH = 1024
 // A name needs one character that is not white space, control or format.
 const VISIBLE = /[^\s\p{Cc}\p{Cf}]/u
@@ -96,10 +95,6 @@ function checkActor (act: unknown): void {
 
 function isName (value: unknown): value is string {
   return typeof value === 'string' && value.length <= MAX_NAME_LENGTH && VISIBLE.test(value)
-}
-
-function isDate (value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value <= LAST_DATE
 }
 
 function isObject (value: unknown): value is Record<string, unknown> {

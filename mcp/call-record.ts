@@ -16,6 +16,8 @@ export interface CallRecord {
   readonly scopes: readonly string[] | undefined
   /** The arguments that the tool names in `audit`, cut. */
   readonly args: Json | undefined
+  /** The names of the caller's claims that the tool names in `audit`. */
+  readonly claims: readonly string[] | undefined
   /** Undefined until the call is answered. */
   outcome?: Outcome
   /** The JSON-RPC code, if the answer is an error. */
@@ -52,7 +54,8 @@ export function startRecord (call: Recorded, cut: (value: unknown) => unknown): 
     tool: typeof name === 'string' ? name : undefined,
     version,
     scopes: tool && needs.map(({ scope }) => scope),
-    args: audited(tool?.declaration.audit, params['arguments'], cut)
+    args: audited(tool?.audited.args, params['arguments'], cut),
+    claims: tool?.audited.claims
   }
   call.record = record
   return record

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { checkApi } from './api.ts'
 import type { ApiOpener, OpenApi } from './api-opener.ts'
+import { readAudit, type Audited } from './audit.ts'
 import { authorize as decideAll } from './authorize.ts'
 import { confirm, type Confirming } from './confirm.ts'
 import { isObject, type Json } from './message.ts'
@@ -28,6 +29,7 @@ export interface RegisteredTool {
   /** The API that the tool declares. */
   readonly openApi: OpenApi | undefined
   readonly needs: Needs
+  readonly audited: Audited
   /** Runs the handler, after the decisions about the call if there are any. */
   readonly run: (args: unknown, context: Context & Confirming) => unknown
 }
@@ -82,6 +84,7 @@ export function createRegistry (tools: readonly Tool[], warn: (message: string) 
         paramHeaders: paramHeaders(inputSchema),
         openApi: tool.api && openApi?.(tool.api),
         needs: needsOf(tool.scopes),
+        audited: readAudit(tool.audit, input),
         run: runner(tool, authorize)
       })
     } catch (error) {
@@ -127,7 +130,7 @@ function advise (value: unknown): string {
   return 'write defineTool({ name, handler, … })'
 }
 
-function checkDeclaration ({ annotations, confirm, name, title, scopes, description, input, icons = [], audit = [], timeLimit = 1, rateLimit = NO_LIMIT, concurrency = 1, api }: Tool): void {
+function checkDeclaration ({ annotations, confirm, name, title, scopes, description, input, icons = [], timeLimit = 1, rateLimit = NO_LIMIT, concurrency = 1, api }: Tool): void {
   if (!NAME.test(name)) throw new Error('expected a name of 1 to 128 letters, digits, "_", "-" or "."')
   checkScopes(scopes)
   if (annotations?.destructiveHint === true && confirm === undefined) throw new Error('destructiveHint: true needs a question, confirm: args => \'Delete …?\', or confirm: false')
@@ -136,7 +139,6 @@ function checkDeclaration ({ annotations, confirm, name, title, scopes, descript
   if (typeof description !== 'string' || description === '') throw new Error('expected a description')
   if (!isObject(input) || input['type'] !== 'object') throw new Error('expected the input schema to be of type "object"; write one Type.Object')
   if (!icons.every(({ src }) => /^(?:https|data):/.test(src))) throw new Error('expected icons to be https: or data: URIs')
-  for (const name of audit) if (!Object.hasOwn(input['properties'] ?? {}, name)) throw new Error(`audit: the input has no property ${JSON.stringify(name)}`)
   if (!(timeLimit > 0 && timeLimit <= MAX_TIME_LIMIT)) throw new Error(`expected a time limit of up to ${MAX_TIME_LIMIT} seconds`)
   if (!isCount(rateLimit.max) || !(rateLimit.window > 0 && rateLimit.window <= MAX_TIME_LIMIT)) throw new Error(`expected rateLimit to have a max of 1 to ${MAX_COUNT} calls and a window of up to ${MAX_TIME_LIMIT} seconds`)
   if (api !== undefined) checkApi(api)

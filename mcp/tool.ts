@@ -85,7 +85,10 @@ interface About<Input extends TSchema> {
   readonly input: Input
   readonly annotations?: Annotations
   readonly icons?: readonly Icon[]
-  /** Names of arguments that the log may hold, cut to 256 characters. Name no secret. Default: the log holds no argument. */
+  /**
+   * Names of arguments that the log may hold, cut to 256 characters, and of claims as `caller.claims.<name>`. Name no
+   * secret. Default: the log holds no argument and no named claim.
+   */
   readonly audit?: readonly string[]
   /** Seconds after which a call that still waits is stopped. Default 60, at most 86,400. */
   readonly timeLimit?: number

@@ -33,6 +33,8 @@ export interface AuthOptions {
   readonly cache: TokenCache
   readonly claims: ClaimPolicy
   readonly scopeClaims: ScopeClaims
+  /** The names of the claims that tools may see. Default: none. */
+  readonly callerClaims?: readonly string[]
   readonly access: AccessPolicy
   /** The longest token that is looked at, in characters. */
   readonly maxTokenLength: number
@@ -51,7 +53,7 @@ export interface AuthOptions {
 export const MAX_WAITING_BODIES = 8
 
 /** Decorates requests with their caller, using @fastify/jwt with a get-jwks secret resolver. */
-export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: policy, scopeClaims, access, maxTokenLength, countRefusal = () => 0, onVerified, now }) {
+export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: policy, scopeClaims, callerClaims, access, maxTokenLength, countRefusal = () => 0, onVerified, now }) {
   app.decorateRequest('user')
   let waitingBodies = 0
 
@@ -112,7 +114,7 @@ export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: 
     const key = await found
     const claims = await request.jwtVerify<Claims>().catch(error => { throw toRefusal(error, key) })
     checkClaims(claims, policy, now())
-    const caller = toCaller(claims, scopeClaims)
+    const caller = toCaller(claims, scopeClaims, callerClaims)
     onVerified?.(caller, token)
     cache.set(token, { caller, key, validity: validity(claims, policy) })
     admit(request, caller)

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Caller } from '../auth/caller.ts'
-import type { Refusal } from '../auth/refusal.ts'
+import { forLog, type Refusal } from '../auth/refusal.ts'
 import type { CallRecord } from '../mcp/call-record.ts'
 import type { RequestEnd } from './request-end.ts'
 
@@ -20,7 +20,7 @@ const UNKNOWN_PATH = /^(?:\/[\w.-]{0,32}(?![\w.-])){0,4}/
 /**
  * Writes the audit line: one for each call, or one for a request without calls, when the request is over. It says who
  * called what on whose behalf, and how it came out; docs/operations.md lists every field. It holds no query string, no
- * header, no token, and no argument but those that the tool names. A 5xx is an `error`, everything else is `info`.
+ * header, no token, and no argument and no named claim but those in the `audit` of the tool. A 5xx is an `error`, everything else is `info`.
  */
 export default fp(async function requestLog (app) {
   app.decorateRequest('logHint', undefined)
@@ -67,8 +67,15 @@ function lineOf ({ request, reply, address, status, outcome }: RequestEnd, recor
     sub: user?.subject,
     org: user?.organization?.id,
     actors: user?.actors,
+    claims: record?.claims && claimsOf(user as Caller, record.claims),
     ...(refusal && isRefused(record) && reasonOf(refusal, logHint))
   }
+}
+
+/** The claims that the tool names in `audit`, cut. */
+function claimsOf ({ claims }: Caller, names: readonly string[]): object {
+  const cut = (value: unknown): unknown => typeof value === 'boolean' ? value : forLog(value)
+  return Object.fromEntries(names.filter(name => Object.hasOwn(claims, name)).map(name => [name, cut(claims[name])]))
 }
 
 /** Whether the request's refusal is about this call: a limit may refuse one of a batch, and every other refusal stops all. */

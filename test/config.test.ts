@@ -9,6 +9,7 @@ import { ConfigError } from '../process/settings.ts'
 import { ROOT } from './support/root.ts'
 
 const AUTH0_DOMAIN = 'tenant.eu.auth0.com'
+const TEN_AND_SIX = Array.from({ length: 16 }, (_, i) => `c${i}`)
 
 interface Row {
   /** Takes the variable's value from the configuration. */
@@ -77,6 +78,17 @@ const ROWS: Record<string, Row> = {
   JWKS_COOLDOWN: whole(({ keys }) => keys.cooldown, 30, 1, 3600),
   JWKS_TIMEOUT: whole(({ keys }) => keys.timeout, 5, 1, 60),
   JWKS_MAX_STALE: whole(({ keys }) => keys.maxStale, 86_400, 0, 604_800),
+  CALLER_CLAIMS: {
+    read: ({ callerClaims }) => callerClaims,
+    byDefault: [],
+    accepted: [['plan', ['plan']], ['https://example.com/plan, email,plan,email', ['https://example.com/plan', 'email', 'plan']], [TEN_AND_SIX.join(), TEN_AND_SIX], ['https://example.com/token_quota', ['https://example.com/token_quota']]],
+    refused: [
+      [[...TEN_AND_SIX, 'x'].join(), /at most 16 names/], [',', /at least one value/], ['a b', /commas/], ['*', /names of claims, each of up to 256/], ['all', /a full name|a name/], [`ab${'cd'.repeat(128)}`, /up to 256/], ['"plan"', /without quotes/], ['a"b', /names of claims/], ['__proto__', /placeholder/], ['1', /names of claims/],
+      ['act', /which tools have as caller\.actors/], ['a,sub', /caller\.subject/], ['scope', /caller\.scopes/], ['gty', /caller\.kind/], ['cnf', /a token that has it is refused/], ['nonce', /is refused/],
+      ...['constructor', 'prototype', 'toString', 'hasOwnProperty'].map(text => [text, /no object has by itself/] as const),
+      ...['access_token', 'https://example.com/idp_access_token', 'idToken', 'refreshTokens', 'https://example.com/client_secret', 'password', 'https://example.com/apikey'].map(text => [text, /a token, a secret/] as const)
+    ]
+  },
   ALLOWED_CLIENTS: { read: ({ access }) => access.allowedClients, byDefault: undefined, accepted: [['a', ['a']], ['a, b', ['a', 'b']]], refused: [[',,', /at least one/]] },
   REQUIRED_ORG: { read: ({ access }) => access.requiredOrg, byDefault: undefined, accepted: [['org_1', ['org_1']]], refused: [[' , ', /at least one/]] },
   ALLOW_M2M: {

@@ -17,6 +17,9 @@ export default defineTool({
     clientId: Type.String({ description: 'The application that got the token' }),
     kind: Type.Union([Type.Literal('user'), Type.Literal('machine'), Type.Literal('agent')]),
     actor: Type.Optional(Type.String({ description: 'Who acts for the subject' })),
+    actors: Type.Optional(Type.Array(Type.String(), { description: 'All who act for the subject, the present one first' })),
+    autonomous: Type.Optional(Type.Boolean({ description: 'Whether this machine is an AI agent that acts for itself' })),
+    clientProfile: Type.Optional(Type.Array(Type.String(), { description: 'What the application is' })),
     organization: Type.Optional(Type.Object({ id: Type.String(), name: Type.Optional(Type.String()) })),
     issuer: Type.String(),
     audience: Strings,
@@ -24,7 +27,10 @@ export default defineTool({
     permissions: Strings,
     issuedAt: Type.String({ format: 'date-time' }),
     expiresAt: Type.String({ format: 'date-time' }),
-    expiresIn: Type.Integer({ description: 'Seconds left' })
+    expiresIn: Type.Integer({ description: 'Seconds left' }),
+    authenticatedAt: Type.Optional(Type.String({ format: 'date-time', description: 'When the user logged in' })),
+    acr: Type.Optional(Type.String({ description: 'How the user logged in' })),
+    claims: Type.Optional(Type.Object({}, { additionalProperties: true, description: 'Other claims, by name' }))
   }),
 
   handler (_input, { caller, now }) {
@@ -32,7 +38,8 @@ export default defineTool({
     return {
       subject,
       clientId,
-      kind,
+      // Clients may know the schema of before, which has no other kind.
+      kind: kind === 'autonomous' ? 'machine' : kind,
       ...(actor !== undefined && { actor }),
       ...(organization !== undefined && { organization }),
       issuer,
@@ -46,18 +53,31 @@ export default defineTool({
 })
 
 type Caller = Context['caller']
-type Times = Readonly<Record<'issuedAt' | 'expiresAt', string>>
+type Written = ReturnType<typeof write>
 
-const times = new WeakMap<Caller, Times>()
+const texts = new WeakMap<Caller, Written>()
 
-/** The times of a token, in ISO 8601. To write a date takes longer than all else here, and the token comes again. */
-function written (caller: Caller): Times {
-  const known = times.get(caller)
+/** What is written once for a token: a date takes longer than all else here, most tokens lack the rest, and the token comes again. */
+function written (caller: Caller): Written {
+  const known = texts.get(caller)
   if (known !== undefined) return known
 
-  const written = { issuedAt: iso8601(caller.issuedAt), expiresAt: iso8601(caller.expiresAt) }
-  times.set(caller, written)
+  const written = write(caller)
+  texts.set(caller, written)
   return written
+}
+
+function write ({ kind, actors, clientProfile, issuedAt, expiresAt, authenticatedAt, acr, claims }: Caller) {
+  return {
+    issuedAt: iso8601(issuedAt),
+    expiresAt: iso8601(expiresAt),
+    ...(kind === 'autonomous' && { autonomous: true }),
+    ...(actors !== undefined && { actors: [...actors] }),
+    ...(clientProfile !== undefined && { clientProfile: [...clientProfile] }),
+    ...(authenticatedAt !== undefined && { authenticatedAt: iso8601(authenticatedAt) }),
+    ...(acr !== undefined && { acr }),
+    ...(Object.keys(claims).length > 0 && { claims })
+  }
 }
 
 function iso8601 (seconds: number): string {

@@ -156,6 +156,8 @@ t.test('the request of a client that goes away is cancelled', async t => {
 t.test('an API that cannot be called: who has to do what', async t => {
   const setup = await buildApi(t)
   const machine = setup.issuer.token({ gty: 'client-credentials', sub: 'm@clients', azp: 'm' })
+  const agent = setup.issuer.token({ sub_profile: 'ai_agent' })
+  t.match(await setup.run(get, agent), { error: { fault: 'no_user' } })
   t.match(await setup.run(get, machine), { error: { fault: 'no_user' }, reply: { result: { isError: true, content: [{ text: /Call it with the token of a user/ }] } } })
   t.equal(setup.exchanges.length, 0)
 

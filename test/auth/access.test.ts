@@ -117,7 +117,7 @@ t.test('E15 whoami shows who the caller is, and nothing else of the token', asyn
   const { issuer, whoami } = await build(t)
   const token = issuer.token({ jti: 'the-name-of-the-token', email: 'jane@example.com', org_id: 'org_1', org_name: 'acme', permissions: ['p:1'], act: { sub: 'agent-1', client_id: 'x' }, sid: 'session', 'https://example.com/x': 1 })
   const { body, ...response } = await whoami(token)
-  t.strictSame(Object.keys(response.json().result.structuredContent).sort(), ['actor', 'audience', 'clientId', 'expiresAt', 'expiresIn', 'issuedAt', 'issuer', 'kind', 'organization', 'permissions', 'scopes', 'subject'])
+  t.strictSame(Object.keys(response.json().result.structuredContent).sort(), ['actor', 'actors', 'audience', 'clientId', 'expiresAt', 'expiresIn', 'issuedAt', 'issuer', 'kind', 'organization', 'permissions', 'scopes', 'subject'])
   t.match(response.json().result.structuredContent, { kind: 'agent', actor: 'agent-1', organization: { id: 'org_1', name: 'acme' }, permissions: ['p:1'] })
   t.notMatch(body, /the-name-of-the-token|jane@|session|eyJ/)
 })

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
+import { buildApp } from '../../app.ts'
+import { loadConfig } from '../../config.ts'
 import { createRegistry } from '../../mcp/registry.ts'
 import { defineTool, elicit, ToolError } from '../../mcp/tool.ts'
 import { build, call, modern, POWERLESS, request, type LogLine } from '../support/build.ts'
@@ -102,6 +104,24 @@ t.test('the line holds the arguments that the tool names, cut and escaped, and n
   t.notMatch(JSON.stringify(logs), /a secret/)
 
   t.throws(() => createRegistry([{ ...remove, audit: ['pth'] }]), { message: 'Tool "remove": audit: the input has no property "pth"' })
+})
+
+t.test('the line holds the claims that the tool names, cut, and no other', async t => {
+  const [plan, note, admin, groups] = ['https://example.com/plan', 'note', 'admin', 'groups']
+  const env = { CALLER_CLAIMS: [plan, note, admin, groups, 'missing'].join() }
+  const audit = [plan, admin, groups, 'missing'].map(name => `caller.claims.${name}`)
+  const tools = [{ ...remove, audit: ['path', ...audit] }, { ...remove, name: 'quiet' }]
+  const { issuer, logs, post } = await build(t, { env, tools })
+  const token = issuer.token({ scope: SCOPE, [plan]: 'x'.repeat(1000), [note]: 'a secret', [admin]: true, [groups]: ['a', { b: 'a secret' }], other: 'a secret' })
+  await post(call('remove', { path: 'a', 'caller.claims.admin': 'a secret' }), token)
+  t.strictSame(lines(logs).at(-1)?.['claims'], { [plan]: 'x'.repeat(256), [admin]: true, [groups]: ['a', 'object'] })
+  t.strictSame(lines(logs).at(-1)?.['args'], { path: 'a' })
+  await post(call('quiet', { path: 'a' }), token)
+  t.equal(lines(logs).at(-1)?.['claims'], undefined)
+  t.notMatch(JSON.stringify(logs), /a secret/)
+
+  t.throws(() => createRegistry([{ ...remove, audit: ['claims.plan'] }]), { message: 'Tool "remove": audit: the input has no property "claims.plan"' })
+  await t.rejects(buildApp({ config: loadConfig({ AUTH0_DOMAIN: 'tenant.eu.auth0.com' }), tools }), { message: `CALLER_CLAIMS: expected "${plan}" among the names, since the audit of tool "remove" names it` })
 })
 
 t.test('where the level hides the line, no record is made', async t => {

@@ -49,7 +49,8 @@ export function apiMutants (): Mutant[] {
       ['api-refusal-asked', 'a refused exchange is tried each time', "fault === 'unavailable' ? 0 : now() + REFUSED", '0', calls]
     ]),
     ...inFile('api/open.ts', [
-      ['api-machine', 'a machine calls an API as a user', "if (caller.kind === 'machine') throw", 'if (false) throw', calls],
+      ['api-machine', 'a machine calls an API as a user', "if (caller.kind === 'machine' || caller.kind === 'autonomous') throw", 'if (false) throw', calls],
+      ['api-autonomous', 'an autonomous agent calls an API as a user', "|| caller.kind === 'autonomous'", '', calls],
       ['api-token-stays', 'a token that the API refused is used again', "if (error.fault === 'not_accepted') store.forget(request)", '', calls]
     ]),
     ...inFile('mcp/api-opener.ts', [

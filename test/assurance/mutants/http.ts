@@ -144,7 +144,9 @@ export function httpMutants (): Mutant[] {
       ['log-id', 'a log line has no request id', '    reqId: id,\n', '', 'test/auth/access.test.ts'],
       ['log-reason', 'a refusal is logged without its reason', 'reason: code, ', '', credentials],
       ['log-subject', 'the line does not say who called', '    sub: user?.subject,\n', '', audit],
-      ['log-outcome', 'a failed tool reads like a good one', 'record?.outcome ?? outcome', 'outcome', audit]
+      ['log-outcome', 'a failed tool reads like a good one', 'record?.outcome ?? outcome', 'outcome', audit],
+      ['log-claims', 'every named claim is logged', 'names.filter(name => Object.hasOwn(claims, name))', 'Object.keys(claims)', audit],
+      ['log-claims-cut', 'logged claims are not cut', ': forLog(value)', ': value', audit]
     ]),
     ...inFile('plugins/request-end.ts', [
       ['log-aborted', 'an aborted request is not logged', 'const isAborted = isCutOff(reply.raw)', 'const isAborted = isCutOff(reply.raw)\n      if (isAborted) return', 'test/plugins/in-flight.test.ts']
@@ -155,6 +157,13 @@ export function httpMutants (): Mutant[] {
     ]),
     ...inFile('metrics/sum.ts', [
       ['sum-falls', 'what a dead worker counted is lost', 'gone = together([gone, counted])', '', metrics]
+    ]),
+    ...inFile('mcp/audit.ts', [
+      ['audit-unknown', 'audit may name what is neither an argument nor a claim', 'if (!name.startsWith(CLAIM)) throw', 'if (false) throw', audit],
+      ['audit-claim-argument', 'an argument that a caller gives the name of a claim is logged', 'const args = audit.filter(isArgument)', 'const args = audit', audit]
+    ]),
+    ...inFile('app.ts', [
+      ['audit-unseen', 'audit may name a claim that CALLER_CLAIMS lacks', 'if (unseen !== undefined) throw', 'if (false) throw', audit]
     ]),
     ...inFile('mcp/call-record.ts', [
       ['log-args', 'every argument is logged', 'names.filter(name => Object.hasOwn(args, name))', 'Object.keys(args)', audit],

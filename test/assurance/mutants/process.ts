@@ -14,6 +14,14 @@ export function processMutants (): Mutant[] {
       ['regular-secret', 'a secret of one repeated character is accepted', 'return isRegular ?', 'return false ?', config],
       ['secret-length', 'a secret may be short', 'text.length < MIN_SECRET_LENGTH', 'false', config]
     ]),
+    ...inFile('process/claim-names.ts', [
+      ['claims-many', 'any number of claims may be named', 'names.length <= MAX_NAMES', 'true', config],
+      ['claims-own', 'a claim may be shown that the caller has under another name', 'if (known !== undefined) return', 'if (false) return', config],
+      ['claims-refused', 'a claim may be named with which a token is refused', 'if (REFUSED.includes(text)) return', 'if (false) return', config],
+      ['claims-object', 'a claim may have a name of every object', "if (text === 'prototype' || text in Object.prototype) return", 'if (false) return', config],
+      ['claims-secret', 'a claim may be named that holds a token', 'if (SECRET.test(text)) return', 'if (false) return', config],
+      ['claims-name', 'a claim may have any name', 'return NAME.test(text) ?', 'return true ?', config]
+    ]),
     ...inFile('process/settings.ts', [
       ['secret-shown', 'a message shows a secret', 'const found = isSecret ?', 'const found = false ?', config]
     ]),

@@ -3,6 +3,7 @@
 import { inFile, type Mutant } from './list.ts'
 
 const [credentials, jose, claims, access, tokenCache] = ['test/auth/bearer.test.ts', 'test/auth/jws.test.ts', 'test/auth/claims.test.ts', 'test/auth/access.test.ts', 'test/auth/token-cache.test.ts']
+const named = 'test/auth/named-claims.test.ts'
 const differential = 'test/assurance/differential/differential.test.ts'
 
 /** Credentials, JOSE, claims, access: the checks of a token. */
@@ -92,11 +93,23 @@ export function tokenMutants (): Mutant[] {
       ['nbf', 'nbf is not checked', 'if (nbf !== undefined && !(isDate(nbf) && nbf <= now + clockTolerance))', 'if (false)', claims],
       ['nbf-type', 'nbf may be text', '!(isDate(nbf) && nbf <= now + clockTolerance)', '(nbf as number) > now + clockTolerance', claims],
       ['max-age', 'a token may be of any age', 'if (now - iat > maxTokenAge)', 'if (false)', claims],
-      ['date-bound', 'dates may be any number', ' && value >= 0 && value <= LAST_DATE', '', claims],
       ['act', 'act is not checked', "  checkActor(claims['act'])\n", '', claims],
       ['act-depth', 'actors may be nested to any depth', 'depth > MAX_ACTORS || ', '', claims],
       ['scope-array', 'scope may be a list', "if (claims['scope'] !== undefined && typeof claims['scope'] !== 'string')", 'if (false)', claims],
       ['jti', 'jti may be absent under rfc9068', "if (policy.tokenProfile === 'rfc9068' && !isName(claims['jti']))", 'if (false)', claims]
+    ]),
+    ...inFile('auth/date.ts', [
+      ['date-bound', 'dates may be any number', ' && value >= 0 && value <= LAST_DATE', '', claims]
+    ]),
+    ...inFile('auth/named-claims.ts', [
+      ['claims-inherited', 'a name of every object counts as a claim', 'Object.hasOwn(claims, name) && ', '', named],
+      ['claims-all', 'tools see every claim', 'names.filter(name =>', 'Object.keys(claims).filter(name =>', named],
+      ['claims-length', 'a claim may be of any length', ' && JSON.stringify(value).length <= MAX_LENGTH', '', named],
+      ['claims-depth', 'a claim may be nested to any depth', 'depth === 0 || ', '', named],
+      ['claims-prototype', 'a claim may hold a member that becomes a prototype', " || Object.hasOwn(value, '__proto__')", '', named],
+      ['claims-frozen', 'a tool can change a claim for later calls', 'picked[name] = freeze(claims[name])', 'picked[name] = claims[name]', named],
+      ['claims-frozen-deep', 'a tool can change a part of a claim for later calls', 'Object.values(value).forEach(freeze)', '', named],
+      ['claims-frozen-set', 'a tool can add claims for later calls', 'return Object.freeze(picked)', 'return picked', named]
     ]),
     ...inFile('auth/validity.ts', [
       ['cache-until', 'a cached token is accepted beyond exp', 'until: 1000 * Math.min(exp + clockTolerance, iat + maxTokenAge)', 'until: Infinity', `${tokenCache}#D29`, 'test/assurance/property/cache.test.ts'],
@@ -110,6 +123,10 @@ export function tokenMutants (): Mutant[] {
       ['mode-permissions', 'SCOPE_CLAIMS=permissions takes scopes', "case 'permissions': return permissions", "case 'permissions': return scopes", access, differential],
       ['mode-all', 'SCOPE_CLAIMS=all takes either', 'scopes.filter(scope => permissions.includes(scope))', '[...scopes, ...permissions]', access, differential],
       ['mode-any', 'SCOPE_CLAIMS=any takes scopes only', "case 'any': return [...scopes, ...permissions]", "case 'any': return scopes", access, differential],
+      ['autonomous', 'an autonomous agent passes for a plain machine', "profiles.includes('ai_agent') ? 'autonomous' : 'machine'", "'machine'", named],
+      ['autonomous-user', 'an application that is an agent makes its user a machine', 'if (!isMachine(claims)) return', "if (!isMachine(claims) && claims['client_profile'] === undefined) return", named],
+      ['login-time', 'any value counts as the time of the login', 'isDate(time) &&', 'time !== undefined &&', named],
+      ['login-text', 'texts about the login may be of any length', ' && value.length <= MAX_TEXT', '', named],
       ['machine-gty', 'gty does not mark a machine', "[gty].flat().includes('client-credentials') ||", '', access, differential],
       ['machine-sub', 'a subject of @clients does not mark a machine', 'sub === `${client}@clients` || ', '', access, differential],
       ['machine-ending', 'any subject that ends in @clients marks a machine', 'sub === `${client}@clients`', "String(sub).endsWith('@clients')", access, differential],
@@ -122,7 +139,8 @@ export function tokenMutants (): Mutant[] {
       ['allowed-clients-prefix', 'a client that begins with an allowed one is admitted', '!allowedClients.includes(clientId)', '!allowedClients.some(one => clientId.startsWith(one))', access, differential],
       ['required-org', 'any organization is admitted', "!requiredOrg.includes(organization?.id ?? '')", 'false', access],
       ['required-org-none', 'a caller without an organization is admitted', "!requiredOrg.includes(organization?.id ?? '')", 'organization !== undefined && !requiredOrg.includes(organization.id)', access],
-      ['machines', 'machines are admitted although ALLOW_M2M is false', "if (!allowMachines && kind === 'machine')", 'if (false)', access]
+      ['machines', 'machines are admitted although ALLOW_M2M is false', "if (!allowMachines && (kind === 'machine' || kind === 'autonomous'))", 'if (false)', access],
+      ['machines-autonomous', 'autonomous agents are admitted although ALLOW_M2M is false', "|| kind === 'autonomous'", '', access]
     ]),
     ...inFile('plugins/scopes.ts', [
       ['scopes', 'scopes are not checked', 'if (hasAll(needed, granted)) return done()', 'return done()', 'test/plugins/auth.test.ts'],
