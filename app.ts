@@ -86,6 +86,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
     ? await (await import('./api/open.ts')).openApis(config.exchangeClient, now)
     : undefined
   const registry = createRegistry(tools, message => app.log.warn(message), access, apis?.open)
+  if (config.exchangeClient === undefined) warnOfApis(tools, app)
   refuseSharedApprovals(config, registry)
   refuseUnseenClaims(config, registry)
   const loginScopes = config.challengeScopes === 'all' ? registry.scopes : baselineOf(registry)
@@ -157,6 +158,13 @@ export async function buildApp (options: AppOptions): Promise<App> {
 function baselineOf ({ baseline }: Registry): readonly string[] {
   if (baseline.length === 0) throw new Error('CHALLENGE_SCOPES: found "baseline", expected a tool with baseline: true')
   return baseline
+}
+
+/** Each call of such a tool fails, which its operator should know before a user does. */
+function warnOfApis (tools: readonly Tool[], { log }: Pick<App, 'log'>): void {
+  for (const { name, api } of tools) {
+    if (api !== undefined) log.warn({ tool: name, api: api.audience }, `OBO_CLIENT_ID is not set, so the tool ${JSON.stringify(name)} cannot call its API as the user`)
+  }
 }
 
 /** @throws Error if an approval could be used once in each of several processes */

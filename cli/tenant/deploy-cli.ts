@@ -2,6 +2,7 @@ import { stringify } from 'yaml'
 import { NEEDED, NEW_API } from './api.ts'
 import { USUAL_CONNECTION } from './connection.ts'
 import type { Desired } from './desired.ts'
+import { EXCHANGE } from './exchange.ts'
 import { MACHINE } from './machine.ts'
 
 const HEAD = `# Written by "npm run tenant -- export --deploy-cli". Import it with AUTH0_ALLOW_DELETE=false, the default:
@@ -10,7 +11,7 @@ const HEAD = `# Written by "npm run tenant -- export --deploy-cli". Import it wi
 `
 
 /** The same as a file for auth0-deploy-cli (https://github.com/auth0/auth0-deploy-cli). */
-export function deployCli ({ identifier, names, scopes, wishes: { clients, registration, connection } }: Desired): string {
+export function deployCli ({ identifier, names, scopes, downstream, wishes: { clients, registration, connection } }: Desired): string {
   const values = scopes.map(({ value }) => value)
   return HEAD + stringify({
     tenant: {
@@ -23,11 +24,13 @@ export function deployCli ({ identifier, names, scopes, wishes: { clients, regis
     roles: [{ name: names.role, description: `May use the tools at ${identifier}`, permissions: values.map(value => ({ permission_name: value, resource_server_identifier: identifier })) }],
     clients: [
       ...clients.map(({ name, url }) => ({ name, external_client_id: url })),
-      { name: names.machine, ...MACHINE }
+      { name: names.machine, ...MACHINE },
+      ...(downstream.length > 0 ? [{ name: names.exchange, ...EXCHANGE, resource_server_identifier: identifier }] : [])
     ],
     clientGrants: [
       { default_for: 'third_party_clients', audience: identifier, subject_type: 'user', scope: values },
-      { client_id: names.machine, audience: identifier, subject_type: 'client', scope: values }
+      { client_id: names.machine, audience: identifier, subject_type: 'client', scope: values },
+      ...downstream.map(({ audience, scopes: needed }) => ({ client_id: names.exchange, audience, subject_type: 'user', scope: needed }))
     ],
     databases: [{ name: connection ?? USUAL_CONNECTION, strategy: 'auth0', is_domain_connection: true }]
   })

@@ -1,19 +1,24 @@
 import type { Config } from '../../config.ts'
 import { scopesOf, type Tool } from '../../mcp/tool.ts'
+import { downstreamOf, type Downstream } from './downstream.ts'
 import type { McpClient } from './mcp-clients.ts'
 
 /** What the tenant has to hold. */
 export interface Desired {
   /** The identifier of the API: MCP_RESOURCE_URL, byte for byte. */
   readonly identifier: string
-  /** The name of an API, of a role and of an application that have to be made. */
-  readonly names: { readonly api: string, readonly role: string, readonly machine: string }
+  /** The names of an API, of a role and of applications that have to be made. */
+  readonly names: { readonly api: string, readonly role: string, readonly machine: string, readonly exchange: string }
   /** The permissions of the API. */
   readonly scopes: readonly Permission[]
   /** Whether the server takes tokens of RFC 9068's profile only. */
   readonly onlyRfc9068: boolean
   /** The client id of the machine behind `npm run token`, if it is known. */
   readonly machineId: string | undefined
+  /** The APIs that tools call as the user. */
+  readonly downstream: readonly Downstream[]
+  /** OBO_CLIENT_ID, if it is set. */
+  readonly exchangeId: string | undefined
   readonly wishes: Wishes
 }
 
@@ -39,10 +44,12 @@ export function desiredState (tools: readonly Tool[], server: { readonly name: s
   const scopes = scopesOf(...tools)
   return {
     identifier: config.resourceUrl,
-    names: { api: server.title ?? server.name, role: `${server.name} user`, machine: `${server.name} machine` },
+    names: { api: server.title ?? server.name, role: `${server.name} user`, machine: `${server.name} machine`, exchange: `${server.name} exchange` },
     scopes: scopes.map(value => ({ value, description: description(tools.filter(tool => scopesOf(tool).includes(value)).map(({ name }) => name)) })),
     onlyRfc9068: config.claims.tokenProfile === 'rfc9068',
     machineId,
+    downstream: downstreamOf(tools),
+    exchangeId: config.exchangeClient?.clientId,
     wishes
   }
 }

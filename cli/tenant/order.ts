@@ -3,7 +3,8 @@ import type { Wishes } from './desired.ts'
 import { CLIENT_NAMES, findClient } from './mcp-clients.ts'
 
 export const HELP = `Sets up the Auth0 tenant (AUTH0_DOMAIN) that the tools need: the API and its permissions, the tenant's switches,
-a role, the default grant and a connection for MCP clients, and the machine behind "npm run token".
+a role, the default grant and a connection for MCP clients, the machine behind "npm run token", and, if a tool calls
+an API as the user, the application that exchanges tokens.
 
   npm run tenant                            plan: reads the tenant and prints the differences; changes nothing
   npm run tenant -- apply                   makes the changes after asking; can be run again at any time

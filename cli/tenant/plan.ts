@@ -4,6 +4,7 @@ import { clients } from './clients.ts'
 import { connection } from './connection.ts'
 import { defaultGrant } from './default-grant.ts'
 import type { Desired } from './desired.ts'
+import { exchange } from './exchange.ts'
 import { machine } from './machine.ts'
 import type { Management } from './management.ts'
 import { role } from './role.ts'
@@ -11,7 +12,7 @@ import { rules } from './rules.ts'
 import { settings } from './settings.ts'
 
 // Each step needs what the earlier ones make.
-const STEPS: readonly Step[] = [settings, api, role, defaultGrant, connection, clients, machine, rules]
+const STEPS: readonly Step[] = [settings, api, role, defaultGrant, connection, clients, machine, exchange, rules]
 
 /** The differences between the tenant and what the tools need. */
 export interface Plan {

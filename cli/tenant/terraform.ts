@@ -1,6 +1,7 @@
 import { NEEDED, NEW_API } from './api.ts'
 import { USUAL_CONNECTION } from './connection.ts'
 import type { Desired } from './desired.ts'
+import { EXCHANGE } from './exchange.ts'
 import { MACHINE } from './machine.ts'
 
 const NOTE = 'Written by "npm run tenant -- export --terraform". The provider has no attribute for one switch, so turn it on by hand: Dashboard > Settings > Advanced > Include Issuer in Authorization Responses.'
@@ -11,11 +12,12 @@ const [API, ROLE] = [value('auth0_resource_server.mcp.identifier'), value('auth0
  * (https://developer.hashicorp.com/terraform/language/syntax/json). It uses the resources that add one scope or one
  * permission each: the plural ones remove what they do not list.
  */
-export function terraform ({ identifier, names, scopes, wishes: { clients, registration, connection, users } }: Desired): string {
+export function terraform ({ identifier, names, scopes, downstream, wishes: { clients, registration, connection, users } }: Desired): string {
   const values = scopes.map(scope => scope.value)
   const scopeKeys = keysOf(values)
   const clientKeys = keysOf(clients.map(({ name }) => name))
   const userKeys = keysOf(users)
+  const apiKeys = keysOf(downstream.map(({ audience }) => `exchange_${audience}`))
   const afterScopes = scopeKeys.map(key => `auth0_resource_server_scope.${key}`)
 
   return `${JSON.stringify({
@@ -40,10 +42,14 @@ export function terraform ({ identifier, names, scopes, wishes: { clients, regis
       ...(users.length > 0 && { auth0_user_role: block(userKeys, users, (_email, key) => ({ user_id: value(`data.auth0_user.${key}.user_id`), role_id: ROLE })) }),
       auth0_connection: { users: { name: connection ?? USUAL_CONNECTION, strategy: 'auth0', is_domain_connection: true, lifecycle: { ignore_changes: ['options', 'strategy', 'display_name'] } } },
       ...(clients.length > 0 && { auth0_client_cimd: block(clientKeys, clients, ({ url }) => ({ external_client_id: url })) }),
-      auth0_client: { machine: { name: names.machine, app_type: MACHINE.app_type, grant_types: MACHINE.grant_types } },
+      auth0_client: {
+        machine: { name: names.machine, app_type: MACHINE.app_type, grant_types: MACHINE.grant_types },
+        ...(downstream.length > 0 && { exchange: { name: names.exchange, ...EXCHANGE, resource_server_identifier: API } })
+      },
       auth0_client_grant: {
         third_parties: { default_for: 'third_party_clients', audience: API, scopes: values, subject_type: 'user', depends_on: afterScopes },
-        machine: { client_id: value('auth0_client.machine.id'), audience: API, scopes: values, subject_type: 'client', depends_on: afterScopes }
+        machine: { client_id: value('auth0_client.machine.id'), audience: API, scopes: values, subject_type: 'client', depends_on: afterScopes },
+        ...block(apiKeys, downstream, ({ audience, scopes: needed }) => ({ client_id: value('auth0_client.exchange.id'), audience, scopes: needed, subject_type: 'user' }))
       }
     }
   }, null, 2)}\n`

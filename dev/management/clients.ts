@@ -1,17 +1,28 @@
 import { ApiError } from './api-error.ts'
 import { matching, offsetPage, withFields } from './pages.ts'
-import { entry, newId, type Route } from './route.ts'
+import { entry, newId, only, type Route } from './route.ts'
 
 /** Applications, and the import of metadata documents (CIMD). */
 export const clientRoutes: readonly Route[] = [
   ['GET clients', ['read:clients'], ({ clients }, { query }) => offsetPage('clients', matching(clients, query, 'app_type', 'external_client_id'), query)],
   ['GET clients/*', ['read:clients'], ({ clients }, { params: [id], query }) => withFields([entry(clients, 'client_id', id)], query)[0]],
 
-  ['POST clients', ['create:clients'], ({ clients }, { body }) => {
+  // An application of type resource_server belongs to an API, which has one at most.
+  ['POST clients', ['create:clients'], ({ clients, resourceServers }, { body }) => {
+    const { app_type: type, resource_server_identifier: owner } = body
+    if (type === 'resource_server') {
+      entry(resourceServers, 'identifier', owner)
+      if (clients.some(client => client['resource_server_identifier'] === owner)) throw new ApiError(409, 'client_conflict', `The resource server ${owner} has a client already.`)
+    }
     const id = newId('client', clients)
     const created = { client_id: id, is_first_party: true, ...body }
     clients.push(created)
     return { ...created, client_secret: `secret-of-${id}` }
+  }],
+
+  ['PATCH clients/*', ['update:clients'], ({ clients }, { params: [id], body }) => {
+    only(body, 'name', 'token_exchange')
+    return Object.assign(entry(clients, 'client_id', id), body)
   }],
 
   // An upsert. A document that Auth0 does not accept makes no application.

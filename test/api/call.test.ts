@@ -164,6 +164,8 @@ t.test('an API that cannot be called: who has to do what', async t => {
   const away = await buildApi(t, { env: {} })
   t.match(await away.run(get), { error: { fault: 'not_set_up' }, reply: { result: { isError: true, content: [{ text: /OBO_CLIENT_ID/ }] } } })
   t.match(away.logs.find(({ fault }) => fault === 'not_set_up'), { level: 40 })
+  t.match(away.logs.filter(({ msg }) => /OBO_CLIENT_ID is not set/.test(String(msg))), [{ level: 40, tool: 'api', msg: /the tool "api" cannot call its API/ }], 'a warning at start')
+  t.notOk(setup.logs.some(({ msg }) => /OBO_CLIENT_ID is not set/.test(String(msg))))
   t.strictSame(away.requests, [])
 })
 

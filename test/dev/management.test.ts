@@ -41,6 +41,17 @@ t.test('refuses requests as the Management API of Auth0 does', async t => {
   t.strictSame(issuerTenant(api.state, RESOURCE).documents, ['https://a.example/'])
   t.strictSame(issuerTenant(api.state, RESOURCE).thirdPartyGrant, [])
 
+  const owned = { app_type: 'resource_server', resource_server_identifier: RESOURCE, token_exchange: { allow_any_profile_of_type: ['on_behalf_of_token_exchange'] } }
+  t.match(issuerTenant(api.state, RESOURCE), { exchange: false, apis: [] })
+  t.match(await ask('POST', 'clients', { ...owned, resource_server_identifier: 'none' }), [404, {}])
+  t.match(await ask('POST', 'clients', owned), [201, { client_id: 'client_3' }])
+  t.match(await ask('POST', 'clients', owned), [409, { errorCode: 'client_conflict' }])
+  t.match(await ask('POST', 'client-grants', { client_id: 'client_3', audience: RESOURCE, subject_type: 'user', scope: ['a'] }), [201, {}])
+  t.match(issuerTenant(api.state, RESOURCE), { exchange: true, apis: [{ identifier: RESOURCE, scopes: ['a'] }] })
+  t.match(await ask('PATCH', 'clients/client_3', { resource_server_identifier: 'other' }), [400, { errorCode: 'invalid_body' }])
+  t.match(await ask('PATCH', 'clients/client_3', { token_exchange: null }), [200, {}])
+  t.equal(issuerTenant(api.state, RESOURCE).exchange, false)
+
   t.match(await ask('DELETE', 'roles/rol_1'), [404, { errorCode: 'not_found' }])
   t.match(await ask('POST', 'roles/rol_1/permissions', {}), [500, { errorCode: 'fault' }])
 })

@@ -1,6 +1,7 @@
 import { runTenant } from '../../cli/tenant/run.ts'
 import { readOrder, type Order } from '../../cli/tenant/order.ts'
 import { startManagement, type ManagementApi, type ManagementOptions } from '../../dev/management/index.ts'
+import type { Tool } from '../../mcp/tool.ts'
 import whoami from '../../tools/whoami.ts'
 import type { Test } from './build.ts'
 
@@ -16,7 +17,7 @@ export interface TenantSetup {
 }
 
 /** Starts a stand-in for the Management API. Its clock moves on when the command waits. */
-export async function setUpTenant (t: Test, options: Omit<ManagementOptions, 'now'> = {}): Promise<TenantSetup> {
+export async function setUpTenant (t: Test, { tools = [whoami], ...options }: Omit<ManagementOptions, 'now'> & { readonly tools?: readonly Tool[] } = {}): Promise<TenantSetup> {
   let now = Date.now()
   const api = await startManagement({ ...options, now: () => now })
   t.teardown(() => api.close())
@@ -31,7 +32,7 @@ export async function setUpTenant (t: Test, options: Omit<ManagementOptions, 'no
       const code = await runTenant(readOrder(args.split(' ').filter(Boolean)) as Order, env, { print: line => { lines.push(line) }, confirm: async () => answer }, async ms => {
         pauses.push(ms)
         now += ms
-      }, [whoami])
+      }, tools)
       return { code, output: lines.join('\n') }
     }
   }

@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [tenant, access, doctor, table, login, strict] = ['test/cli/tenant.test.ts', 'test/cli/tenant-access.test.ts', 'test/cli/doctor.test.ts', 'test/cli/misconfigurations.test.ts', 'test/cli/doctor-login.test.ts', 'test/dev/tenant.test.ts']
+const [exchange, tenant, access, doctor, table, login, strict] = ['test/cli/tenant-exchange.test.ts', 'test/cli/tenant.test.ts', 'test/cli/tenant-access.test.ts', 'test/cli/doctor.test.ts', 'test/cli/misconfigurations.test.ts', 'test/cli/doctor-login.test.ts', 'test/dev/tenant.test.ts']
 
 /** The commands that set a tenant up and check it, and the switches of the stand-in for Auth0. */
 export function setUpMutants (): Mutant[] {
@@ -17,6 +17,11 @@ export function setUpMutants (): Mutant[] {
     ...inFile('cli/tenant/grant.ts', [
       ['tenant-grant', 'scopes of others are removed from a grant', '{ scope: [...scope, ...missing(scope, wanted)] }', '{ scope: wanted }', `${tenant}#apply changes an existing`],
       ['tenant-subject', 'the grant of a machine is treated as one of users', "subject_type: type = 'client'", "subject_type: type = 'user'", `${tenant}#extends the grant of the machine`]
+    ]),
+    ...inFile('cli/tenant/exchange.ts', [
+      ['tenant-obo-client', 'an application of another API is taken for the exchange', 'if (named?.resource_server_identifier === identifier)', 'if (named !== undefined)', `${exchange}#plan names an OBO_CLIENT_ID`],
+      ['tenant-obo-profiles', 'other profiles of an application are removed', '[...profiles, PROFILE]', '[PROFILE]', `${exchange}#apply switches`],
+      ['tenant-obo-scopes', 'scopes that the other API does not have are granted', 'downstream.scopes.filter(scope => held.includes(scope))', 'downstream.scopes', `${exchange}#plan reports`]
     ]),
     ...inFile('cli/tenant/connection.ts', [
       ['tenant-name', 'the display name of a connection is lost', 'displayName === undefined ? {} : { display_name: displayName }', '{}', `${tenant}#plan, apply, plan`]
