@@ -120,6 +120,8 @@ t.test('the line holds the claims that the tool names, cut, and no other', async
   t.equal(lines(logs).at(-1)?.['claims'], undefined)
   t.notMatch(JSON.stringify(logs), /a secret/)
 
+  const bare = Type.Unsafe<Record<string, never>>({ type: 'object' })
+  t.throws(() => createRegistry([{ ...remove, input: bare, audit: ['path'] }]), /audit: the input has no property "path"/)
   t.throws(() => createRegistry([{ ...remove, audit: ['claims.plan'] }]), { message: 'Tool "remove": audit: the input has no property "claims.plan"' })
   await t.rejects(buildApp({ config: loadConfig({ AUTH0_DOMAIN: 'tenant.eu.auth0.com' }), tools }), { message: `CALLER_CLAIMS: expected "${plan}" among the names, since the audit of tool "remove" names it` })
 })
