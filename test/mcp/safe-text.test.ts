@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { defineTool, ToolError, type Content } from '../../mcp/tool.ts'
-import { withoutHidden } from '../../mcp/safe-text.ts'
+import { escapeHidden, withoutHidden } from '../../mcp/safe-text.ts'
 import { build, call, modern } from '../support/build.ts'
 
 const OVERRIDE = '\u202e'
@@ -75,6 +75,7 @@ t.test('structured content is the same data, and nothing hides in its text', asy
     t.strictSame(JSON.parse(text), value)
   }
   t.strictSame((await run('data')).structuredContent, { text: TEXT })
+  t.equal(escapeHidden('"a\x7f"'), '"a\\u007f"', 'the one hidden character of ASCII that JSON leaves')
 })
 
 t.test('an error hides nothing', async t => {
