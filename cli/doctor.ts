@@ -10,7 +10,8 @@ const HELP = `Checks the settings, the tenant and the running server, or an acce
 
   npm run doctor                    settings, tenant, keys, clock, audience, the server at MCP_RESOURCE_URL; calls it
                                     with a token of AUTH0_CLIENT_ID or of the development issuer, without running a tool
-  npm run doctor -- --token -       takes a token from standard input apart; it is not sent anywhere
+  npm run doctor -- --token -       takes a token from standard input apart; it is sent nowhere, except that a good one goes
+                                    to its issuer to be exchanged if a tool calls an API as the user
   npm run doctor -- --token TOKEN   the same, but the token stays in the history of the shell
   npm run doctor -- --login         the same checks, then plays an MCP client: registration, login in your browser, token, tools/list, whoami
   --client-id ID                    logs in as this client, which may be the URL of its metadata document; without it, as

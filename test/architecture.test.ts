@@ -22,7 +22,7 @@ const DIRECTION: Readonly<Record<string, readonly string[]>> = {
   metrics: [],
   tracing: [],
   connect: [],
-  cli: ['auth', 'config.ts', 'connect', 'dev', 'http', 'mcp', 'plugins', 'process', 'tools'],
+  cli: ['api', 'auth', 'config.ts', 'connect', 'dev', 'http', 'mcp', 'plugins', 'process', 'tools'],
   examples: ['mcp/tool.ts'],
   dev: ['app.ts', 'auth', 'cli/doctor', 'config.ts', 'examples', 'http', 'mcp', 'page', 'process', 'tools'],
   deploy: ['app.ts', 'config.ts', 'dev', 'http', 'process'],

@@ -2,10 +2,10 @@
 export const CHECK_IDS = [
   'settings',
   'issuer-dns', 'issuer-connection', 'issuer-tls', 'discovery', 'issuer-name', 'pkce', 'authorization-code', 'registration', 'iss-parameter', 'discovery-alias', 'keys', 'clock',
-  'audience', 'drift',
+  'audience', 'drift', 'exchange-client', 'exchange-credentials', 'exchange-drift',
   'server-dns', 'server-connection', 'server-tls', 'metadata', 'challenge', 'slash', 'authorization-header', 'get', 'preflight',
   'machine-token', 'mcp-headers', 'tools-list', 'stream',
-  'token-kind', 'token-bearer', 'token-form', 'token-header', 'token-key', 'token-signature', 'token-claims', 'token-admission', 'token-scopes',
+  'token-kind', 'token-bearer', 'token-form', 'token-header', 'token-key', 'token-signature', 'token-claims', 'token-admission', 'token-scopes', 'exchange',
   'login', 'login-registration', 'login-request', 'login-browser', 'login-token', 'whoami'
 ] as const
 

@@ -1,17 +1,18 @@
 import type { Config } from '../../config.ts'
-import { scopesOf } from '../../mcp/tool.ts'
+import { scopesOf, type Tool } from '../../mcp/tool.ts'
 import { textOf, type Env } from '../../process/settings.ts'
-import { tools } from '../../tools/index.ts'
+import { tools as allTools } from '../../tools/index.ts'
 import { checkAudience } from './audience.ts'
 import type { Check } from './check.ts'
 import { checkClock } from './clock.ts'
 import { checkDiscovery } from './discovery.ts'
 import { checkDrift } from './drift.ts'
+import { checkExchange, checkExchangeSetUp } from './exchange.ts'
 import { checkKeys } from './keys.ts'
 import { checkOutside } from './outside.ts'
 import { checkSettings } from './settings.ts'
 import { checkReach } from './tenant.ts'
-import { checkToken } from './token.ts'
+import { checkToken, plainToken } from './token.ts'
 import { checkWithToken } from './with-token.ts'
 
 const TENANT = 'Set AUTH0_DOMAIN to the domain of your tenant (auth0 tenants list).'
@@ -20,17 +21,21 @@ const DEVELOPMENT = 'AUTH0_DOMAIN is not set, so this is about the development i
 /**
  * All checks in order. What cannot be checked after a fault is left out.
  * @param token takes this token apart, in place of the checks of tenant and server
+ * @param tools what the server has. Default: the tools of this server
  */
-export async function examine (env: Env, token?: string): Promise<Check[]> {
+export async function examine (env: Env, token?: string, tools: readonly Tool[] = allTools): Promise<Check[]> {
   const { checks, config } = checkSettings(env)
   if (config === undefined) return checks
   const scopes = scopesOf(...tools)
-  if (token !== undefined) return [...checks, ...await checkToken(token, config, scopes)]
+  if (token !== undefined) {
+    const found = [...checks, ...await checkToken(token, config, scopes)]
+    return found.every(({ ok }) => ok) ? [...found, ...await checkExchange(plainToken(token), config, tools)] : found
+  }
 
   const isDevelopment = textOf(env, 'AUTH0_DOMAIN') === undefined
   const mend = isDevelopment ? DEVELOPMENT : TENANT
   const tenants = await Promise.all(config.issuers.map(issuer => checkTenant(issuer, config, mend)))
-  const found = [...checks, ...tenants.flat(), ...checkAudience(config), ...isDevelopment ? [] : [await checkDrift(env, config, scopes)], ...await checkOutside(config)]
+  const found = [...checks, ...tenants.flat(), ...checkAudience(config), ...isDevelopment ? [] : [await checkDrift(env, config, scopes)], ...await checkExchangeSetUp(env, config, tools, isDevelopment), ...await checkOutside(config)]
   // A call can only fail after a fault, and would hide its cause.
   return found.every(({ ok }) => ok) ? [...found, ...await checkWithToken(env, config, scopes, isDevelopment)] : found
 }

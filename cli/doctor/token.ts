@@ -26,7 +26,7 @@ const NO_CALLER = new Set<Reason>(['id_token', 'other_jwt', 'subject', 'client',
  * @param scopes the scopes that the tools need
  */
 export async function checkToken (text: string, config: Config, scopes: readonly string[]): Promise<Check[]> {
-  const token = text.trim().replace(/^(?:authorization:\s*)?bearer\s+/i, '')
+  const token = plainToken(text)
   let failure = ''
   const keys = createKeyRing({ issuers: config.issuers, now: Date.now, ...config.keys, onFailure: (_issuer, error) => { failure = error.message } })
   try {
@@ -34,6 +34,11 @@ export async function checkToken (text: string, config: Config, scopes: readonly
   } finally {
     keys.close()
   }
+}
+
+/** The token alone, of a text that may have "Bearer" or a whole header line in front of it. */
+export function plainToken (text: string): string {
+  return text.trim().replace(/^(?:authorization:\s*)?bearer\s+/i, '')
 }
 
 async function verdicts (token: string, config: Config, scopes: readonly string[], keys: KeyRing, failure: () => string): Promise<Check[]> {

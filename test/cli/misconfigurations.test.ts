@@ -1,4 +1,4 @@
-import type { RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import t from 'tap'
 import type { Claims } from '../../auth/caller.ts'
 import type { CheckId } from '../../cli/doctor/check.ts'
@@ -6,7 +6,7 @@ import { examine } from '../../cli/doctor/examine.ts'
 import { rfc9068, startIssuer, type TokenOptions } from '../../dev/issuer.ts'
 import { makePair, publicJwk, signJwt } from '../../dev/signing.ts'
 import { SCOPES, type Twist } from '../support/doctor.ts'
-import { certificate, login, machine, managed, plain, setting, withToken, type Doctored } from '../support/misconfigure.ts'
+import { certificate, exchangedBy, exchanging, login, machine, managed, plain, setting, withToken, type Doctored } from '../support/misconfigure.ts'
 
 // What people get wrong, and the first thing that the doctor says of it. Each row is made with the development issuer,
 // the stand-in for the Management API, or a proxy in front of the real server.
@@ -79,7 +79,16 @@ const SETUP: readonly Row[] = [
   ['an API without this identifier', managed(() => {}), 'drift', /^no API http/, /npm run tenant -- apply/],
   ['an API that lacks a permission', managed((state, identifier) => { state.resourceServers.push({ id: 'api', identifier, scopes: [{ value: 'tool:old', description: '' }] }) }), 'drift', /^tool:old; no tool needs tool:old$/, /Permissions/],
   ['a Management token without a permission', managed(() => {}, { without: ['read:resource_servers'] }), 'drift', /lacks the permission read:resource_servers/, /AUTH0_MGMT_TOKEN/],
-  ['a Management token that has expired', managed(() => {}, {}, { AUTH0_MGMT_TOKEN: 'old' }), 'drift', /status 401, the token has expired/, /AUTH0_MGMT_TOKEN/]
+  ['a Management token that has expired', managed(() => {}, {}, { AUTH0_MGMT_TOKEN: 'old' }), 'drift', /status 401, the token has expired/, /AUTH0_MGMT_TOKEN/],
+  ['a tool that calls an API, without OBO_CLIENT_ID', exchanging({}, { OBO_CLIENT_ID: '', OBO_CLIENT_SECRET: '' }), 'exchange-client', /^OBO_CLIENT_ID is not set$/, /cannot call their API: orders\. Make the application: npm run tenant -- apply/],
+  ['a wrong secret for the exchange', exchanging({}, { OBO_CLIENT_SECRET: 'wrong-wrong-wrong-wrong' }), 'exchange-credentials', /^status 401, invalid_client/, /OBO_CLIENT_SECRET or OBO_PRIVATE_KEY_FILE/],
+  ['an application that may not exchange', exchanging({ exchange: false }), 'exchange-credentials', /^status 403, .*may not exchange/, /npm run tenant -- apply/],
+  ['an application without a user grant', exchanging({ apis: [] }), 'exchange-credentials', /not authorized to access/, /user grant/],
+  ['a machine in place of the application', exchanging({}, { OBO_CLIENT_ID: 'dev-m2m', OBO_CLIENT_SECRET: 'dev-m2m-secret-16' }), 'exchange-credentials', /invalid_client/, /auth0 apps show/],
+  ['an issuer that gives a token for anything', exchangedBy({ issuer: at('/oauth/token', { access_token: 'eyJh.eyJh.x', scope: 'a' }) }), 'exchange-credentials', /^status 200, scope "a"$/, /Logs/],
+  ['a page in place of the token endpoint', exchangedBy({ issuer: at('/oauth/token', '<p>a page</p>') }), 'exchange-credentials', /expected a JSON object/, /OBO_CLIENT_ID/],
+  ['a tenant without the application', exchangedBy({ issuer: refusing }, state => { state.resourceServers.push({ id: 'o', identifier: 'https://orders.example', scopes: [{ value: 'read:orders' }], skip_consent_for_verifiable_first_party_clients: true }) }), 'exchange-drift', /OBO_CLIENT_ID is "dev-obo", and the tenant has no such application.* create application .* create user grant/, /npm run tenant -- apply/],
+  ['a tenant without the other API', exchangedBy({ issuer: refusing }), 'exchange-drift', /no API https:\/\/orders\.example/, /owner/]
 ]
 
 /** `npm run doctor -- --token` */
@@ -122,7 +131,9 @@ const TOKENS: readonly Row[] = [
   ['a client that is not allowed', token(claims({}), { ALLOWED_CLIENTS: 'other' }), 'token-admission', /^client_not_allowed/, /new id each time/],
   ['no organization', token(claims({}), { REQUIRED_ORG: 'org_1' }), 'token-admission', /^organization$/, /without the organization/],
   ['a machine', token(claims({ gty: 'client-credentials' }), { ALLOW_M2M: 'false' }), 'token-admission', /^machine_not_allowed/, /client credentials/],
-  ['an empty scope', token(claims({ scope: undefined })), 'token-scopes', /^insufficient_scope: an empty list$/, /auth0 users roles assign/]
+  ['an empty scope', token(claims({ scope: undefined })), 'token-scopes', /^insufficient_scope: an empty list$/, /auth0 users roles assign/],
+  ['a user without the permission of the other API', exchanging({}, {}, { sub: 'auth0|b0b000000000000000000002' }), 'exchange', /^status 200, scope ""$/, /by a role/],
+  ['an exchange that is switched off', exchanging({ exchange: false }, {}, {}), 'exchange', /^status 403, access_denied: .*may not exchange/, /user grant/]
 ]
 
 /** `npm run doctor -- --login` */
@@ -195,6 +206,12 @@ function dated (headers: Record<string, string>, seconds?: number): Twist {
       response.end(discovery(request.headers.host))
     }
   }
+}
+
+/** An issuer that refuses each exchange, since the token is none. */
+function refusing ({ url, headers: { host } }: IncomingMessage, response: ServerResponse): void {
+  if (url === '/oauth/token') answer(response, 400, {}, '{"error":"invalid_request"}')
+  else response.end(discovery(host))
 }
 
 function discovery (host = ''): string {

@@ -8,9 +8,12 @@ import { checkReach } from '../../cli/doctor/tenant.ts'
 import { loadConfig } from '../../config.ts'
 import { startManagement, type ManagementOptions } from '../../dev/management/index.ts'
 import { emptyTenant, type TenantState } from '../../dev/management/state.ts'
-import { m2mClient } from '../../dev/provider/clients.ts'
+import { m2mClient, oboClient } from '../../dev/provider/clients.ts'
 import type { Tenant } from '../../dev/provider/tenant.ts'
+import type { Claims } from '../../dev/signing.ts'
+import { scopesOf, type Tool } from '../../mcp/tool.ts'
 import { tools } from '../../tools/index.ts'
+import whoami from '../../tools/whoami.ts'
 import { serve } from '../e2e/login-server.ts'
 import { createUser, type UserOptions } from '../e2e/login-user.ts'
 import type { Test } from './build.ts'
@@ -53,6 +56,28 @@ export const managed = (spoil: (state: TenantState, resource: string) => void, o
 export const machine = (tenant: Partial<Tenant>, settings: Record<string, string> = {}): Doctored => async t => {
   const { url, authority } = await serve(t, { tenant, tools })
   return examine({ AUTH0_DOMAIN: authority.url, MCP_RESOURCE_URL: url, AUTH0_CLIENT_ID: m2mClient.client_id, AUTH0_CLIENT_SECRET: String(m2mClient.client_secret), ...settings })
+}
+
+export const ORDERS = 'https://orders.example'
+const EXCHANGING: readonly Tool[] = [...tools, { ...whoami, name: 'orders', api: { audience: ORDERS, url: ORDERS, scopes: ['read:orders'] } }]
+const OBO = { OBO_CLIENT_ID: oboClient.client_id, OBO_CLIENT_SECRET: oboClient.client_secret }
+
+/** `npm run doctor` for a server with a tool that calls an API as the user, at the development issuer, whose tenant has a fault. */
+export const exchanging = (tenant: Partial<Tenant>, settings: Record<string, string> = {}, token?: Claims): Doctored => async t => {
+  const { url, authority } = await serve(t, { tenant: { apis: [{ identifier: ORDERS, scopes: ['read:orders'] }], ...tenant }, tools: EXCHANGING })
+  const env = { AUTH0_DOMAIN: authority.url, MCP_RESOURCE_URL: url, ...OBO, ...settings }
+  return examine(env, token && `Bearer ${authority.token({ scope: scopesOf(...tools).join(' '), ...token })}`, EXCHANGING)
+}
+
+/** The same, at an issuer that answers exchanges in this way, with access to the Management API. */
+export const exchangedBy = (twist: Twist, spoil?: (state: TenantState) => void): Doctored => async t => {
+  const env = await setUp(t, twist)
+  const state = emptyTenant()
+  state.resourceServers.push({ id: 'ours', identifier: env['MCP_RESOURCE_URL'], scopes: scopesOf(...tools).map(value => ({ value })) })
+  spoil?.(state)
+  const api = await startManagement({ state })
+  t.teardown(() => api.close())
+  return examine({ ...env, ...OBO, AUTH0_MGMT_DOMAIN: api.url, AUTH0_MGMT_TOKEN: api.token }, undefined, EXCHANGING)
 }
 
 /** `npm run doctor -- --login` at the development issuer, whose tenant has a fault. The browser follows each redirect. */

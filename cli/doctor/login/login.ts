@@ -5,6 +5,7 @@ import { tools } from '../../../tools/index.ts'
 import { fetchJson, type JsonAnswer } from '../../fetch-json.ts'
 import { bad, good, inWords, type Check, type CheckId } from '../check.ts'
 import { checkCalls, checkWhoami } from '../calls.ts'
+import { checkExchange } from '../exchange.ts'
 import { checkToken } from '../token.ts'
 import { listenForCallback } from './callback.ts'
 import { mendOf } from './causes.ts'
@@ -68,7 +69,6 @@ async function steps (checks: Check[], config: Config, options: LoginOptions, me
   const { resourceUrl } = config
   const clientId = options.clientId ?? await register(checks, metadata, redirect)
   if (clientId === undefined) return
-
   const scopes = scopesOf(...tools)
   const [verifier, state] = [randomBytes(32).toString('base64url'), randomBytes(16).toString('base64url')]
   const url = authorizationUrl(metadata, { client_id: clientId, redirect_uri: redirect, resource: resourceUrl, scope: scopes.join(' '), state }, verifier)
@@ -86,7 +86,7 @@ async function steps (checks: Check[], config: Config, options: LoginOptions, me
     return
   }
   checks.push(good('login-token', 'token', `status ${status}`), ...await checkToken(token, config, scopes))
-  if (checks.every(({ ok }) => ok)) checks.push(...await checkCalls(resourceUrl, token), await checkWhoami(resourceUrl, token))
+  if (checks.every(({ ok }) => ok)) checks.push(...await checkCalls(resourceUrl, token), await checkWhoami(resourceUrl, token), ...await checkExchange(token, config, tools))
 }
 
 async function register (checks: Check[], metadata: JsonAnswer['document'], redirect: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [exchange, tenant, access, doctor, table, login, strict] = ['test/cli/tenant-exchange.test.ts', 'test/cli/tenant.test.ts', 'test/cli/tenant-access.test.ts', 'test/cli/doctor.test.ts', 'test/cli/misconfigurations.test.ts', 'test/cli/doctor-login.test.ts', 'test/dev/tenant.test.ts']
+const [doctorExchange, exchange, tenant, access, doctor, table, login, strict] = ['test/cli/doctor-exchange.test.ts', 'test/cli/tenant-exchange.test.ts', 'test/cli/tenant.test.ts', 'test/cli/tenant-access.test.ts', 'test/cli/doctor.test.ts', 'test/cli/misconfigurations.test.ts', 'test/cli/doctor-login.test.ts', 'test/dev/tenant.test.ts']
 
 /** The commands that set a tenant up and check it, and the switches of the stand-in for Auth0. */
 export function setUpMutants (): Mutant[] {
@@ -51,6 +51,11 @@ export function setUpMutants (): Mutant[] {
     ]),
     ...inFile('cli/doctor/discovery.ts', [
       ['doctor-alias', 'another issuer at the first discovery address is ignored', 'status === 200 && different.length === 0', 'true', `${table}#doctor.*names the cause`]
+    ]),
+    ...inFile('cli/doctor/exchange.ts', [
+      ['doctor-obo-machine', 'the token of a machine is sent to be exchanged', "if (caller.kind === 'machine') return", 'if (false) return', `${doctorExchange}#exchanges the token`],
+      ['doctor-obo-scope', 'a token without the scopes counts as good', 'isToken && api.scopes.every(name => granted.includes(name))', 'isToken', `${table}#doctor.*names the cause`],
+      ['doctor-obo-refused', 'refused credentials count as known', 'if (/invalid_client|access_denied: Unauthorized/.test(answer.found)) return', 'if (false) return', `${table}#doctor.*names the cause`]
     ]),
     ...inFile('cli/doctor/login/login.ts', [
       ['doctor-state', 'the state that comes back is not compared', "params.get('state') === state && ", '', login],

@@ -1,0 +1,55 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { checkExchangeSetUp } from '../../cli/doctor/exchange.ts'
+import { loadConfig } from '../../config.ts'
+import { EXCHANGE_GRANT } from '../../dev/provider/clients.ts'
+import { makePair } from '../../dev/signing.ts'
+import whoami from '../../tools/whoami.ts'
+import { exchangedBy, exchanging, ORDERS } from '../support/misconfigure.ts'
+
+t.test('doctor knows an application that may exchange, by its secret, and shows no secret', async t => {
+  const checks = await exchanging({})(t)
+  t.strictSame(checks.filter(({ ok }) => !ok), [])
+  t.match(checks.find(({ id }) => id === 'exchange-client'), { found: 'OBO_CLIENT_ID dev-obo, for orders' })
+  t.match(checks.find(({ id }) => id === 'exchange-credentials'), { found: /^known; the probe was refused as it should be \(status 400, invalid_request/ })
+  t.match(checks.find(({ id }) => id === 'exchange-drift'), { found: /^not checked, since that needs AUTH0_MGMT_TOKEN/ })
+  t.notMatch(JSON.stringify(checks), 'dev-obo-secret')
+})
+
+t.test('doctor knows an application by its key', async t => {
+  const { privateKey, publicKey } = makePair()
+  const file = join(t.testdir(), 'key.pem')
+  writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' }] }
+  const client = { client_id: 'by-key', jwks, token_endpoint_auth_method: 'private_key_jwt', grant_types: [EXCHANGE_GRANT], response_types: [], redirect_uris: [] } as const
+  const settings = { OBO_CLIENT_ID: 'by-key', OBO_CLIENT_SECRET: '', OBO_PRIVATE_KEY_FILE: file }
+  const tenant = { clients: [client as never] }
+  t.match((await exchanging(tenant, settings)(t)).find(({ id }) => id === 'exchange-credentials'), { ok: true })
+  t.match((await exchanging({}, settings)(t)).find(({ id }) => id === 'exchange-credentials'), { ok: false, found: /invalid_client/ })
+})
+
+t.test('doctor exchanges the token of a user, tries none of a machine, and shows neither token', async t => {
+  const checks = await exchanging({}, {}, {})(t)
+  t.match(checks.at(-1), { id: 'exchange', ok: true, title: `exchange for ${ORDERS}`, found: 'status 200' })
+  t.notMatch(JSON.stringify(checks), /eyJ[\w-]+\.eyJ/)
+  const machine = await exchanging({}, {}, { sub: 'm@clients', azp: 'm', gty: 'client-credentials' })(t)
+  t.match(machine.at(-1), { id: 'exchange', ok: true, found: /^not tried/ })
+  t.equal((await exchanging({}, { OBO_CLIENT_ID: '', OBO_CLIENT_SECRET: '' }, {})(t)).at(-1)?.id, 'token-scopes', 'nothing to try')
+})
+
+t.test('doctor finds no fault in a tenant with application, grant and permission', async t => {
+  const check = (await exchangedBy({ issuer ({ url, headers }, response) { response.writeHead(url === '/oauth/token' ? 401 : 200).end(JSON.stringify(url === '/oauth/token' ? { error: 'invalid_grant' } : { issuer: `http://${headers.host}/`, grant_types_supported: [EXCHANGE_GRANT], code_challenge_methods_supported: ['S256'], response_types_supported: ['code'], registration_endpoint: 'r' })) } }, state => {
+    const identifier = state.resourceServers.at(-1)?.['identifier']
+    state.resourceServers.push({ id: 'o', identifier: ORDERS, scopes: [{ value: 'read:orders' }], skip_consent_for_verifiable_first_party_clients: true })
+    state.clients.push({ client_id: 'dev-obo', name: 'x', app_type: 'resource_server', resource_server_identifier: identifier, token_exchange: { allow_any_profile_of_type: ['on_behalf_of_token_exchange'] } })
+    state.clientGrants.push({ id: 'g', client_id: 'dev-obo', audience: ORDERS, subject_type: 'user', scope: ['read:orders'] })
+  })(t))
+  t.match(check.find(({ id }) => id === 'exchange-drift'), { ok: true, found: 'as the tools need it' })
+  t.match(check.find(({ id }) => id === 'exchange-credentials'), { ok: true, found: /its metadata lists the exchange$/ })
+})
+
+t.test('doctor names the example where the development issuer is used', async t => {
+  const tools = [{ ...whoami, api: { audience: ORDERS, url: ORDERS, scopes: ['a'] as const } }]
+  t.match(await checkExchangeSetUp({}, loadConfig({ AUTH0_DOMAIN: 't.eu.auth0.com' }), tools, true), [{ id: 'exchange-client', ok: false, mend: /npm run dev -- --example/ }])
+})
