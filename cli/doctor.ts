@@ -10,10 +10,10 @@ const HELP = `Checks the settings, the tenant and the running server, or an acce
 
   npm run doctor                    settings, tenant, keys, clock, audience, the server at MCP_RESOURCE_URL; calls it
                                     with a token of AUTH0_CLIENT_ID or of the development issuer, without running a tool
-  npm run doctor -- --token -       takes a token from standard input apart; it is sent nowhere, except that a good one goes
-                                    to its issuer to be exchanged if a tool calls an API as the user
+  npm run doctor -- --token -       takes a token from standard input apart, without sending it anywhere
   npm run doctor -- --token TOKEN   the same, but the token stays in the history of the shell
   npm run doctor -- --login         the same checks, then plays an MCP client: registration, login in your browser, token, tools/list, whoami
+  --exchange                        with --token: if a tool calls an API as the user, a good token goes to its issuer to be exchanged
   --client-id ID                    logs in as this client, which may be the URL of its metadata document; without it, as
                                     one that registers, or by the imported document of VS Code or Claude Code
   --client-secret -                 the secret of that client, from standard input
@@ -23,15 +23,15 @@ const HELP = `Checks the settings, the tenant and the running server, or an acce
 Exit code 0: all is well, 1: something is wrong, 2: wrong use.`
 
 // `npm run doctor`: the tenant, or the development issuer while no tenant is set.
-const options = { token: { type: 'string' }, login: { type: 'boolean' }, 'client-id': { type: 'string' }, 'client-secret': { type: 'string' }, callback: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } as const
+const options = { token: { type: 'string' }, login: { type: 'boolean' }, exchange: { type: 'boolean' }, 'client-id': { type: 'string' }, 'client-secret': { type: 'string' }, callback: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } as const
 try {
-  const { values: { token, json = false, help = false, login = false, 'client-id': clientId, 'client-secret': secret, callback } } = parseArgs({ options })
+  const { values: { token, json = false, help = false, login = false, exchange = false, 'client-id': clientId, 'client-secret': secret, callback } } = parseArgs({ options })
   if (help) console.log(HELP)
   else {
     // A secret on the command line would stay in the history of the shell.
     if (secret !== undefined && (secret !== '-' || token === '-')) throw Object.assign(new Error('--client-secret: expected -, which reads standard input; --token must not read it too'), { code: 'ERR_PARSE_ARGS' })
     const clientSecret = secret && (await text(process.stdin)).trim()
-    await run(token === '-' ? await text(process.stdin) : token, json, login ? { clientId, clientSecret, callback } : undefined)
+    await run(token === '-' ? await text(process.stdin) : token, json, exchange, login ? { clientId, clientSecret, callback } : undefined)
   }
 } catch (error) {
   const { message, code } = error as NodeJS.ErrnoException
@@ -39,9 +39,9 @@ try {
   process.exitCode = code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1
 }
 
-async function run (token: string | undefined, json: boolean, login?: Pick<LoginOptions, 'clientId' | 'clientSecret' | 'callback'>): Promise<void> {
+async function run (token: string | undefined, json: boolean, exchange: boolean, login?: Pick<LoginOptions, 'clientId' | 'clientSecret' | 'callback'>): Promise<void> {
   const env = loadEnv()
-  const checks = await examine(env, token)
+  const checks = await examine(env, token, undefined, { exchange })
   const { config } = checkSettings(env)
   // A login can only fail after a fault, and would hide its cause.
   if (login !== undefined && config !== undefined && checks.every(({ ok }) => ok)) {

@@ -22,14 +22,15 @@ const DEVELOPMENT = 'AUTH0_DOMAIN is not set, so this is about the development i
  * All checks in order. What cannot be checked after a fault is left out.
  * @param token takes this token apart, in place of the checks of tenant and server
  * @param tools what the server has. Default: the tools of this server
+ * @param options with `exchange`, a good token goes to its issuer to be exchanged. Default: it goes nowhere
  */
-export async function examine (env: Env, token?: string, tools: readonly Tool[] = allTools): Promise<Check[]> {
+export async function examine (env: Env, token?: string, tools: readonly Tool[] = allTools, { exchange = false } = {}): Promise<Check[]> {
   const { checks, config } = checkSettings(env)
   if (config === undefined) return checks
   const scopes = scopesOf(...tools)
   if (token !== undefined) {
     const found = [...checks, ...await checkToken(token, config, scopes)]
-    return found.every(({ ok }) => ok) ? [...found, ...await checkExchange(plainToken(token), config, tools)] : found
+    return exchange && found.every(({ ok }) => ok) ? [...found, ...await checkExchange(plainToken(token), config, tools)] : found
   }
 
   const isDevelopment = textOf(env, 'AUTH0_DOMAIN') === undefined

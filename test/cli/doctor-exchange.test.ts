@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { examine } from '../../cli/doctor/examine.ts'
 import { checkExchangeSetUp } from '../../cli/doctor/exchange.ts'
 import { loadConfig } from '../../config.ts'
 import { EXCHANGE_GRANT } from '../../dev/provider/clients.ts'
+import { startIssuer } from '../../dev/issuer.ts'
 import { makePair } from '../../dev/signing.ts'
 import whoami from '../../tools/whoami.ts'
 import { exchangedBy, exchanging, ORDERS } from '../support/misconfigure.ts'
@@ -52,4 +54,20 @@ t.test('doctor finds no fault in a tenant with application, grant and permission
 t.test('doctor names the example where the development issuer is used', async t => {
   const tools = [{ ...whoami, api: { audience: ORDERS, url: ORDERS, scopes: ['a'] as const } }]
   t.match(await checkExchangeSetUp({}, loadConfig({ AUTH0_DOMAIN: 't.eu.auth0.com' }), tools, true), [{ id: 'exchange-client', ok: false, mend: /npm run dev -- --example/ }])
+})
+
+t.test('doctor sends a token nowhere unless it is told to', async t => {
+  const issuer = await startIssuer({ audience: 'http://localhost:3000/mcp', scopes: ['tool:whoami'] })
+  t.teardown(() => issuer.close())
+  const asked: unknown[] = []
+  issuer.otherwise = (request, response) => {
+    asked.push(request.url)
+    response.writeHead(404).end()
+  }
+  const env = { AUTH0_DOMAIN: issuer.url, OBO_CLIENT_ID: 'obo', OBO_CLIENT_SECRET: 'a-secret-of-the-application' }
+  const tools = [{ ...whoami, api: { audience: ORDERS, url: ORDERS, scopes: ['a'] as const } }]
+  t.equal((await examine(env, issuer.token(), tools)).at(-1)?.id, 'token-scopes')
+  t.strictSame(asked, [])
+  t.equal((await examine(env, issuer.token(), tools, { exchange: true })).at(-1)?.id, 'exchange')
+  t.not(asked.length, 0)
 })

@@ -57,6 +57,9 @@ export function setUpMutants (): Mutant[] {
       ['doctor-obo-scope', 'a token without the scopes counts as good', 'isToken && api.scopes.every(name => granted.includes(name))', 'isToken', `${table}#doctor.*names the cause`],
       ['doctor-obo-refused', 'refused credentials count as known', 'if (/invalid_client|access_denied: Unauthorized/.test(answer.found)) return', 'if (false) return', `${table}#doctor.*names the cause`]
     ]),
+    ...inFile('cli/doctor/examine.ts', [
+      ['doctor-token-sent', 'a token is sent to its issuer although nobody asked for it', 'return exchange && found', 'return found', `${doctorExchange}#sends a token nowhere`]
+    ]),
     ...inFile('cli/doctor/login/login.ts', [
       ['doctor-state', 'the state that comes back is not compared', "params.get('state') === state && ", '', login],
       ['doctor-token-shown', 'the whole answer of the token endpoint is shown', "document: { error: document['error'], error_description: document['error_description'] }", 'document', `${login}#shows no token`]
