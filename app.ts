@@ -6,7 +6,7 @@ import { createTokenCache } from './auth/token-cache.ts'
 import type { Config } from './config.ts'
 import { createServer } from './http/server.ts'
 import { createProtocol } from './mcp/protocol.ts'
-import { createRegistry, type Registry } from './mcp/registry.ts'
+import { createRegistry } from './mcp/registry.ts'
 import { createSealer } from './mcp/seal.ts'
 import type { Access, ServerInfo, Tool } from './mcp/tool.ts'
 import auth from './plugins/auth.ts'
@@ -24,6 +24,7 @@ import scopes from './plugins/scopes.ts'
 import slowClients, { SEND_LIMITS, type SendLimits } from './plugins/slow-clients.ts'
 import unhandled from './plugins/unhandled.ts'
 import uploads, { UPLOAD_ROOM } from './plugins/uploads.ts'
+import { baselineOf, refuseSharedApprovals, refuseUnseenClaims, warnOfApis } from './process/tool-settings.ts'
 import health from './routes/health.ts'
 import mcp from './routes/mcp.ts'
 import metadata from './routes/metadata.ts'
@@ -86,7 +87,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
     ? await (await import('./api/open.ts')).openApis(config.exchangeClient, now)
     : undefined
   const registry = createRegistry(tools, message => app.log.warn(message), access, apis?.open)
-  if (config.exchangeClient === undefined) warnOfApis(tools, app)
+  if (config.exchangeClient === undefined) warnOfApis(tools, app.log)
   refuseSharedApprovals(config, registry)
   refuseUnseenClaims(config, registry)
   const loginScopes = config.challengeScopes === 'all' ? registry.scopes : baselineOf(registry)
@@ -152,33 +153,4 @@ export async function buildApp (options: AppOptions): Promise<App> {
     now
   })
   return app
-}
-
-/** The scopes of the tools that are marked as baseline. @throws Error if there are none */
-function baselineOf ({ baseline }: Registry): readonly string[] {
-  if (baseline.length === 0) throw new Error('CHALLENGE_SCOPES: found "baseline", expected a tool with baseline: true')
-  return baseline
-}
-
-/** Each call of such a tool fails, which its operator should know before a user does. */
-function warnOfApis (tools: readonly Tool[], { log }: Pick<App, 'log'>): void {
-  for (const { name, api } of tools) {
-    if (api !== undefined) log.warn({ tool: name, api: api.audience }, `OBO_CLIENT_ID is not set, so the tool ${JSON.stringify(name)} cannot call its API as the user`)
-  }
-}
-
-/** @throws Error if an approval could be used once in each of several processes */
-function refuseSharedApprovals ({ workers, stateSecret, limits }: Config, { tools }: Registry): void {
-  const asking = tools.find(({ declaration: { confirm } }) => typeof confirm === 'function')
-  if (asking === undefined || limits.redis !== undefined || (workers === 1 && stateSecret === undefined)) return
-  const cause = workers > 1 ? `WORKERS: found "${workers}"` : 'STATE_SECRET: found a value'
-  throw new Error(`${cause}, but tool ${JSON.stringify(asking.declaration.name)} asks for confirmations, and each process would accept an approval once. Expected REDIS_URL too, or one process without STATE_SECRET`)
-}
-
-/** @throws Error if a tool wants to log a claim that tools do not see */
-function refuseUnseenClaims ({ callerClaims }: Config, { tools }: Registry): void {
-  for (const { declaration: { name }, audited: { claims = [] } } of tools) {
-    const unseen = claims.find(claim => !callerClaims.includes(claim))
-    if (unseen !== undefined) throw new Error(`CALLER_CLAIMS: expected ${JSON.stringify(unseen)} among the names, since the audit of tool ${JSON.stringify(name)} names it`)
-  }
 }

@@ -1,16 +1,16 @@
 import { Type } from '@sinclair/typebox'
-import { checkApi } from './api.ts'
 import type { ApiOpener, OpenApi } from './api-opener.ts'
 import { readAudit, type Audited } from './audit.ts'
 import { authorize as decideAll } from './authorize.ts'
 import { confirm, type Confirming } from './confirm.ts'
-import { isObject, type Json } from './message.ts'
+import { adviseOnEntry, checkDeclaration, isTool } from './declaration.ts'
+import type { Json } from './message.ts'
 import { adviceOn, refuseUnusable } from './schema/advice.ts'
 import { compile, createAjv, type CompiledSchema } from './schema/compile.ts'
 import { Content } from './schema/content.ts'
 import { paramHeaders, type ParamHeader } from './schema/param-headers.ts'
 import { publish } from './schema/published.ts'
-import { checkImplied, checkScopes, createNeeds, scopesOf, type Needs } from './scopes.ts'
+import { checkImplied, createNeeds, scopesOf, type Needs } from './scopes.ts'
 import type { Access, Context, Tool } from './tool.ts'
 
 /** A tool that is ready to be called: its declaration is checked and its schemas are compiled. */
@@ -44,13 +44,6 @@ export interface Registry {
   readonly baseline: readonly string[]
 }
 
-const NAME = /^[A-Za-z0-9_.-]{1,128}$/
-/** In seconds: one day. */
-const MAX_TIME_LIMIT = 86_400
-/** Most calls that a limit of a tool may allow. */
-const MAX_COUNT = 1_000_000
-const NO_LIMIT = { max: 1, window: 1 }
-
 /**
  * Checks and compiles tools.
  * @param access rules for all tools
@@ -65,7 +58,7 @@ export function createRegistry (tools: readonly Tool[], warn: (message: string) 
 
   const registered = new Map<unknown, RegisteredTool>()
   for (const [i, tool] of tools.entries()) {
-    if (!isTool(tool)) throw new Error(`entry ${i + 1} of tools/index.ts is not a tool; ${advise(tool)}`)
+    if (!isTool(tool)) throw new Error(`entry ${i + 1} of tools/index.ts is not a tool; ${adviseOnEntry(tool)}`)
     const { name, input, output } = tool
     try {
       if (registered.has(name)) throw new Error('another tool has this name')
@@ -118,35 +111,6 @@ function runner (tool: Tool, ofServer: Access['authorize']): RegisteredTool['run
     if (question !== undefined) await confirm(question(args), context)
     return await tool.handler(args, context)
   }
-}
-
-function isTool (value: unknown): value is Tool {
-  return isObject(value) && typeof value['name'] === 'string' && typeof value['handler'] === 'function'
-}
-
-function advise (value: unknown): string {
-  if (value === undefined) return 'it is undefined: look for a wrong import, or a circle of imports'
-  if (isObject(value) && isTool(value['default'])) return "it is a whole module: write import tool from './tool.ts'"
-  return 'write defineTool({ name, handler, … })'
-}
-
-function checkDeclaration ({ annotations, confirm, name, title, scopes, description, input, icons = [], timeLimit = 1, rateLimit = NO_LIMIT, concurrency = 1, api }: Tool): void {
-  if (!NAME.test(name)) throw new Error('expected a name of 1 to 128 letters, digits, "_", "-" or "."')
-  checkScopes(scopes)
-  if (annotations?.destructiveHint === true && confirm === undefined) throw new Error('destructiveHint: true needs a question, confirm: args => \'Delete …?\', or confirm: false')
-  if (confirm !== undefined && confirm !== false && typeof confirm !== 'function') throw new Error('expected confirm to be a function of the arguments, or false')
-  if (typeof title !== 'string') throw new Error('expected a title')
-  if (typeof description !== 'string' || description === '') throw new Error('expected a description')
-  if (!isObject(input) || input['type'] !== 'object') throw new Error('expected the input schema to be of type "object"; write one Type.Object')
-  if (!icons.every(({ src }) => /^(?:https|data):/.test(src))) throw new Error('expected icons to be https: or data: URIs')
-  if (!(timeLimit > 0 && timeLimit <= MAX_TIME_LIMIT)) throw new Error(`expected a time limit of up to ${MAX_TIME_LIMIT} seconds`)
-  if (!isCount(rateLimit.max) || !(rateLimit.window > 0 && rateLimit.window <= MAX_TIME_LIMIT)) throw new Error(`expected rateLimit to have a max of 1 to ${MAX_COUNT} calls and a window of up to ${MAX_TIME_LIMIT} seconds`)
-  if (api !== undefined) checkApi(api)
-  if (!isCount(concurrency)) throw new Error(`expected concurrency to be a whole number from 1 to ${MAX_COUNT}`)
-}
-
-function isCount (value: number): boolean {
-  return Number.isInteger(value) && value >= 1 && value <= MAX_COUNT
 }
 
 function prepare (schema: Json, hasDefaults: boolean): Json {

@@ -1,51 +1,11 @@
 import type { Static, TSchema } from '@sinclair/typebox'
-import type { Caller } from '../auth/caller.ts'
-import type { ApiDeclaration, CallApi } from './api.ts'
+import type { ApiDeclaration } from './api.ts'
 import type { Authorize } from './authorize.ts'
 import type { Confirm } from './confirm.ts'
-import type { Answers, InputRequests } from './elicit.ts'
+import type { Context } from './context.ts'
 import type { Json } from './message.ts'
 import type { Content } from './schema/content.ts'
 import type { Implied, Scopes } from './scopes.ts'
-
-/** What a handler knows of its request besides the arguments. */
-export interface Context {
-  /** The caller, from the verified token. */
-  readonly caller: Caller
-  /**
-   * Aborts when the client closes the connection or the time limit is over. Pass it to everything that can wait.
-   * Closing the connection is the only way to cancel: `notifications/cancelled` has no effect, since there are no
-   * sessions that could tell whose request it names.
-   */
-  readonly signal: AbortSignal
-  /** Milliseconds since 1970. */
-  readonly now: number
-  /** What the client can be asked for, such as `elicitation` (2026-07-28 only; empty in earlier revisions). */
-  readonly clientCapabilities: Readonly<Record<string, unknown>>
-  /** Writes for the operator, with the id of the request. Never log a secret. */
-  readonly log: Log
-  /** Tells the client how far the work is, if it asked for that. A value that is not greater than the last is dropped. */
-  progress (progress: number, total?: number, message?: string): void
-  /**
-   * Asks the client for something, with `elicit` or `elicitUrl`, and gives its answers. `sample` and `roots` are
-   * deprecated. If an answer is missing, `ask` throws and this run ends; do not catch that. Once the answers are there, the handler runs
-   * again from its start. So ask before anything that must not be done twice, and ask the same question each time: an answer counts
-   * only for the question as it was put.
-   */
-  ask<Requests extends InputRequests> (requests: Requests): Answers<Requests>
-  /**
-   * Calls the API that the tool declares, as the caller: `fetch`, bound to the URL of the API. The server adds a token
-   * that it exchanged for the caller's own; the tool never sees either. It ends with the call.
-   */
-  readonly api: CallApi
-}
-
-/** The log levels that a tool may use. The members of `details` become members of the log line. */
-export interface Log {
-  info (details: object, message: string): void
-  warn (details: object, message: string): void
-  error (details: object, message: string): void
-}
 
 /** Hints for clients, not a protection (schema, `ToolAnnotations`). */
 export interface Annotations {
@@ -151,6 +111,7 @@ export function defineTool (tool: Tool): Tool {
 }
 
 export { ApiError, type ApiFault, type ApiRequest, type CallApi } from './api.ts'
+export type { Context, Log } from './context.ts'
 export type { Content } from './schema/content.ts'
 export type { Authorization, Decision } from './authorize.ts'
 export type { ServerInfo } from './message.ts'

@@ -7,9 +7,9 @@ import { ROOT } from './support/root.ts'
 /** What the files of a folder, or a file of the root, may import of the project, besides their own folder. */
 const DIRECTION: Readonly<Record<string, readonly string[]>> = {
   'server.ts': ['app.ts', 'config.ts', 'metrics', 'process'],
-  'app.ts': ['api', 'auth', 'config.ts', 'http', 'mcp', 'plugins', 'routes', 'tools', 'tracing'],
+  'app.ts': ['api', 'auth', 'config.ts', 'http', 'mcp', 'plugins', 'process/tool-settings.ts', 'routes', 'tools', 'tracing'],
   'config.ts': ['api', 'auth', 'http', 'limits', 'metrics', 'process'],
-  process: ['api', 'config.ts', 'http/stop-accepting.ts'],
+  process: ['api', 'config.ts', 'http/stop-accepting.ts', 'mcp'],
   plugins: ['auth', 'http', 'limits', 'mcp', 'metrics', 'tracing'],
   routes: ['auth', 'http', 'mcp', 'page', 'plugins'],
   page: ['auth', 'connect', 'mcp'],

@@ -30,7 +30,7 @@ for (const [title, page, words] of [
   ['F-R6 docs/security.md has the limits of a message', 'docs/security.md', /`BODY_LIMIT`.* 64 levels .*batch of at most 20/],
   ['F-R8 README.md says that notifications/cancelled stops nothing', 'README.md', /closes the connection.*`notifications\/cancelled`.*stops nothing/],
   ['F-R8 docs/tools.md says that notifications/cancelled has no effect', 'docs/tools.md', /Closing the connection is the only way to cancel.*`notifications\/cancelled`.*no effect/],
-  ['F-R8 mcp/tool.ts says that notifications/cancelled has no effect', 'mcp/tool.ts', /Closing the connection is the only way to cancel: `notifications\/cancelled` has no effect/],
+  ['F-R8 mcp/context.ts says that notifications/cancelled has no effect', 'mcp/context.ts', /Closing the connection is the only way to cancel: `notifications\/cancelled` has no effect/],
   ['F-C8 README.md says how to use an outgoing proxy', 'README.md', /outgoing proxy.*`NODE_USE_ENV_PROXY=1`/],
   ['F-C9 docs/deployment.md says where the well-known document goes behind nginx', 'docs/deployment.md', /nginx[^]*\.well-known\/oauth-protected-resource/]
 ] as const) t.test(title, async t => { t.match(readFileSync(join(ROOT, page), 'utf8'), words) })

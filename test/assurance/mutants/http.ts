@@ -162,7 +162,7 @@ export function httpMutants (): Mutant[] {
       ['audit-unknown', 'audit may name what is neither an argument nor a claim', 'if (!name.startsWith(CLAIM)) throw', 'if (false) throw', audit],
       ['audit-claim-argument', 'an argument that a caller gives the name of a claim is logged', 'const args = audit.filter(isArgument)', 'const args = audit', audit]
     ]),
-    ...inFile('app.ts', [
+    ...inFile('process/tool-settings.ts', [
       ['audit-unseen', 'audit may name a claim that CALLER_CLAIMS lacks', 'if (unseen !== undefined) throw', 'if (false) throw', audit]
     ]),
     ...inFile('mcp/call-record.ts', [

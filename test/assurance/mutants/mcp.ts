@@ -143,8 +143,10 @@ export function mcpMutants (): Mutant[] {
     ...inFile('mcp/exchange.ts', [
       ['internals', 'the error of a tool is shown to the client', "new RpcError('internal', 'Internal error', {", "new RpcError('internal', String((error as Error).stack), {", tools, modern]
     ]),
+    ...inFile('mcp/declaration.ts', [
+      ['confirm-destructive', 'a destructive tool need not ask', 'annotations?.destructiveHint === true && confirm === undefined', 'false', confirm]
+    ]),
     ...inFile('mcp/registry.ts', [
-      ['confirm-destructive', 'a destructive tool need not ask', 'annotations?.destructiveHint === true && confirm === undefined', 'false', confirm],
       ['same-name', 'two tools may have one name', 'if (registered.has(name))', 'if (false)', registry, tools]
     ]),
     ...inFile('mcp/call.ts', [
