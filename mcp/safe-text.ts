@@ -25,9 +25,7 @@ export function withoutHidden (text: string): string {
 
 /** JSON text in which such characters stand as escapes: they can be seen, and the data is the same. */
 export function escapeHidden (json: string): string {
-  // JSON escapes every other character of ASCII that is hidden, and most output is ASCII.
-  const isPlain = Buffer.byteLength(json) === json.length && !json.includes('\x7f')
-  return !isPlain && SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json
+  return SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json
 }
 
 /** A block whose text has no hidden characters. Binary data is left alone. */

@@ -137,8 +137,7 @@ export function mcpMutants (): Mutant[] {
     ]),
     ...inFile('mcp/safe-text.ts', [
       ['hidden', 'text may hide instructions', "return SUSPECT.test(text) ? text.replace(UNNEEDED, '') : text", 'return text', safe],
-      ['hidden-json', 'text of structured content may hide instructions', 'return !isPlain && SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json', 'return json', safe],
-      ['hidden-json-delete', 'a delete character in structured content stays hidden', " && !json.includes('\\x7f')", '', safe]
+      ['hidden-json', 'text of structured content may hide instructions', 'return SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json', 'return json', safe]
     ]),
     ...inFile('mcp/exchange.ts', [
       ['internals', 'the error of a tool is shown to the client', "new RpcError('internal', 'Internal error', {", "new RpcError('internal', String((error as Error).stack), {", tools, modern]
