@@ -1,12 +1,12 @@
+import { answer } from './answer.ts'
 import type { Approvals } from './confirm.ts'
+import { eraFinder } from './eras.ts'
 import { RpcError } from './errors.ts'
-import { answer, type CallOptions, type Era, type Exchange, type Reply, type RpcCall } from './exchange.ts'
-import { ASSUMED_VERSION, LEGACY_VERSIONS, legacyEra, type LegacyVersion } from './legacy.ts'
-import { isObject, META, type Body, type Json, type Message, type ServerInfo } from './message.ts'
+import type { CallOptions, Era, Exchange, Reply, RpcCall } from './exchange.ts'
+import type { Body, Json, Message, ServerInfo } from './message.ts'
 import type { Listing } from './listing.ts'
 import type { Limiter } from './limiter.ts'
 import type { Headers } from './mirrored-headers.ts'
-import { MODERN_VERSION, modernEra } from './modern.ts'
 import type { RegisteredTool, Registry } from './registry.ts'
 import { createRequestState } from './request-state.ts'
 import { argumentsOf, checkCallParams } from './schema/params.ts'
@@ -38,8 +38,6 @@ export interface ProtocolOptions {
   readonly approvals?: Approvals
 }
 
-/** Longest revision that is echoed, in characters. */
-const MAX_ECHO = 128
 const NO_PARAMS: Json = Object.freeze({})
 const NO_CALLS: readonly RpcCall[] = Object.freeze([])
 const UNKNOWN: Approvals = { spend: () => undefined }
@@ -48,11 +46,7 @@ const NO_NEEDS: readonly Need[] = Object.freeze([])
 
 /** The protocol in all its revisions, over one list of tools. */
 export function createProtocol (registry: Registry, serverInfo: ServerInfo, { sealer, limiter = UNLIMITED, outputLimit = Infinity, listing = 'all', approvals = UNKNOWN }: ProtocolOptions): Protocol {
-  const versions = [MODERN_VERSION, ...LEGACY_VERSIONS]
-  const eras = new Map<unknown, Era>([
-    [MODERN_VERSION, modernEra(registry, serverInfo, versions, { requestState: createRequestState(sealer), limiter, outputLimit, listing, approvals })],
-    ...LEGACY_VERSIONS.map(version => [version, legacyEra(version, registry, serverInfo, { limiter, outputLimit, listing, approvals })] as const)
-  ])
+  const eraOf = eraFinder(registry, serverInfo, { requestState: createRequestState(sealer), limiter, outputLimit, listing, approvals })
 
   function classify (headers: Headers, body: Body, granted: readonly string[]): Exchange {
     if (Array.isArray(body)) return classifyBatch(headers, body, granted)
@@ -69,27 +63,6 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, { se
     if (messages.some(({ method }) => method === 'initialize')) throw invalid('initialize must not be part of a batch')
     const calls = messages.flatMap(message => callOf(era, headers, message, granted) ?? [])
     return { calls, batch: true, needs: [...new Set(calls.flatMap(({ needs }) => needs))] }
-  }
-
-  // The header and the body must name the same revision. If neither names one, it is an old one.
-  function eraOf (headers: Headers, message: Message): Era {
-    const header = headers['mcp-protocol-version']
-    const stated = statedVersion(message)
-    if (message.method === 'initialize' && stated === undefined && header !== MODERN_VERSION) return initialEra(message)
-
-    if (stated !== undefined && header !== undefined && stated !== header) {
-      throw new RpcError('headerMismatch', 'Header mismatch: the mcp-protocol-version header does not match the body', { status: 400 })
-    }
-    const version = header ?? stated ?? ASSUMED_VERSION
-    const era = eras.get(version)
-    if (era !== undefined) return era
-    throw new RpcError('unsupportedVersion', 'Unsupported protocol version', { data: { supported: versions, requested: version.slice(0, MAX_ECHO) }, status: 400 })
-  }
-
-  function initialEra ({ params }: Message): Era {
-    const requested = params?.['protocolVersion']
-    const version = LEGACY_VERSIONS.includes(requested as LegacyVersion) ? requested : LEGACY_VERSIONS[0]
-    return eras.get(version) as Era
   }
 
   function callOf (era: Era, headers: Headers, { id, method, params }: Message, granted: readonly string[]): RpcCall | undefined {
@@ -119,13 +92,6 @@ function fixedArguments ({ withDefaults }: RegisteredTool, params: Json): Json {
 // A call with wrong arguments needs nothing: it only learns what is wrong with them.
 function needsFor ({ checkInput, needs }: RegisteredTool, args: Json): readonly Need[] {
   return checkInput(args) === undefined ? (needs.byArguments as NonNullable<Needs['byArguments']>)(args) : NO_NEEDS
-}
-
-/** The revision that a message states in `_meta`. */
-function statedVersion ({ params }: Message): string | undefined {
-  const meta = params?.['_meta']
-  const version = isObject(meta) ? meta[META.version] : undefined
-  return typeof version === 'string' ? version : undefined
 }
 
 function invalid (message: string): RpcError {

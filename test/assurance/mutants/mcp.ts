@@ -16,10 +16,12 @@ export function mcpMutants (): Mutant[] {
       ['batch-initialize', 'initialize may be in a batch', "if (messages.some(({ method }) => method === 'initialize'))", 'if (false)', legacy],
       ['call-scopes', 'calls need no scope', 'needs: call.needs }', 'needs: NO_NEEDS }', 'test/plugins/auth.test.ts'],
       ['notified-call', 'a call without an id is run', 'if (id === undefined || method === undefined) return undefined', "if (method === undefined) return undefined\n    if (id === undefined && method !== 'tools/call') return undefined", modern, legacy],
-      ['version-agreement', 'header and body may name different revisions', 'if (stated !== undefined && header !== undefined && stated !== header)', 'if (false)', modern],
-      ['version-any', 'an unknown revision is treated as an old one', 'const era = eras.get(version)', 'const era = eras.get(version) ?? eras.get(ASSUMED_VERSION)', modern, legacy],
       ['responses', 'the modern revision accepts responses', 'if (body.method === undefined && !era.responses)', 'if (false)', modern],
       ['era-check', 'the requirements of a revision are not checked', 'era.check(headers, request, tool)', '{}', modern]
+    ]),
+    ...inFile('mcp/eras.ts', [
+      ['version-agreement', 'header and body may name different revisions', 'if (stated !== undefined && header !== undefined && stated !== header)', 'if (false)', modern],
+      ['version-any', 'an unknown revision is treated as an old one', 'const era = eras.get(version)', 'const era = eras.get(version) ?? eras.get(ASSUMED_VERSION)', modern, legacy]
     ]),
     ...inFile('mcp/modern.ts', [
       ['header-method', 'Mcp-Method is not compared', "      mustMatch(headers, 'mcp-method', method)\n", '', modern],
@@ -139,7 +141,7 @@ export function mcpMutants (): Mutant[] {
       ['hidden', 'text may hide instructions', "return SUSPECT.test(text) ? text.replace(UNNEEDED, '') : text", 'return text', safe],
       ['hidden-json', 'text of structured content may hide instructions', 'return SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json', 'return json', safe]
     ]),
-    ...inFile('mcp/exchange.ts', [
+    ...inFile('mcp/answer.ts', [
       ['internals', 'the error of a tool is shown to the client', "new RpcError('internal', 'Internal error', {", "new RpcError('internal', String((error as Error).stack), {", tools, modern]
     ]),
     ...inFile('mcp/declaration.ts', [
