@@ -1,4 +1,5 @@
-import { createKeySource, type KeyLifetimes, type KeySource, type KeyState } from './source.ts'
+import type { KeyLifetimes } from './freshness.ts'
+import { createKeySource, type KeySource, type KeyState } from './source.ts'
 import type { SigningKey } from './set.ts'
 import { forLog, Refusal } from '../refusal.ts'
 

@@ -1,5 +1,6 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { isKeyId } from '../jws.ts'
+import { Refusal } from '../refusal.ts'
 
 /** A public RSA key that may verify RS256 signatures. The same object for as long as the issuer lists the same key. */
 export interface SigningKey {
@@ -20,7 +21,8 @@ const MIN_EXPONENT = 65537n
 const MAX_FAULTS = 8
 
 /** The fault of a `kid` that names two or more different usable keys. */
-export const SEVERAL_KEYS = 'several different keys have this kid'
+const SEVERAL_KEYS = 'several different keys have this kid'
+const SEVERAL_KEYS_HINT = 'Several different keys in the key set have this kid, so that nobody can tell which one is meant; the issuer must rename one'
 
 /**
  * Checks every key of a JWK set (RFC 7517 §4, RFC 7518 §6.3). A key without a usable `kid` cannot be named and is left
@@ -36,6 +38,16 @@ export function readKeySet (issuer: string, keys: readonly unknown[], known: Key
     set.set(jwk.kid, before === undefined ? key : chooseKey(before, key))
   }
   return set
+}
+
+/**
+ * The key of this id; undefined if the set has none.
+ * @throws Refusal `key_unusable` if it may not verify
+ */
+export function findKey (set: KeySet, kid: string): SigningKey | undefined {
+  const key = set.get(kid)
+  if (typeof key === 'string') throw new Refusal('key_unusable', { found: key, ...(key === SEVERAL_KEYS && { hint: SEVERAL_KEYS_HINT }) })
+  return key
 }
 
 /** The keys that may verify. */

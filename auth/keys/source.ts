@@ -1,20 +1,9 @@
 import { fetchKeys, KeySetError } from './fetch.ts'
-import { createRefresher, isWithin } from './refresher.ts'
-import { faultsOf, readKeySet, SEVERAL_KEYS, usableKeys, type KeySet, type SigningKey } from './set.ts'
+import { createFreshness, type KeyLifetimes } from './freshness.ts'
+import { createRefresher } from './refresher.ts'
+import { faultsOf, findKey, readKeySet, usableKeys, type KeySet, type SigningKey } from './set.ts'
 import { createKeyStore } from './store.ts'
 import { forLog, Refusal } from '../refusal.ts'
-
-/** How long keys live. All in seconds. */
-export interface KeyLifetimes {
-  /** How long a fetched set is fresh; bounds how long a withdrawn key still serves. */
-  readonly cacheTtl: number
-  /** The shortest time between two fetches that unknown keys cause. */
-  readonly cooldown: number
-  /** How long one fetch may take. */
-  readonly timeout: number
-  /** How long known keys serve while the issuer is down, since the last good fetch. */
-  readonly maxStale: number
-}
 
 export interface KeySourceOptions extends KeyLifetimes {
   /** The issuer, with its trailing slash; keys are at `<issuer>.well-known/jwks.json`. */
@@ -62,17 +51,15 @@ export interface KeySource {
 
 // A set is fetched again after this part of its lifetime, so that no caller waits for it.
 const REFRESH_AT = 0.8
-const SEVERAL_KEYS_HINT = 'Several different keys in the key set have this kid, so that nobody can tell which one is meant; the issuer must rename one'
 
 /** Starts without keys: the first `get` or `refresh` fetches them, and from then on they are fetched ahead of time. */
-export function createKeySource ({ issuer, now, onFailure, ...seconds }: KeySourceOptions): KeySource {
+export function createKeySource ({ issuer, now, onFailure, ...lifetimes }: KeySourceOptions): KeySource {
   const url = `${issuer}.well-known/jwks.json`
-  const [ttl, cooldown, timeout, maxStale] = [seconds.cacheTtl, seconds.cooldown, seconds.timeout, seconds.maxStale].map(s => s * 1000) as [number, number, number, number]
+  const [ttl, cooldown, timeout] = [lifetimes.cacheTtl * 1000, lifetimes.cooldown * 1000, lifetimes.timeout * 1000]
 
   const store = createKeyStore(issuer)
+  const freshness = createFreshness(lifetimes)
   let keys: KeySet = new Map()
-  let fetchedAt = -Infinity
-  let lastUnknownKeyFetch = -Infinity
   let [fetched, failed] = [0, 0]
   const fetching = createRefresher({
     load,
@@ -92,7 +79,7 @@ export function createKeySource ({ issuer, now, onFailure, ...seconds }: KeySour
     if (usable.length === 0) throw new KeySetError(`no usable key in the set: ${faultsOf(set)}`, url)
     keys = set
     store.fill(usable)
-    fetchedAt = now()
+    freshness.renew(now())
     fetched++
     return ttl * REFRESH_AT
   }
@@ -103,36 +90,22 @@ export function createKeySource ({ issuer, now, onFailure, ...seconds }: KeySour
     return fetching.run().then(() => lookUp(kid))
   }
 
-  // A fetch that is under way costs nothing. A fresh set is fetched again for an unknown key once in a cooldown.
+  // To join a fetch that is under way costs nothing.
   function mayFetch (time: number): boolean {
-    if (fetching.running) return true
-    if (fetching.retryAfterMs() > 0) return false
-    if (!isFresh(time)) return true
-    if (isWithin(time, lastUnknownKeyFetch, cooldown)) return false
-    lastUnknownKeyFetch = time
-    return true
+    return fetching.running || (fetching.retryAfterMs() === 0 && freshness.mayFetch(time))
   }
 
   function lookUp (kid: string): SigningKey {
     const time = now()
-    const key = isServing(time) ? keys.get(kid) : undefined
-    if (typeof key === 'string') throw new Refusal('key_unusable', { found: key, ...(key === SEVERAL_KEYS && { hint: SEVERAL_KEYS_HINT }) })
+    const key = freshness.isServing(time) ? findKey(keys, kid) : undefined
     if (key !== undefined) return key
-    if (isFresh(time) && !fetching.failed) throw new Refusal('unknown_key', { found: { iss: issuer, kid: forLog(kid) } })
+    if (freshness.isFresh(time) && !fetching.failed) throw new Refusal('unknown_key', { found: { iss: issuer, kid: forLog(kid) } })
     throw new Refusal('keys_unavailable', { retryAfter: Math.max(1, Math.ceil(fetching.retryAfterMs() / 1000)) })
-  }
-
-  function isFresh (time: number): boolean {
-    return isWithin(time, fetchedAt, ttl)
-  }
-
-  function isServing (time: number): boolean {
-    return time < fetchedAt + Math.max(ttl, maxStale)
   }
 
   /** Whether the known keys may verify without a new fetch. */
   function isTrusted (time: number): boolean {
-    return isFresh(time) || (fetching.failed && isServing(time))
+    return freshness.isFresh(time) || (fetching.failed && freshness.isServing(time))
   }
 
   return {
@@ -140,8 +113,8 @@ export function createKeySource ({ issuer, now, onFailure, ...seconds }: KeySour
     pem: async kid => store.pem(lookUp(kid)),
     isCurrent: key => keys.get(key.kid) === key && isTrusted(now()),
     refresh: fetching.run,
-    get ready () { return isServing(now()) },
-    get state () { return { issuer, up: fetched > 0 && !fetching.failed, ageSeconds: fetched > 0 ? (now() - fetchedAt) / 1000 : undefined, fetched, failed } },
+    get ready () { return freshness.isServing(now()) },
+    get state () { return { issuer, up: fetched > 0 && !fetching.failed, ageSeconds: freshness.age(now()), fetched, failed } },
     close: fetching.close
   }
 }

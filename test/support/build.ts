@@ -40,7 +40,7 @@ export interface SetupOptions extends Omit<Partial<AppOptions>, 'config'> {
   /** Environment variables, in addition to those that every test needs. */
   readonly env?: Record<string, string>
   /** Options that no environment variable can express, such as fractions of a second. */
-  readonly keys?: Partial<import('../../auth/keys/source.ts').KeyLifetimes>
+  readonly keys?: Partial<import('../../auth/keys/freshness.ts').KeyLifetimes>
   /** A Redis that shares the limits, with its times. */
   readonly redis?: RedisSettings
 }

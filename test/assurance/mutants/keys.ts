@@ -14,6 +14,7 @@ export function keyMutants (): Mutant[] {
       ['prefetch', 'keys are not fetched at start', 'await Promise.all(all.map(source => source.refresh()))', '', 'test/routes/health.test.ts']
     ]),
     ...inFile('auth/keys/set.ts', [
+      ['unusable', 'an unusable key is reported as unknown', "if (typeof key === 'string') throw new Refusal('key_unusable', { found: key, ...(key === SEVERAL_KEYS && { hint: SEVERAL_KEYS_HINT }) })\n", '', `${keySet}#C2`],
       ['key-type', 'a key of another type is tried', "if (kty !== 'RSA')", 'if (false)', `${keySet}#C2`],
       ['key-use', 'a key for encryption verifies', "if (use !== undefined && use !== 'sig')", 'if (false)', `${keySet}#C2`],
       ['key-alg', 'a key for another algorithm verifies', "if (alg !== undefined && alg !== 'RS256')", 'if (false)', `${keySet}#C2`],
@@ -40,17 +41,18 @@ export function keyMutants (): Mutant[] {
       ['not-a-set', 'any JSON is accepted as an empty key set', "if (!Array.isArray(keys)) throw new KeySetError('not a JWK set', url)", 'if (!Array.isArray(keys)) return []', `${keyFetch}#F8`],
       ['retry-after-in', 'Retry-After of the issuer is ignored', 'if (/^\\d{1,9}$/.test(value)) return Number(value)', 'if (value) return undefined', `${keys}#F5`]
     ]),
-    ...inFile('auth/keys/source.ts', [
+    ...inFile('auth/keys/freshness.ts', [
       ['cooldown', 'every unknown key causes a fetch', 'if (isWithin(time, lastUnknownKeyFetch, cooldown)) return false\n', '', `${keys}#F2`, `${keys}#F1`],
-      ['patience', 'a failing issuer is asked each time', 'if (fetching.retryAfterMs() > 0) return false\n', '', `${keys}#F5`],
-      ['no-curiosity', 'an unknown key causes no fetch', '    lastUnknownKeyFetch = time\n    return true\n', '    return false\n', `${keys}#F3`],
-      ['ttl', 'a key set is fresh for ever', 'return isFresh(time) || (fetching.failed && isServing(time))', 'return true', `${keys}#F4`, cache],
+      ['unknown-key-fetch', 'an unknown key causes no fetch', '      lastUnknownKeyFetch = time\n      return true\n', '      return false\n', `${keys}#F3`],
+      ['stale-for-ever', 'stale keys serve for ever', 'time < fetchedAt + serving', 'true', `${keys}#F6`, cache],
+      ['no-stale', 'known keys do not serve while the issuer is down', 'time < fetchedAt + serving', 'time < fetchedAt + ttl', `${keys}#F6`]
+    ]),
+    ...inFile('auth/keys/source.ts', [
+      ['retry-wait', 'a failing issuer is asked each time', 'fetching.retryAfterMs() === 0 && ', '', `${keys}#F5`],
+      ['ttl', 'a key set is fresh for ever', 'return freshness.isFresh(time) || (fetching.failed && freshness.isServing(time))', 'return true', `${keys}#F4`, cache],
       ['revoked', 'a key that is withdrawn is kept', '    keys = set\n', '    keys = new Map([...keys, ...set])\n', `${keys}#F4`, cache],
       ['empties', 'a set without usable keys replaces a good one', 'if (usable.length === 0) throw new KeySetError(`no usable key in the set: ${faultsOf(set)}`, url)\n', '', `${keyFetch}#F8`, keyFetch],
-      ['stale-for-ever', 'stale keys serve for ever', 'return time < fetchedAt + Math.max(ttl, maxStale)', 'return true', `${keys}#F6`, cache],
-      ['no-stale', 'known keys do not serve while the issuer is down', 'return time < fetchedAt + Math.max(ttl, maxStale)', 'return time < fetchedAt + ttl', `${keys}#F6`],
-      ['unusable', 'an unusable key is reported as unknown', "if (typeof key === 'string') throw new Refusal('key_unusable', { found: key, ...(key === SEVERAL_KEYS && { hint: SEVERAL_KEYS_HINT }) })\n", '', `${keySet}#C2`],
-      ['401-for-503', 'an unknown key is answered with 401 while the issuer is down', 'if (isFresh(time) && !fetching.failed)', 'if (true)', `${keyFetch}#F5`, `${keys}#F5`]
+      ['401-for-503', 'an unknown key is answered with 401 while the issuer is down', 'if (freshness.isFresh(time) && !fetching.failed)', 'if (true)', `${keyFetch}#F5`, `${keys}#F5`]
     ]),
     ...inFile('auth/keys/refresher.ts', [
       ['single-flight', 'each caller fetches', 'pending ??= once()', 'pending = once()', `${refresher}#F9`],
