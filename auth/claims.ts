@@ -1,7 +1,9 @@
-import type { Claims } from './caller.ts'
 import { isDate } from './date.ts'
 import type { TokenProfile } from './jws.ts'
 import { forLog, Refusal } from './refusal.ts'
+
+/** The unchecked claims of a token whose signature is verified. */
+export type Claims = Readonly<Record<string, unknown>>
 
 /** What a token's claims are checked against. */
 export interface ClaimPolicy {

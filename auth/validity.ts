@@ -1,5 +1,4 @@
-import type { Claims } from './caller.ts'
-import type { ClaimPolicy } from './claims.ts'
+import type { ClaimPolicy, Claims } from './claims.ts'
 
 /** The time in which a verdict holds, in milliseconds since 1970: from `from` to before `until`. */
 export interface Validity {

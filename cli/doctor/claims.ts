@@ -1,5 +1,4 @@
-import type { Claims } from '../../auth/caller.ts'
-import { checkClaims, type ClaimPolicy } from '../../auth/claims.ts'
+import { checkClaims, type ClaimPolicy, type Claims } from '../../auth/claims.ts'
 import type { Reason } from '../../auth/reasons.ts'
 import type { Refusal } from '../../auth/refusal.ts'
 

@@ -1,4 +1,4 @@
-import { isMachine } from '../../auth/caller.ts'
+import { isMachine } from '../../auth/kind.ts'
 import { checkClaims, type ClaimPolicy } from '../../auth/claims.ts'
 import { decodeJws, type Jws } from '../../auth/jws.ts'
 import { placeholderHint } from '../../auth/placeholder.ts'

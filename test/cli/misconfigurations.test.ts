@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import t from 'tap'
-import type { Claims } from '../../auth/caller.ts'
+import type { Claims } from '../../auth/claims.ts'
 import type { CheckId } from '../../cli/doctor/check.ts'
 import { examine } from '../../cli/doctor/examine.ts'
 import { rfc9068, startIssuer, type TokenOptions } from '../../dev/issuer.ts'

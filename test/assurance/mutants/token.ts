@@ -116,23 +116,27 @@ export function tokenMutants (): Mutant[] {
       ['cache-max-age', 'a cached token is accepted beyond MAX_TOKEN_AGE', 'Math.min(exp + clockTolerance, iat + maxTokenAge)', 'exp + clockTolerance', `${tokenCache}#D18`, 'test/assurance/property/cache.test.ts'],
       ['cache-from', 'a cached token is accepted before iat or nbf', 'from: 1000 * (Math.max(iat, nbf) - clockTolerance)', 'from: 0', `${tokenCache}#D18`, 'test/assurance/property/cache.test.ts']
     ]),
-    ...inFile('auth/caller.ts', [
-      ['scope-words', 'a tab separates scopes', "scope.split(' ')", 'scope.split(/\\s/)', claims, access, differential],
+    ...inFile('auth/grants.ts', [
+      ['scope-words', 'a tab separates scopes', "claim.split(' ')", 'claim.split(/\\s/)', claims, access, differential],
       ['permissions-string', 'permissions may be a string', "return Array.isArray(permissions) ? permissions.filter(item => typeof item === 'string') : []", 'return [permissions].flat() as string[]', access, claims, differential],
       ['mode-scope', 'SCOPE_CLAIMS=scope takes permissions too', "case 'scope': return scopes", "case 'scope': return [...scopes, ...permissions]", access, differential],
       ['mode-permissions', 'SCOPE_CLAIMS=permissions takes scopes', "case 'permissions': return permissions", "case 'permissions': return scopes", access, differential],
       ['mode-all', 'SCOPE_CLAIMS=all takes either', 'scopes.filter(scope => permissions.includes(scope))', '[...scopes, ...permissions]', access, differential],
-      ['mode-any', 'SCOPE_CLAIMS=any takes scopes only', "case 'any': return [...scopes, ...permissions]", "case 'any': return scopes", access, differential],
+      ['mode-any', 'SCOPE_CLAIMS=any takes scopes only', "case 'any': return [...scopes, ...permissions]", "case 'any': return scopes", access, differential]
+    ]),
+    ...inFile('auth/kind.ts', [
       ['autonomous', 'an autonomous agent passes for a plain machine', "profiles.includes('ai_agent') ? 'autonomous' : 'machine'", "'machine'", named],
       ['autonomous-user', 'an application that is an agent makes its user a machine', 'if (!isMachine(claims)) return', "if (!isMachine(claims) && claims['client_profile'] === undefined) return", named],
-      ['login-time', 'any value counts as the time of the login', 'isDate(time) &&', 'time !== undefined &&', named],
-      ['login-text', 'texts about the login may be of any length', ' && value.length <= MAX_TEXT', '', named],
       ['machine-gty', 'gty does not mark a machine', "[gty].flat().includes('client-credentials') ||", '', access, differential],
       ['machine-sub', 'a subject of @clients does not mark a machine', 'sub === `${client}@clients` || ', '', access, differential],
       ['machine-ending', 'any subject that ends in @clients marks a machine', 'sub === `${client}@clients`', "String(sub).endsWith('@clients')", access, differential],
       ['machine-own', 'a client that is its own subject does not count as a machine', '|| sub === client', '', access, differential],
       ['machine-profile', 'sub_profile is ignored', "(profile !== undefined && profile !== 'user') ||", '', access, differential],
       ['machine-any-sign', 'sub_profile user outweighs the signs of a machine', 'return [gty].flat()', "return profile !== 'user' && [gty].flat()", access, differential]
+    ]),
+    ...inFile('auth/caller.ts', [
+      ['login-time', 'any value counts as the time of the login', 'isDate(time) &&', 'time !== undefined &&', named],
+      ['login-text', 'texts about the login may be of any length', ' && value.length <= MAX_TEXT', '', named]
     ]),
     ...inFile('auth/access.ts', [
       ['allowed-clients', 'any client is admitted', '!allowedClients.includes(clientId)', 'false', access],

@@ -1,0 +1,27 @@
+import type { Claims } from './claims.ts'
+import { words } from './grants.ts'
+
+/**
+ * A user, an agent that acts for somebody (`act`), a machine (client credentials), or a machine that is an AI agent by
+ * its profile. Neither of the last two has a user.
+ */
+export type CallerKind = 'user' | 'agent' | 'machine' | 'autonomous'
+
+/** The kind of caller that a token was issued to. */
+export function kindOf (claims: Claims): CallerKind {
+  if (!isMachine(claims)) return claims['act'] === undefined ? 'user' : 'agent'
+  const profiles = [...words(claims['sub_profile']), ...words(claims['client_profile'])]
+  return profiles.includes('ai_agent') ? 'autonomous' : 'machine'
+}
+
+/**
+ * Whether a token was issued to an application for itself. One sign is enough: a grant of client credentials, a profile
+ * other than `user`, or a subject that is the client: `<client_id>@clients` at Auth0, the client's own id in RFC 9068.
+ * The ending `@clients` alone is no sign, since a subject is free text.
+ */
+export function isMachine ({ sub, azp, client_id: clientId, gty, sub_profile: profile }: Claims): boolean {
+  const client = azp ?? clientId
+  return [gty].flat().includes('client-credentials') ||
+    (profile !== undefined && profile !== 'user') ||
+    sub === `${client}@clients` || sub === client
+}
