@@ -16,6 +16,8 @@ export const MODERN_VERSION = '2026-07-28'
 
 // The tools change only with a new release of the server, so clients may keep the list for five minutes.
 const CACHING = { ttlMs: 300_000, cacheScope: 'public' }
+// Such a list changes with the scopes of the caller, and a client that stepped up must not show the old one.
+const PERMITTED = { ttlMs: 0, cacheScope: 'private' }
 const FEATURES: Features = { titles: true, outputSchemas: true, links: true, icons: true, anyData: true }
 const NOTHING_GIVEN: Given = Object.freeze({})
 
@@ -31,8 +33,8 @@ export interface ModernOptions {
 export function modernEra (registry: Registry, { instructions, ...serverInfo }: ServerInfo, supportedVersions: readonly string[], { requestState, limiter, outputLimit, listing, approvals }: ModernOptions): Era {
   const _meta = { [META.serverInfo]: serverInfo }
   const complete = (members: object): object => ({ resultType: 'complete', ...members, _meta })
-  const cacheScope = listing === 'all' ? CACHING.cacheScope : 'private'
-  const list = toolLister(registry, FEATURES, listing, tools => complete({ tools, ...CACHING, cacheScope }))
+  const caching = listing === 'all' ? CACHING : PERMITTED
+  const list = toolLister(registry, FEATURES, listing, tools => complete({ tools, ...caching }))
   const discovered = new Prepared(complete({ supportedVersions, capabilities: { tools: {} }, ...(instructions && { instructions }), ...CACHING }))
 
   const results: Results = {

@@ -15,7 +15,7 @@ export interface Application {
   connect (): Promise<void>
   /** The names of the server's tools. */
   list (): Promise<string[]>
-  call (name: string): Promise<CallResult>
+  call (name: string, args?: Record<string, unknown>): Promise<CallResult>
   close (): Promise<void>
 }
 
@@ -62,7 +62,7 @@ export function sdk2Application (versionNegotiation: sdk2.VersionNegotiationOpti
         await client.connect(transport)
       }),
       list: () => withLogin(async () => (await client.listTools()).tools.map(tool => tool.name)),
-      call: name => withLogin(() => client.callTool({ name, arguments: {} })),
+      call: (name, args = {}) => withLogin(() => client.callTool({ name, arguments: args })),
       close: () => client.close()
     }
 
@@ -98,7 +98,7 @@ export const sdk1Application: Start = (url, user, redirectUrl = REDIRECT) => {
       await client.connect(transport)
     }),
     list: () => withLogin(async () => (await client.listTools()).tools.map(tool => tool.name)),
-    call: name => withLogin(() => client.callTool({ name, arguments: {} })),
+    call: (name, args = {}) => withLogin(() => client.callTool({ name, arguments: args })),
     close: () => client.close()
   }
 

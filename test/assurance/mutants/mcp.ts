@@ -125,7 +125,8 @@ export function mcpMutants (): Mutant[] {
       ['hidden-call', 'a hidden tool is told from an unknown one', "listing === 'all' || tool?.needs.mayCall(granted) === true ? tool : undefined", 'tool', hidden]
     ]),
     ...inFile('mcp/modern.ts', [
-      ['list-private', 'a list of one caller is cached for all', "listing === 'all' ? CACHING.cacheScope : 'private'", 'CACHING.cacheScope', hidden]
+      ['list-private', 'a list of one caller is cached for all', "listing === 'all' ? CACHING : PERMITTED", 'CACHING', hidden],
+      ['list-stale', 'a client keeps a list that does not fit its scopes any more', "PERMITTED = { ttlMs: 0,", 'PERMITTED = { ttlMs: 300_000,', hidden, 'test/e2e/acting.test.ts']
     ]),
     ...inFile('app.ts', [
       ['page-hidden', 'the page shows tools that are hidden', '{ ...registry, tools: [] }', 'registry', hidden],
