@@ -14,6 +14,7 @@ import { createManagement } from '../tenant/management.ts'
 import { attempt } from './attempt.ts'
 import { bad, good, type Check } from './check.ts'
 import { EXCHANGE_GRANT, requestExchange } from './exchange-request.ts'
+import { OWNERS } from './token-kind.ts'
 
 const TITLE = 'the application that exchanges tokens'
 const APPLY = 'npm run tenant -- apply'
@@ -45,7 +46,7 @@ export async function checkExchange (token: string, { exchangeClient: client, sc
   const caller = toCaller(decodeJws(token).payload, scopeClaims)
   return Promise.all(downstream.map(async api => {
     const title = `exchange for ${api.audience}`
-    if (caller.kind === 'machine') return good('exchange', title, 'not tried, since this token is one of a machine, and has no user')
+    if (caller.kind === 'machine' || caller.kind === 'autonomous') return good('exchange', title, `not tried, since this token is one of ${OWNERS[caller.kind]}, and has no user`)
     const expected = `status 200 and a token with ${api.scopes.join(' ')}`
     return attempt('exchange', title, expected, `${NOT_ALLOWED} The user needs the permissions by a role, and an organization of the token must have the user.`, async () => {
       const { isToken, scope, found } = await requestExchange(client, caller.issuer, token, api)

@@ -1,4 +1,4 @@
-import { isMachine } from '../../auth/kind.ts'
+import { kindOf as callerKind, type CallerKind } from '../../auth/kind.ts'
 import { checkClaims, type ClaimPolicy } from '../../auth/claims.ts'
 import { decodeJws, type Jws } from '../../auth/jws.ts'
 import { placeholderHint } from '../../auth/placeholder.ts'
@@ -20,6 +20,14 @@ const NAMES: Partial<Record<Reason, string>> = {
   id_token: 'an ID token',
   other_jwt: 'another kind of JWT, such as a logout token',
   sender_constrained: 'an access token bound to a key of the client (cnf)'
+}
+
+/** The kinds of callers, in words. */
+export const OWNERS: Readonly<Record<CallerKind, string>> = {
+  user: 'a user',
+  agent: 'an agent',
+  machine: 'a machine',
+  autonomous: 'an autonomous agent'
 }
 
 /** Names the kind of a text that was given as an access token, by the rules of the server. */
@@ -45,6 +53,5 @@ function claimFault ({ payload }: Jws, policy: ClaimPolicy): Reason | undefined 
 
 function profileOf ({ header, payload }: Jws): string {
   const isRfc9068 = /^(?:application\/)?at\+jwt$/i.test(String(header['typ'])) || payload['client_id'] !== undefined
-  const owner = isMachine(payload) ? 'a machine' : payload['act'] !== undefined ? 'an agent' : 'a user'
-  return `an access token of ${isRfc9068 ? 'RFC 9068\'s' : 'Auth0\'s own'} profile, of ${owner}`
+  return `an access token of ${isRfc9068 ? 'RFC 9068\'s' : 'Auth0\'s own'} profile, of ${OWNERS[callerKind(payload)]}`
 }

@@ -8,7 +8,7 @@ import { EXCHANGE_GRANT } from '../../dev/provider/clients.ts'
 import { startIssuer } from '../../dev/issuer.ts'
 import { makePair } from '../../dev/signing.ts'
 import whoami from '../../tools/whoami.ts'
-import { exchangedBy, exchanging, ORDERS } from '../support/misconfigure.ts'
+import { exchangedBy, exchanging, exchangingLogin, ORDERS } from '../support/misconfigure.ts'
 
 t.test('doctor knows an application that may exchange, by its secret, and shows no secret', async t => {
   const checks = await exchanging({})(t)
@@ -35,9 +35,26 @@ t.test('doctor exchanges the token of a user, tries none of a machine, and shows
   const checks = await exchanging({}, {}, {})(t)
   t.match(checks.at(-1), { id: 'exchange', ok: true, title: `exchange for ${ORDERS}`, found: 'status 200' })
   t.notMatch(JSON.stringify(checks), /eyJ[\w-]+\.eyJ/)
-  const machine = await exchanging({}, {}, { sub: 'm@clients', azp: 'm', gty: 'client-credentials' })(t)
-  t.match(machine.at(-1), { id: 'exchange', ok: true, found: /^not tried/ })
+  for (const [claims, owner] of [[{}, 'a machine'], [{ sub_profile: 'ai_agent' }, 'an autonomous agent']] as const) {
+    const machine = await exchanging({}, {}, { sub: 'm@clients', azp: 'm', gty: 'client-credentials', ...claims })(t)
+    t.match(machine.at(-1), { id: 'exchange', ok: true, found: `not tried, since this token is one of ${owner}, and has no user` })
+  }
   t.equal((await exchanging({}, { OBO_CLIENT_ID: '', OBO_CLIENT_SECRET: '' }, {})(t)).at(-1)?.id, 'token-scopes', 'nothing to try')
+})
+
+t.test('doctor --login exchanges the token of the user who logged in, after all other checks', async t => {
+  const checks = await exchangingLogin()(t)
+  t.strictSame(checks.filter(({ ok }) => !ok), [])
+  t.strictSame(checks.slice(-2).map(({ id, found }) => [id, found.split(',')[0]]), [['whoami', 'status 200'], ['exchange', 'status 200']])
+  t.notMatch(JSON.stringify(checks), /eyJ[\w-]+\.eyJ|dev-obo-secret/)
+
+  const rows = [
+    [exchangingLogin({ exchange: false }), /^status 403, access_denied: .*may not exchange/, /user grant/],
+    [exchangingLogin({ apis: [{ identifier: ORDERS, scopes: [] }] }), /^status 200, scope ""$/, /by a role/],
+    [exchangingLogin({}, { OBO_CLIENT_SECRET: 'wrong-wrong-wrong-wrong' }), /^status 401, invalid_client/, /npm run tenant -- apply/]
+  ] as const
+  for (const [made, found, mend] of rows) t.match((await made(t)).at(-1), { id: 'exchange', ok: false, found, mend })
+  t.equal((await exchangingLogin({}, { OBO_CLIENT_ID: '', OBO_CLIENT_SECRET: '' })(t)).at(-1)?.id, 'whoami', 'nothing to try')
 })
 
 t.test('doctor finds no fault in a tenant with application, grant and permission', async t => {

@@ -18,6 +18,7 @@ for (const [kind, token] of [
   ['Auth0\'s own profile, of a user', issuer.token()],
   ['RFC 9068\'s profile, of a user', issuer.token(rfc9068(), { header: { typ: 'at+jwt' } })],
   ['Auth0\'s own profile, of a machine', issuer.token({ gty: 'client-credentials' })],
+  ['Auth0\'s own profile, of an autonomous agent', issuer.token({ gty: 'client-credentials', sub_profile: 'ai_agent' })],
   ['Auth0\'s own profile, of an agent', issuer.token({ act: { sub: 'agent' } })]
 ] as const) {
   t.test(`doctor --token shows each check of the server that a good token passes: ${kind}`, async t => {

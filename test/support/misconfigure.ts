@@ -81,8 +81,12 @@ export const exchangedBy = (twist: Twist, spoil?: (state: TenantState) => void):
 }
 
 /** `npm run doctor -- --login` at the development issuer, whose tenant has a fault. The browser follows each redirect. */
-export const login = (tenant: Partial<Tenant>, options: Partial<LoginOptions> = {}, user: UserOptions = {}, env: Record<string, string> = {}): Doctored => async t => {
-  const { url, authority } = await serve(t, { tenant, env, tools })
+export const login = (tenant: Partial<Tenant>, options: Partial<LoginOptions> = {}, user: UserOptions = {}, env: Record<string, string> = {}, settings: Record<string, string> = {}): Doctored => async t => {
+  const { url, authority } = await serve(t, { tenant, env, tools: options.tools ?? tools })
   const open = (to: URL): void => { createUser(user).login(to).then(async back => { await fetch(new URL('/favicon.ico', back)); await fetch(back) }, () => {}) }
-  return checkLogin(loadConfig({ AUTH0_DOMAIN: authority.url, MCP_RESOURCE_URL: url, SCOPE_CLAIMS: 'scope' }), { open, waitMs: 20_000, ...options })
+  return checkLogin(loadConfig({ AUTH0_DOMAIN: authority.url, MCP_RESOURCE_URL: url, SCOPE_CLAIMS: 'scope', ...settings }), { open, waitMs: 20_000, ...options })
 }
+
+/** The same, for a server with a tool that calls an API as the user. */
+export const exchangingLogin = (tenant: Partial<Tenant> = {}, settings: Record<string, string> = {}): Doctored =>
+  login({ apis: [{ identifier: ORDERS, scopes: ['read:orders'] }], ...tenant }, { tools: EXCHANGING }, {}, {}, { ...OBO, ...settings })

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from '../../../config.ts'
-import { scopesOf } from '../../../mcp/tool.ts'
-import { tools } from '../../../tools/index.ts'
+import { scopesOf, type Tool } from '../../../mcp/tool.ts'
+import { tools as allTools } from '../../../tools/index.ts'
 import { fetchJson, type JsonAnswer } from '../../fetch-json.ts'
 import { bad, good, inWords, type Check, type CheckId } from '../check.ts'
 import { checkCalls, checkWhoami } from '../calls.ts'
@@ -21,6 +21,8 @@ export interface LoginOptions {
   readonly callback?: string | undefined
   /** Documents to log in by where no client may register. Default: those that makers of clients publish. */
   readonly documents?: readonly KnownDocument[]
+  /** What the server has. Default: the tools of this server. */
+  readonly tools?: readonly Tool[]
   /** Sends the user to the login. */
   open (url: URL): void
   /** How long to wait for the browser, in milliseconds. */
@@ -67,6 +69,7 @@ async function play (config: Config, options: LoginOptions): Promise<Played> {
 
 async function steps (checks: Check[], config: Config, options: LoginOptions, metadata: JsonAnswer['document'], redirect: string, answer: Promise<URLSearchParams | undefined>): Promise<void> {
   const { resourceUrl } = config
+  const { tools = allTools } = options
   const clientId = options.clientId ?? await register(checks, metadata, redirect)
   if (clientId === undefined) return
   const scopes = scopesOf(...tools)
