@@ -126,7 +126,7 @@ export function mcpMutants (): Mutant[] {
     ]),
     ...inFile('mcp/modern.ts', [
       ['list-private', 'a list of one caller is cached for all', "listing === 'all' ? CACHING : PERMITTED", 'CACHING', hidden],
-      ['list-stale', 'a client keeps a list that does not fit its scopes any more', "PERMITTED = { ttlMs: 0,", 'PERMITTED = { ttlMs: 300_000,', hidden, 'test/e2e/acting.test.ts']
+      ['list-stale', 'a client keeps a list that does not fit its scopes any more', 'PERMITTED = { ttlMs: 0,', 'PERMITTED = { ttlMs: 300_000,', hidden, 'test/e2e/acting.test.ts']
     ]),
     ...inFile('app.ts', [
       ['page-hidden', 'the page shows tools that are hidden', '{ ...registry, tools: [] }', 'registry', hidden],
