@@ -34,8 +34,9 @@ export function createServer ({ logger = false, serverFactory, trustProxy, bodyL
     // A request without Host is refused by plugins/origin.ts, which also logs it.
     http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },
     routerOptions: { ignoreTrailingSlash: true },
-    // The only schema is our own. Checking it against its meta-schema would take a tenth of the start.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, validateSchema: false } },
+    // The only schema is our own. Checking it against its meta-schema would take a tenth of the start, and shortening
+    // the code of its validator is work that V8 does anyway.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, validateSchema: false, code: { optimize: false } } },
     genReqId: requestIds(),
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerBadTarget,

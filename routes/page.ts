@@ -1,6 +1,6 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import { prefersHtml } from '../http/prefers-html.ts'
-import { renderPage, type About, type Addition } from '../page/render.ts'
+import { renderPage, type About, type Addition, type Page } from '../page/render.ts'
 import { refuseMethod } from './mcp.ts'
 
 export interface PageOptions {
@@ -11,9 +11,9 @@ export interface PageOptions {
   readonly addition?: Addition | undefined
 }
 
-/** The page for people, at `/` and, for browsers, at the MCP endpoint. It is written once, at start. */
+/** The page for people, at `/` and, for browsers, at the MCP endpoint. It is written once, when somebody first asks. */
 const page: FastifyPluginCallback<PageOptions> = (app, { about, endpoints, addition }, done) => {
-  const { headers, body } = renderPage(about, addition)
+  let written: Page | undefined
 
   for (const url of endpoints) {
     app.route({
@@ -30,7 +30,8 @@ const page: FastifyPluginCallback<PageOptions> = (app, { about, endpoints, addit
   done()
 
   function send (_request: FastifyRequest, reply: FastifyReply): void {
-    reply.headers(headers).send(body)
+    written ??= renderPage(about, addition)
+    reply.headers(written.headers).send(written.body)
   }
 }
 export default page

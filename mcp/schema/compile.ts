@@ -55,12 +55,15 @@ export function checkSchema (schema: Json): void {
   schemaChecker.validateSchema(schema, true)
 }
 
+/** Ajv shortens its code before it runs. V8 does that later anyway, and it takes a quarter of the time to compile. */
+export const AS_WRITTEN = { optimize: false } as const
+
 /**
  * An Ajv for JSON Schema 2020-12, with the formats in full. It takes schemas that `checkSchema` passed. `multipleOf`
  * counts in decimals, as the caller wrote the numbers: 0.3 is a multiple of 0.1.
  */
 export function createAjv (options: Options = {}): Ajv2020 {
-  const ajv = new Ajv2020({ strictTypes: false, strictRequired: false, strictTuples: false, validateSchema: false, ...options })
+  const ajv = new Ajv2020({ strictTypes: false, strictRequired: false, strictTuples: false, validateSchema: false, code: AS_WRITTEN, ...options })
   formats.default(ajv)
   ajv.addFormat('date-time', isDateTime)
   // Ajv resolves anchors, but its strict mode does not know the keyword. `example` is OpenAPI's.

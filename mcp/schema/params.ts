@@ -2,6 +2,7 @@ import { Type, type Static, type TSchema } from '@sinclair/typebox'
 import { Ajv, type ErrorObject } from 'ajv'
 import { RpcError } from '../errors.ts'
 import { Json, MAX_ID_LENGTH, META } from '../message.ts'
+import { AS_WRITTEN } from './compile.ts'
 
 // Some clients write an empty `_meta` as a list, so only a member of an object is checked.
 const CallMeta = Type.Unsafe<{ readonly progressToken?: string | number | null } | undefined>({
@@ -32,7 +33,7 @@ export const RequestParams = Type.Object({
 const Named = Type.Object({ name: Type.String() })
 
 const NO_ARGUMENTS: Json = Object.freeze({})
-const ajv = new Ajv({ verbose: true, allowUnionTypes: true, strictTypes: false, validateSchema: false })
+const ajv = new Ajv({ verbose: true, allowUnionTypes: true, strictTypes: false, validateSchema: false, code: AS_WRITTEN })
 
 /** Gives `params` their type. @throws RpcError -32602 */
 export type ParamsCheck<Schema extends TSchema> = (params: Json) => Static<Schema>
