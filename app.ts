@@ -83,7 +83,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
   const tools = traced === undefined ? plainTools : plainTools.map(traced.tracedTool)
 
   // Nothing is loaded for it, and no token is kept, unless a tool calls an API.
-  const apis = tools.some(tool => tool.api !== undefined)
+  const apis = tools.some(tool => (tool as Tool | undefined)?.api !== undefined)
     ? await (await import('./api/open.ts')).openApis(config.exchangeClient, now)
     : undefined
   const registry = createRegistry(tools, message => app.log.warn(message), access, apis?.open)

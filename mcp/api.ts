@@ -1,4 +1,6 @@
 import { ToolError } from './errors.ts'
+import { isObject, type Json } from './message.ts'
+import { isScope } from './scope-token.ts'
 
 /** An API that a tool calls as its caller, with a token of its own (RFC 8693). */
 export interface ApiDeclaration {
@@ -55,14 +57,16 @@ export class ApiError extends ToolError {
 
 /** A URL with http on a loopback host. */
 export const LOOPBACK = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)/
-// scope-token of RFC 6749 §3.3
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
 /** @throws Error that says what is wrong with the declaration */
-export function checkApi ({ audience, url, scopes }: ApiDeclaration): void {
+export function checkApi (api: ApiDeclaration): void {
+  if (!isObject(api)) throw new Error('expected api to be { audience, url, scopes }')
+  const { audience, url, scopes, ...others } = api as Json
+  const [other] = Object.keys(others)
+  if (other !== undefined) throw new Error(`unknown field ${JSON.stringify(other)} of api, which has audience, url and scopes`)
   if (typeof audience !== 'string' || audience === '') throw new Error('expected api.audience to be the identifier of the API')
-  const isCanonical = URL.canParse(url) && new URL(url).href.replace(/\/$/, '') === url.replace(/\/$/, '')
+  const isCanonical = typeof url === 'string' && URL.canParse(url) && new URL(url).href.replace(/\/$/, '') === url.replace(/\/$/, '')
   if (!isCanonical || /[?#@%]/.test(url)) throw new Error('expected api.url to be a URL in its canonical form, without query, fragment and user')
   if (!url.startsWith('https://') && !LOOPBACK.test(url)) throw new Error('expected api.url to be https, or http on a loopback host')
-  if (!Array.isArray(scopes) || scopes.length === 0 || !scopes.every(scope => SCOPE.test(scope))) throw new Error('expected api.scopes to have at least one scope, without spaces or quotes')
+  if (!Array.isArray(scopes) || scopes.length === 0 || !scopes.every(isScope)) throw new Error('expected api.scopes to have at least one scope, without spaces or quotes')
 }

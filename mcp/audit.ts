@@ -19,6 +19,6 @@ export function readAudit (audit: readonly string[] | undefined, input: Json): A
   const isArgument = (name: string): boolean => Object.hasOwn(input['properties'] ?? {}, name)
   const args = audit.filter(isArgument)
   const others = audit.filter(name => !isArgument(name))
-  for (const name of others) if (!name.startsWith(CLAIM)) throw new Error(`audit: the input has no property ${JSON.stringify(name)}`)
+  for (const name of others) if (!name.startsWith(CLAIM) || name === CLAIM) throw new Error(`audit: the input has no property ${JSON.stringify(name)}; a claim is written caller.claims.<name>`)
   return { args, claims: others.length === 0 ? undefined : others.map(name => name.slice(CLAIM.length)) }
 }

@@ -3,15 +3,17 @@ import type { ApiOpener, OpenApi } from './api-opener.ts'
 import { readAudit, type Audited } from './audit.ts'
 import { authorize as decideAll } from './authorize.ts'
 import { confirm, type Confirming } from './confirm.ts'
-import { adviseOnEntry, checkDeclaration, isTool } from './declaration.ts'
+import { adviseOnEntry, checkAccess, checkDeclaration, isTool } from './declaration.ts'
+import { refuseUnneeded } from './implied.ts'
 import type { Json } from './message.ts'
 import { adviceOn, refuseUnusable } from './schema/advice.ts'
 import { compile, createAjv, type CompiledSchema } from './schema/compile.ts'
 import { Content } from './schema/content.ts'
 import { paramHeaders, type ParamHeader } from './schema/param-headers.ts'
 import { publish } from './schema/published.ts'
-import { checkImplied, createNeeds, scopesOf, type Needs } from './scopes.ts'
+import { createNeeds, scopesOf, type Needs } from './scopes.ts'
 import type { Access, Context, Tool } from './tool.ts'
+import { refuseHidden } from './visible.ts'
 
 /** A tool that is ready to be called: its declaration is checked and its schemas are compiled. */
 export interface RegisteredTool {
@@ -51,7 +53,9 @@ export interface Registry {
  * @param openApi prepares the APIs that tools declare. Default: tools have none
  * @throws Error that names the tool and what is wrong with its declaration
  */
-export function createRegistry (tools: readonly Tool[], warn: (message: string) => void = () => {}, { implies = {}, authorize }: Access = {}, openApi?: ApiOpener): Registry {
+export function createRegistry (tools: readonly Tool[], warn: (message: string) => void = () => {}, access: Access = {}, openApi?: ApiOpener): Registry {
+  checkAccess(access)
+  const { implies = {}, authorize } = access
   const [inputs, outputs] = [createAjv({ verbose: true }), createAjv({ verbose: true })]
   const needsOf = createNeeds(implies)
   let content: CompiledSchema | undefined
@@ -76,7 +80,7 @@ export function createRegistry (tools: readonly Tool[], warn: (message: string) 
         checkOutput: outputSchema === undefined ? contentCheck() : compile(outputs, outputSchema, `tool/${name}/output`, 'output').check,
         paramHeaders: paramHeaders(inputSchema),
         openApi: tool.api && openApi?.(tool.api),
-        needs: needsOf(tool.scopes),
+        needs: needsOf(tool),
         audited: readAudit(tool.audit, input),
         run: runner(tool, authorize)
       })
@@ -86,7 +90,7 @@ export function createRegistry (tools: readonly Tool[], warn: (message: string) 
   }
 
   const scopes = scopesOf(...tools)
-  checkImplied(implies, scopes)
+  refuseUnneeded(implies, scopes)
   return {
     tools: [...registered.values()],
     get: name => registered.get(name),
@@ -115,5 +119,6 @@ function runner (tool: Tool, ofServer: Access['authorize']): RegisteredTool['run
 
 function prepare (schema: Json, hasDefaults: boolean): Json {
   refuseUnusable(schema)
+  refuseHidden(hasDefaults ? 'input schema' : 'output schema', schema)
   return publish(schema, hasDefaults)
 }

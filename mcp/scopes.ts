@@ -1,4 +1,6 @@
-import type { Json } from './message.ts'
+import { widerThan, type Implied } from './implied.ts'
+import { isObject, type Json } from './message.ts'
+import { isScope, loginScope } from './scope-token.ts'
 
 type Some = readonly [string, ...string[]]
 
@@ -13,9 +15,6 @@ export interface ScopesByArguments<Args> {
   readonly possible: Some
   of (args: Args): readonly string[]
 }
-
-/** Narrower scopes by the wider one that includes them, such as `{ 'files:write': ['files:read'] }`. */
-export type Implied = Readonly<Record<string, readonly string[]>>
 
 /** A scope that a call needs. */
 export interface Need {
@@ -34,8 +33,7 @@ export interface Needs {
   readonly byArguments: ((args: Json) => readonly Need[]) | undefined
 }
 
-// scope-token of RFC 6749 §3.3; any other character would break a challenge.
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+const FORMS = 'scopes is a list, { anyOf: list }, or { possible: list, of: function }'
 const NONE: readonly Need[] = Object.freeze([])
 
 /** Every scope that these tools may need, each once. */
@@ -54,14 +52,21 @@ export function has ({ satisfiedBy }: Need, granted: readonly string[]): boolean
 
 /** @throws Error if the declaration of scopes has another form */
 export function checkScopes (scopes: Scopes): void {
-  const names: unknown = typeof scopes === 'object' && scopes !== null ? listed(scopes) : undefined
-  if (!Array.isArray(names) || names.length === 0 || !names.every(isScope)) throw new Error('expected at least one scope, without spaces or quotes')
+  const names: unknown = isObject(scopes) || Array.isArray(scopes) ? listed(scopes) : undefined
+  if (!Array.isArray(names) || names.length === 0 || !names.every(isScope)) throw new Error(`expected at least one scope, without spaces or quotes; ${FORMS}`)
   if ('possible' in scopes && typeof scopes.of !== 'function') throw new Error('expected scopes to have a function "of" beside "possible"')
+  const other = Array.isArray(scopes) ? undefined : Object.keys(scopes).find(key => !('possible' in scopes ? ['possible', 'of'] : ['anyOf']).includes(key))
+  if (other !== undefined) throw new Error(`expected no ${JSON.stringify(other)} in scopes; ${FORMS}`)
+  const login = loginScope(names)
+  if (login !== undefined) throw new Error(`expected no scope ${JSON.stringify(login)}: it is about the login, and no API has it`)
 }
 
-/** @param implies the scopes that a wider one includes, as declared once for the server */
-export function createNeeds (implies: Implied): (scopes: Scopes) => Needs {
-  return scopes => {
+/**
+ * Prepares what a tool needs.
+ * @param implies the scopes that a wider one includes, as declared once for the server
+ */
+export function createNeeds (implies: Implied): (tool: { readonly name: string, readonly scopes: Scopes }) => Needs {
+  return function needsOf ({ name, scopes }) {
     if (!('possible' in scopes)) {
       const fixed = 'anyOf' in scopes ? [need(scopes.anyOf)] : scopes.map(scope => need([scope]))
       return { fixed, byArguments: undefined, mayCall: granted => hasAll(fixed, granted) }
@@ -71,39 +76,19 @@ export function createNeeds (implies: Implied): (scopes: Scopes) => Needs {
       fixed: NONE,
       mayCall: granted => [...needs.values()].some(need => has(need, granted)),
       byArguments (args) {
-        const found = scopes.of(args).map(scope => needs.get(scope))
-        if (found.length === 0 || found.includes(undefined)) throw new Error('the scopes of this call are none, or not in "possible"')
+        const named: unknown = scopes.of(args)
+        const found = Array.isArray(named) ? named.map(scope => needs.get(scope)) : []
+        if (found.length === 0 || found.includes(undefined)) throw new Error(`scopes.of of tool ${name} gave ${JSON.stringify(named) ?? 'nothing'}, expected a list of scopes that are in "possible"`)
         return found as Need[]
       }
     }
   }
 
   function need (scopes: Some): Need {
-    return { scope: scopes[0], satisfiedBy: [...new Set(scopes.flatMap(scope => [scope, ...widerThan(scope)]))] }
-  }
-
-  function widerThan (scope: string): string[] {
-    const wider = new Set([scope])
-    for (const narrow of wider) {
-      for (const [wide, narrower] of Object.entries(implies)) if (narrower.includes(narrow)) wider.add(wide)
-    }
-    return [...wider]
-  }
-}
-
-/** @throws Error if a hierarchy names something that is no scope, or a narrower scope that no tool needs */
-export function checkImplied (implies: Implied, known: readonly string[]): void {
-  for (const [wide, narrower] of Object.entries(implies)) {
-    if (!isScope(wide) || !Array.isArray(narrower) || !narrower.every(isScope)) throw new Error(`implies: expected scopes at ${JSON.stringify(wide)}`)
-    const unknown = narrower.find(scope => !known.includes(scope) && implies[scope] === undefined)
-    if (unknown !== undefined) throw new Error(`implies: no tool needs ${JSON.stringify(unknown)}`)
+    return { scope: scopes[0], satisfiedBy: [...new Set(scopes.flatMap(scope => widerThan(scope, implies)))] }
   }
 }
 
 function listed (scopes: Scopes): readonly string[] {
   return 'anyOf' in scopes ? scopes.anyOf : 'possible' in scopes ? scopes.possible : scopes
-}
-
-function isScope (scope: unknown): boolean {
-  return typeof scope === 'string' && SCOPE.test(scope)
 }

@@ -3,9 +3,10 @@ import type { ApiDeclaration } from './api.ts'
 import type { Authorize } from './authorize.ts'
 import type { Confirm } from './confirm.ts'
 import type { Context } from './context.ts'
+import type { Implied } from './implied.ts'
 import type { Json } from './message.ts'
 import type { Content } from './schema/content.ts'
-import type { Implied, Scopes } from './scopes.ts'
+import type { Scopes } from './scopes.ts'
 
 /** Hints for clients, not a protection (schema, `ToolAnnotations`). */
 export interface Annotations {

@@ -21,13 +21,13 @@ const any = defineTool({ ...about, name: 'any', scopes: { anyOf: ['mail:read', '
 const open = defineTool({
   ...about,
   name: 'open',
-  scopes: { possible: ['files:read', 'files:write'], of: ({ mode }) => mode === 'w' ? ['files:write'] : mode === 'x' ? ['other'] : mode === 'none' ? [] : ['files:read'] },
-  input: Type.Object({ mode: Type.Union([Type.Literal('r'), Type.Literal('w'), Type.Literal('x'), Type.Literal('none')], { default: 'r' }) }),
+  scopes: { possible: ['files:read', 'files:write'], of: ({ mode }) => mode === 'w' ? ['files:write'] : mode === 'x' ? ['other'] : mode === 'none' ? [] : mode === 'nothing' ? undefined as unknown as [] : ['files:read'] },
+  input: Type.Object({ mode: Type.Union([Type.Literal('r'), Type.Literal('w'), Type.Literal('x'), Type.Literal('none'), Type.Literal('nothing')], { default: 'r' }) }),
   handler: ({ mode }) => noted(mode)
 })
 const access: Access = { implies: { 'files:write': ['files:read'], 'files:all': ['files:write', 'files:list'] } }
 
-const { app, issuer, post } = await build(t, { tools: [all, any, open], access })
+const { app, issuer, logs, post } = await build(t, { tools: [all, any, open], access })
 t.beforeEach(() => { ran.length = 0 })
 
 async function run (name: string, scope: string, args: object = {}) {
@@ -67,7 +67,10 @@ t.test('wrong arguments need no scope: their fault is told, and nothing runs', a
 })
 
 t.test('a scope that is not in "possible", or none, is our fault: 500, and nothing runs', async t => {
-  for (const mode of ['x', 'none']) t.strictSame(await run('open', 'files:all other', { mode }), [500, undefined])
+  for (const [mode, given] of [['x', '["other"]'], ['none', '[]'], ['nothing', 'nothing']]) {
+    t.strictSame(await run('open', 'files:all other', { mode }), [500, undefined])
+    t.match(logs.findLast(({ err }) => err), { err: { message: `scopes.of of tool open gave ${given}, expected a list of scopes that are in "possible"` } })
+  }
   t.strictSame(ran, [])
 })
 
@@ -107,9 +110,15 @@ t.test('a wrong declaration stops the start', async t => {
     t.throws(() => createRegistry([wrong(scopes)]), /expected at least one scope/, JSON.stringify(scopes))
   }
   t.throws(() => createRegistry([wrong({ possible: ['a'] })]), /a function "of"/)
+  t.throws(() => createRegistry([wrong({ anyOf: ['a'], possible: ['a'], of: () => ['a'] })]), /expected no "anyOf" in scopes/)
+  t.throws(() => createRegistry([wrong({ anyOf: ['a'], allOf: ['b'] })]), /expected no "allOf" in scopes/)
+  for (const scope of ['openid', 'offline_access']) t.throws(() => createRegistry([wrong(['a', scope])]), new RegExp(`expected no scope "${scope}": it is about the login`))
   for (const [implies, message] of [
     [{ 'a b': ['files:read'] }, /expected scopes at "a b"/], [{ a: ['b c'] }, /expected scopes at "a"/], [{ a: 'files:read' }, /expected scopes at "a"/],
-    [{ a: ['files:raed'] }, /no tool needs "files:raed"/]
-  ] as const) t.throws(() => createRegistry([all], undefined, { implies } as unknown as Access), message)
-  createRegistry([all], undefined, { implies: { a: ['b'], b: ['a', 'files:read'] } })
+    [{ a: 5 }, /expected scopes at "a"/], [{ a: [] }, /expected scopes at "a"/], [null, /implies: expected lists/], [[['a', 'files:read']], /implies: expected lists/],
+    [{ a: ['files:raed'] }, /no tool needs "files:raed"/],
+    [{ 'files:read': ['files:read'] }, /"files:read" and "files:read" include each other/],
+    [{ 'files:read': ['a'], a: ['b'], b: ['files:read'] }, /"files:read" and "a" include each other/]
+  ] as const) t.throws(() => createRegistry([all], undefined, { implies } as unknown as Access), { message }, JSON.stringify(implies))
+  createRegistry([all], undefined, { implies: { a: ['b', 'files:list'], b: ['files:read', 'files:list'] } })
 })

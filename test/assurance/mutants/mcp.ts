@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [link, confirm, hidden, scopes, authorize, safe, modern, legacy, ask, tools, transport, registry] = ['test/mcp/elicit-url.test.ts', 'test/mcp/confirm.test.ts', 'test/mcp/hidden.test.ts', 'test/mcp/scopes.test.ts', 'test/mcp/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/call.test.ts', 'test/routes/mcp.test.ts', 'test/mcp/registry.test.ts']
+const [fields, link, confirm, hidden, scopes, authorize, safe, modern, legacy, ask, tools, transport, registry] = ['test/mcp/fields.test.ts', 'test/mcp/elicit-url.test.ts', 'test/mcp/confirm.test.ts', 'test/mcp/hidden.test.ts', 'test/mcp/scopes.test.ts', 'test/mcp/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/call.test.ts', 'test/routes/mcp.test.ts', 'test/mcp/registry.test.ts']
 
 /** The protocol: header, body and scopes describe the same call, and each answer belongs to its caller. */
 export function mcpMutants (): Mutant[] {
@@ -97,9 +97,21 @@ export function mcpMutants (): Mutant[] {
     ...inFile('mcp/scopes.ts', [
       ['no-scopes', 'a tool may need no scope', ' || names.length === 0', '', scopes],
       ['scope-quotes', 'a scope may break a challenge', '!names.every(isScope)', 'false', scopes],
-      ['scope-wider', 'a wider scope includes nothing', 'scopes.flatMap(scope => [scope, ...widerThan(scope)])', 'scopes', scopes],
-      ['scope-narrower', 'a narrower scope includes the wider one', 'if (narrower.includes(narrow)) wider.add(wide)', 'if (narrower.includes(narrow) || wide === narrow) for (const each of [wide, ...narrower]) wider.add(each)', scopes],
+      ['scope-wider', 'a wider scope includes nothing', 'scopes.flatMap(scope => widerThan(scope, implies))', 'scopes', scopes],
+      ['scope-narrower', 'a narrower scope includes the wider one', 'scopes.flatMap(scope => widerThan(scope, implies))', 'scopes.flatMap(scope => [...widerThan(scope, implies), ...(implies[scope] ?? [])])', scopes],
+      ['scope-login', 'a tool may need a scope of the login', 'if (login !== undefined)', 'if (false)', scopes],
+      ['scope-forms', 'the scopes of a tool may have a member without effect', 'if (other !== undefined)', 'if (false)', scopes],
       ['scope-possible', 'a tool may need a scope that nobody knows', 'found.length === 0 || found.includes(undefined)', 'false', scopes]
+    ]),
+    ...inFile('mcp/implied.ts', [
+      ['scope-circle', 'scopes may include each other in a circle', 'if (above !== undefined)', 'if (false)', scopes]
+    ]),
+    ...inFile('mcp/fields.ts', [
+      ['field-unknown', 'a field with a wrong name has no effect', 'if (unknown !== undefined)', 'if (false)', fields],
+      ['field-type', 'a field of another type has no effect', 'if (!fits(', 'if (false && !fits(', fields]
+    ]),
+    ...inFile('mcp/visible.ts', [
+      ['declared-hidden', 'the description of a tool may hide instructions', 'if (hidden !== undefined)', 'if (false)', fields]
     ]),
     ...inFile('mcp/protocol.ts', [
       ['fixed-arguments', 'arguments may change after their scopes were checked', 'structuredClone(withDefaults(argumentsOf(checkCallParams(params))))', 'argumentsOf(checkCallParams(params))', scopes],
