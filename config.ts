@@ -3,28 +3,20 @@ import type { AccessPolicy } from './auth/access.ts'
 import type { ClaimPolicy } from './auth/claims.ts'
 import type { ScopeClaims } from './auth/grants.ts'
 import type { KeyLifetimes } from './auth/keys/freshness.ts'
-import type { AllowList } from './http/allow-list.ts'
 import type { LimitSettings } from './limits/settings.ts'
-import type { MetricsAddress } from './metrics/listener.ts'
-import type { StopTimes } from './process/shutdown.ts'
+import { readAddresses, type Addresses } from './process/addresses.ts'
 import { claimNames } from './process/claim-names.ts'
 import { readExchangeClient } from './process/exchange-client.ts'
-import { isLoopback } from './process/loopback.ts'
+import { issuer } from './process/issuer-reader.ts'
 import { boolean, integer, list, name, oneOf, orOff, secret } from './process/readers.ts'
 import { settings, type Env } from './process/settings.ts'
-import { issuer } from './process/issuer-reader.ts'
-import { hostHeader, listenHost, origin, proxies, redis, resource } from './process/url-readers.ts'
+import type { StopTimes } from './process/shutdown.ts'
+import { proxies, redis } from './process/url-readers.ts'
 
 /** Every setting, checked and with its default. The types of the parts say what each part means. */
-export interface Config {
+export interface Config extends Addresses {
   /** Accepted issuers, each with its trailing slash. Clients log in at the first one by default. */
   readonly issuers: readonly string[]
-  /** The public URL of the MCP endpoint: the `resource` of RFC 9728, byte for byte. */
-  readonly resourceUrl: string
-  readonly host: string
-  readonly port: number
-  readonly allowedHosts: AllowList
-  readonly allowedOrigins: AllowList
   readonly claims: ClaimPolicy
   readonly scopeClaims: ScopeClaims
   readonly access: AccessPolicy
@@ -32,8 +24,6 @@ export interface Config {
   readonly callerClaims: readonly string[]
   readonly keys: KeyLifetimes
   readonly limits: LimitSettings
-  /** The listener of the metrics; undefined: none. */
-  readonly metrics: MetricsAddress | undefined
   readonly shutdown: StopTimes
   readonly trustProxy: boolean | string
   /** Bytes of a request body. */
@@ -63,46 +53,24 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
  * @throws ConfigError that names each variable at fault, what was found and what is expected
  */
 export function loadConfig (env: Env): Config {
-  const { isSet, read, report, finish } = settings(env)
-
-  const host = read('HOST', listenHost, '127.0.0.1')
-  const port = read('PORT', integer(1, 65535), 3000)
-  const isLocal = isLoopback(host)
+  const reader = settings(env)
+  const { isSet, read, report } = reader
 
   const issuers = read('AUTH0_DOMAIN', list(issuer), [])
   if (!isSet('AUTH0_DOMAIN')) report('AUTH0_DOMAIN: not set, expected the domain of your tenant, such as "tenant.eu.auth0.com"')
 
-  const resourceUrl = read('MCP_RESOURCE_URL', resource, isLocal ? `http://localhost:${port}/mcp` : '')
-  if (!isLocal && !isSet('MCP_RESOURCE_URL')) {
-    report(`MCP_RESOURCE_URL: not set, expected the public URL of the MCP endpoint, since HOST is not a loopback address (${JSON.stringify(host)})`)
-  }
+  // HOST, PORT, MCP_RESOURCE_URL, ALLOWED_HOSTS, ALLOWED_ORIGINS, METRICS_HOST, METRICS_PORT
+  const addresses = readAddresses(reader)
+
   const redisUrl = read<string | undefined>('REDIS_URL', redis, undefined)
   const redisRequired = read('REDIS_REQUIRED', boolean, false)
   if (redisRequired && !isSet('REDIS_URL')) report('REDIS_REQUIRED: found "true", expected it only together with REDIS_URL')
 
-  const metricsPort = read<number | undefined>('METRICS_PORT', orOff(integer(1, 65535)), undefined)
-  const metricsHost = read('METRICS_HOST', listenHost, '127.0.0.1')
-  if (metricsPort === port) report(`METRICS_PORT: found "${port}", expected another port than PORT`)
-
-  const url = URL.canParse(resourceUrl) ? new URL(resourceUrl) : undefined
-  // Behind a proxy HOST is a loopback address too, so the public URL has to be one as well.
-  const isLocalOnly = isLocal && url !== undefined && isLoopback(url.hostname)
-
   const config: Config = {
     issuers,
-    resourceUrl,
-    host,
-    port,
-    allowedHosts: {
-      exact: read('ALLOWED_HOSTS', list(hostHeader), url ? [url.host] : []),
-      loopback: isLocalOnly && !isSet('ALLOWED_HOSTS')
-    },
-    allowedOrigins: {
-      exact: read('ALLOWED_ORIGINS', list(origin), url ? [url.origin] : []),
-      loopback: isLocalOnly && !isSet('ALLOWED_ORIGINS')
-    },
+    ...addresses,
     claims: {
-      audiences: read('AUTH0_AUDIENCE', list(name), [resourceUrl]),
+      audiences: read('AUTH0_AUDIENCE', list(name), [addresses.resourceUrl]),
       tokenProfile: read('TOKEN_PROFILE', oneOf('any', 'rfc9068'), 'any'),
       clockTolerance: read('CLOCK_TOLERANCE', integer(0, 60), 5),
       maxTokenAge: read('MAX_TOKEN_AGE', integer(1, 2_592_000), 2_592_000)
@@ -127,7 +95,6 @@ export function loadConfig (env: Env): Config {
       concurrent: read('CONCURRENT_CALLS_MAX', orOff(integer(1, 1_000_000)), 16),
       redis: redisUrl === undefined ? undefined : { url: redisUrl, required: redisRequired }
     },
-    metrics: metricsPort === undefined ? undefined : { host: metricsHost, port: metricsPort },
     shutdown: {
       delay: read('SHUTDOWN_DELAY', integer(0, 300), 0),
       grace: read('SHUTDOWN_GRACE', integer(0, 300), 10)
@@ -137,12 +104,12 @@ export function loadConfig (env: Env): Config {
     outputLimit: read('OUTPUT_LIMIT', integer(1024, 104_857_600), 4_194_304),
     workers: read('WORKERS', integer(1, 64), 1),
     stateSecret: read<string | undefined>('STATE_SECRET', secret, undefined),
-    exchangeClient: readExchangeClient({ isSet, read, report }),
+    exchangeClient: readExchangeClient(reader),
     challengeScopes: read('CHALLENGE_SCOPES', oneOf('all', 'baseline'), 'all'),
     listTools: read('LIST_TOOLS', oneOf('all', 'permitted'), 'all'),
     landingPage: read('LANDING_PAGE', boolean, true),
     logLevel: read('LOG_LEVEL', oneOf(...LOG_LEVELS), 'info')
   }
-  finish()
+  reader.finish()
   return config
 }

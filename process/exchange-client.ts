@@ -2,13 +2,13 @@ import { createPrivateKey, type AsymmetricKeyDetails, type KeyObject } from 'nod
 import { readFileSync } from 'node:fs'
 import type { ExchangeClient } from '../api/exchange.ts'
 import { name } from './readers.ts'
-import { Expected, type settings } from './settings.ts'
+import { Expected, type SettingsReader } from './settings.ts'
 
 /**
  * The application that exchanges tokens of users (OBO_CLIENT_ID and its credentials); undefined where it is not set.
  * Incomplete settings are reported.
  */
-export function readExchangeClient ({ isSet, read, report }: Pick<ReturnType<typeof settings>, 'isSet' | 'read' | 'report'>): ExchangeClient | undefined {
+export function readExchangeClient ({ isSet, read, report }: SettingsReader): ExchangeClient | undefined {
   const clientId = read<string | undefined>('OBO_CLIENT_ID', name, undefined)
   const secret = read<string | undefined>('OBO_CLIENT_SECRET', clientSecret, undefined)
   const key = read<KeyObject | undefined>('OBO_PRIVATE_KEY_FILE', privateKeyFile, undefined)

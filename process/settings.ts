@@ -28,17 +28,20 @@ export function textOf (env: Env, name: string): string | undefined {
   return env[name]?.trim() || undefined
 }
 
-/** Reads variables one by one and collects the problems, so that one failed start shows all of them. */
-export function settings (env: Env): {
+/** Reads variables one by one and collects the problems. */
+export interface SettingsReader {
   /** Whether the variable has a value. An empty or blank one counts as unset. */
-  isSet: (name: string) => boolean
+  isSet (name: string): boolean
   /** The value of a variable, or the fallback where it is unset or wrong. */
-  read: <T>(name: string, reader: Reader<T>, fallback: T) => T
+  read<T> (name: string, reader: Reader<T>, fallback: T): T
   /** Adds a problem that no single reader can see. */
-  report: (problem: string) => void
+  report (problem: string): void
   /** @throws ConfigError if there is any problem */
-  finish: () => void
-} {
+  finish (): void
+}
+
+/** A reader of these variables. It collects the problems, so that one failed start shows all of them. */
+export function settings (env: Env): SettingsReader {
   const problems: string[] = []
   return {
     isSet: name => textOf(env, name) !== undefined,

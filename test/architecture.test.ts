@@ -8,8 +8,8 @@ import { ROOT } from './support/root.ts'
 const DIRECTION: Readonly<Record<string, readonly string[]>> = {
   'server.ts': ['app.ts', 'config.ts', 'metrics', 'process'],
   'app.ts': ['api', 'auth', 'config.ts', 'http', 'mcp', 'plugins', 'process/tool-settings.ts', 'routes', 'tools', 'tracing'],
-  'config.ts': ['api', 'auth', 'http', 'limits', 'metrics', 'process'],
-  process: ['api', 'config.ts', 'http/stop-accepting.ts', 'mcp'],
+  'config.ts': ['api', 'auth', 'limits', 'process'],
+  process: ['api', 'config.ts', 'http', 'mcp', 'metrics'],
   plugins: ['auth', 'http', 'limits', 'mcp', 'metrics', 'tracing'],
   routes: ['auth', 'http', 'mcp', 'page', 'plugins'],
   page: ['auth', 'connect', 'mcp'],

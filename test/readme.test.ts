@@ -25,7 +25,7 @@ t.test('the tool and the call in the README work as written', async t => {
 })
 
 t.test('README and .env.example name every setting', async t => {
-  const settings = [...`${read('config.ts')}${read('process/exchange-client.ts')}`.matchAll(/read(?:<[^(]*>)?\('([A-Z0-9_]+)'/g)].map(([, name]) => name as string)
+  const settings = [...['config.ts', 'process/addresses.ts', 'process/exchange-client.ts'].map(read).join('\n').matchAll(/read(?:<[^(]*>)?\('([A-Z0-9_]+)'/g)].map(([, name]) => name as string)
   const example = read('.env.example')
 
   t.ok(settings.length > 20)

@@ -25,7 +25,7 @@ export function processMutants (): Mutant[] {
     ...inFile('process/settings.ts', [
       ['secret-shown', 'a message shows a secret', 'const found = isSecret ?', 'const found = false ?', config]
     ]),
-    ...inFile('config.ts', [
+    ...inFile('process/addresses.ts', [
       ['loopback-public', 'loopback names count although the resource is public', 'isLocal && url !== undefined && isLoopback(url.hostname)', 'isLocal', config]
     ]),
     ...inFile('process/env.ts', [
