@@ -5,6 +5,7 @@ import type { Confirm } from './confirm.ts'
 import type { Context } from './context.ts'
 import type { Implied } from './implied.ts'
 import type { Json } from './message.ts'
+import type { Awaitable, LiteralHint, Sendable } from './returned.ts'
 import type { Content } from './schema/content.ts'
 import type { Scopes } from './scopes.ts'
 
@@ -66,18 +67,15 @@ interface About<Input extends TSchema> {
   readonly api?: ApiDeclaration
 }
 
-type Awaitable<T> = T | Promise<T>
-
-/** A value in which an optional property may also be undefined, which leaves it out. */
-export type Sendable<Value> =
-  Value extends readonly unknown[] ? { readonly [Key in keyof Value]: Sendable<Value[Key]> }
-    : Value extends object ? { readonly [Key in keyof Value]: object extends Pick<Value, Key> ? Sendable<Value[Key]> | undefined : Sendable<Value[Key]> }
-      : Value
-
 /** A tool that answers with data: `structuredContent` under the schema `output`, and the same as text. */
 export interface DataTool<Input extends TSchema = TSchema, Output extends TSchema = TSchema> extends About<Input> {
   readonly output: Output
   handler (input: Static<Input>, context: Context): Awaitable<Sendable<Static<Output>>>
+}
+
+/** The same, as `defineTool` takes it. */
+type Declared<Input extends TSchema, Output extends TSchema> = Omit<DataTool<Input, Output>, 'handler'> & {
+  handler (input: Static<Input>, context: Context): Awaitable<Sendable<Static<Output>> | LiteralHint>
 }
 
 /** A tool that answers with content blocks, such as images. */
@@ -105,7 +103,7 @@ export type Tool = DataTool | ContentTool
  * without a listener, ends the process for every caller, as in any Node program. Errors thrown by listeners of
  * `context.signal` are caught and logged. `WORKERS=2` or a supervisor starts the server again after such an end.
  */
-export function defineTool<Input extends TSchema, Output extends TSchema> (tool: DataTool<Input, Output>): DataTool<Input, Output>
+export function defineTool<Input extends TSchema, Output extends TSchema> (tool: Declared<Input, Output>): DataTool<Input, Output>
 export function defineTool<Input extends TSchema> (tool: ContentTool<Input>): ContentTool<Input>
 export function defineTool (tool: Tool): Tool {
   return Object.freeze(tool)

@@ -128,3 +128,20 @@ t.test('audit names arguments that the tool has', async t => {
   t.throws(() => createRegistry([tool({ type: 'object' }, { audit: ['path'] })]), { message: /audit: the input has no property "path"/ })
   createRegistry([tool(Type.Object({ path: Type.String() }), { audit: ['path'] })])
 })
+
+t.test('the types of a handler follow from its schemas, with literals and without arguments', async t => {
+  const about = { name: 'typed', title: 'T', description: 'D.', scopes: ['s'] as const }
+  const unit = Type.Object({ unit: Type.Union([Type.Literal('foot'), Type.Literal('mile')]), note: Type.Optional(Type.String()) })
+  const right: readonly Tool[] = [
+    defineTool({ ...about, input: Type.Object({}), handler: () => [{ type: 'text', text: 'a' }] }),
+    defineTool({ ...about, input: Type.Object({}), async handler () { return [{ type: 'text', text: 'a' }] } }),
+    defineTool({ ...about, input: Type.Object({ far: Type.Boolean() }), output: unit, handler: ({ far }) => ({ unit: far ? 'mile' : 'foot', note: undefined }) }),
+    defineTool({ ...about, input: Type.Object({}), output: Type.Array(unit), async handler () { return [{ unit: 'foot' }] } })
+  ]
+  // @ts-expect-error: a unit that the schema does not have
+  const wrong: readonly unknown[] = [defineTool({ ...about, input: Type.Object({}), output: unit, handler: () => ({ unit: 'inch' }) })]
+  // @ts-expect-error: data without a schema
+  const other: readonly unknown[] = [defineTool({ ...about, input: Type.Object({}), handler: () => ({ unit: 'foot' }) })]
+  for (const tool of right) createRegistry([tool])
+  t.equal(wrong.length + other.length, 2)
+})

@@ -1,0 +1,16 @@
+/** A value in which an optional property may also be undefined, which leaves it out. */
+export type Sendable<Value> =
+  Value extends readonly unknown[] ? { readonly [Key in keyof Value]: Sendable<Value[Key]> }
+    : Value extends object ? { readonly [Key in keyof Value]: object extends Pick<Value, Key> ? Sendable<Value[Key]> | undefined : Sendable<Value[Key]> }
+      : Value
+
+export type Awaitable<T> = T | Promise<T>
+
+declare const none: unique symbol
+type Literal = '' | 0 | false | null | { readonly [member: string]: Literal } | readonly Literal[]
+
+/**
+ * No value has this type. As a part of the type that a handler returns, it keeps the compiler from taking 'text' or
+ * 'mile' for any string, before it knows the schema of the output.
+ */
+export type LiteralHint = Literal & { readonly [none]: true }
