@@ -5,7 +5,7 @@ const QUOTED = new RegExp(`^\\\\?[[({]*\\\\?[${QUOTES}]|[${QUOTES}][\\])}]*$`)
 const PLACEHOLDERS = [
   // ${X}, $X, $(x), {{x}}, {x}, <x>, %X%, #{x}, @@X@@, __X__
   /\$[\w{(]|[{}<>]|%[a-z_]{3,}\w*%|@@|^__\w+__$/i,
-  /^(?:undefined|nan|nil|none|n\/?a|todo|tbd|fixme|\?+|\.{2,}|…|-+|_+|\[?object object\]?)$/i,
+  /^(?:undefined|nan|nil|none|n\/?a|todo|tbd|fixme|\?+|\.{2,}|\u2026|-+|_+|\[?object object\]?)$/i,
   // "https://undefined/mcp", "undefined.eu.auth0.com"
   /(?:^|[/.:])undefined(?=$|[/.:])|:\/\/(?:null|nan|none)(?=$|[/:])/i,
   // "changeme", "replace-with-your-domain", "insert your domain here"

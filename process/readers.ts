@@ -34,7 +34,7 @@ export function list<T> (item: Reader<T>): Reader<readonly T[]> {
   return text => {
     const parts = text.split(',').map(part => part.trim()).filter(part => part !== '')
     // A URL or a name has none of these, so each stands where a comma was meant.
-    if (parts.some(part => /[\s;|，、]/.test(part))) return new Expected('commas between several values')
+    if (parts.some(part => /[\s;|\uFF0C\u3001]/.test(part))) return new Expected('commas between several values')
     const values = parts.map(item)
     const wrong = values.find(value => value instanceof Expected)
     if (wrong !== undefined) return new Expected(`${(wrong as Expected).what}; several are separated by commas`)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { TYPESCRIPT } from '../support/child.ts'
 import { ROOT } from '../support/root.ts'
+import { serverBuild } from '../e2e/server-build.ts'
 
 const root = ROOT
 
@@ -35,6 +36,12 @@ t.test('bundles every package that the server loads', async t => {
 t.test('leaves a package that only a tool needs in node_modules', async t => {
   const built = build(t.testdir(), "import { chromium } from 'playwright-core'\nimport { decodeJwt } from 'jose/jwt/decode'\nconsole.log(chromium, decodeJwt)")
   t.strictSame(importsOf(built).filter(name => !name.startsWith('node:')), ['playwright-core', 'jose/jwt/decode'])
+})
+
+t.test('writes the server in Latin-1, since V8 keeps any other source in twice the memory', async t => {
+  const lines = readFileSync(join(serverBuild(), 'dist/server.js'), 'latin1').split('\n')
+  // The bytes above 0x7F are UTF-8: two of them, from C2 or C3 on, are one character of Latin-1.
+  t.strictSame(lines.filter(line => /[\xc4-\xff]/.test(line)), [], 'write other characters as escapes, in regular expressions too')
 })
 
 t.test('lets a tool create its own `require`', async t => {
