@@ -2,6 +2,7 @@ import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 import processOnSpawn from 'process-on-spawn'
 import { loadSync } from './hooks.mjs'
+import { keepKeys } from './rsa-keys.mjs'
 
 const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/compiled', import.meta.url))
 const isCovered = process.env._TAPJS_PROCESSINFO_COVERAGE_ === '1'
@@ -18,6 +19,8 @@ if (!process.features.typescript) {
   // Code from the cache of Node has no counters for blocks, so where the coverage counts, only the stripping is cached.
   module.registerHooks({ load: loadSync })
 }
+
+keepKeys()
 
 // Tap adds its loader to each process that a test starts. Their coverage counts nowhere, and slows them down.
 processOnSpawn.addListener(child => {
