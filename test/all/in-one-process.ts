@@ -1,0 +1,22 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import t from 'tap'
+import { ROOT } from '../support/root.ts'
+
+/**
+ * Runs test files in this process, one after another. For a small file, a process of its own takes longer than its
+ * tests: it has to load tap and the server.
+ *
+ * @param starts how the names of the files start, as seen from `test/`
+ */
+export async function runTests (...starts: string[]): Promise<void> {
+  for (const file of readdirSync(join(ROOT, 'test'), { encoding: 'utf8', recursive: true }).sort()) {
+    if (!file.endsWith('.test.ts') || !starts.some(start => file.startsWith(start))) continue
+    // Tap queues the tests that the file adds behind this one, and the next file behind them.
+    await t.test(`test/${file}`, async t => {
+      await import(pathToFileURL(join(ROOT, 'test', file)).href)
+      t.pass('is loaded')
+    })
+  }
+}
