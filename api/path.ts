@@ -8,6 +8,8 @@ export interface Place {
 // Whitespace and controls, which URL parsers drop, and characters that some of them read as another.
 const UNFIT = /[\s\\#\p{Cc}]/u
 const MOST_DECODINGS = 4
+// Dot, slash and backslash in more bytes than UTF-8 allows (RFC 3629 §10), which careless decoders accept.
+const OVERLONG = /%(?:c0%a[ef]|c1%9c|e0%8(?:0%a[ef]|1%9c)|f0%80%8(?:0%a[ef]|1%9c))/i
 
 export function placeOf (url: string): Place {
   const { origin, pathname } = new URL(url)
@@ -33,8 +35,9 @@ export function redirectTarget ({ origin, path }: Place, location: string, from:
 /** Whether a path holds a segment that leads up, in any spelling that a server behind this one may decode. */
 function climbs (path: string): boolean {
   let text = path.replace(/\?.*$/, '')
+  if (OVERLONG.test(text)) return true
   for (let i = 0; i < MOST_DECODINGS; i++) {
-    text = text.replace(/%(25|2e|2f|5c)/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    text = text.replace(/(?:%[\da-f]{2})+/gi, bytes => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString()).normalize('NFKC')
     if (text.split(/[/\\;]/).some(segment => segment === '.' || segment === '..')) return true
   }
   return /%25/.test(text)

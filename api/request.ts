@@ -9,6 +9,8 @@ export interface Prepared {
 
 /** Credentials, the place that a request goes to, and the connection belong to the server. */
 const OWN = /^(?:authorization|proxy-.*|cookie2?|dpop|host|forwarded|x-forwarded-.*|x-original-.*|x-rewrite-.*|connection|keep-alive|te|trailer|transfer-encoding|content-length|upgrade|expect)$/
+// A tool could put another `Headers` in its place, which would see the token.
+const { Headers } = globalThis
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 /**

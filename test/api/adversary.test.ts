@@ -1,7 +1,8 @@
 import { inspect } from 'node:util'
 import t from 'tap'
 import type { ApiRequest, Context } from '../../mcp/tool.ts'
-import { buildApi, EXCHANGED, SECRET, type ApiSetup } from '../support/api.ts'
+import { buildApi, EXCHANGED } from '../support/api.ts'
+import { secretsIn } from '../support/secrets.ts'
 import { serve } from '../support/wire.ts'
 
 /** All that a hostile or careless tool may pass, past the types. */
@@ -16,11 +17,13 @@ t.test('a path that could lead anywhere but below the URL of the API is refused 
   const request = new Request(`${stranger.url}a`)
   const paths: unknown[] = [
     // absolute, and what parsers take for absolute
-    `${stranger.url}a`, `//${host}/a`, `/\\${host}/a`, `\\\\${host}/a`, `\\/${host}/a`, `/\t/${host}/a`, `\t//${host}/a`, `/\n/${host}/a`, `///${host}/a`, `http:${host}`, `http:/${host}/a`, 'javascript:1', 'file:///etc/passwd', 'data:,a', `${origin}/v1/a`,
+    `${stranger.url}a`, `//${host}/a`, `/\\${host}/a`, `\\\\${host}/a`, `\\/${host}/a`, `/\t/${host}/a`, `\t//${host}/a`, `/\n/${host}/a`, `///${host}/a`, `http:${host}`, `http:/${host}/a`, 'javascript:1', 'file:///etc/passwd', 'data:,a', `blob:${stranger.url}a`, 'http://%6c%6f%63alhost/a', `${origin}/v1/a`,
     // the authority goes on
     `@${host}/a`, `:1@${host}/a`, `.${host}/a`, `:${host.split(':')[1]}/a`, `%40${host}/a`, '', '?a', '#a', 'a', './a', '../a',
     // climbs, in every spelling that some server decodes
     '/..', '/../a', '/../../a', '/./a', '/a/..', '/a/../../b', '/%2e%2e/a', '/.%2e/a', '/%2E./a', '/..%2fa', '/..%2Fa', '/..%5ca', '/a%2f..%2f..%2fb', '/%252e%252e/a', '/%25252e%25252e%25252fa', '/..%252fa', '/%25252525252e%25252525252e/a', '/..;/a', '/..;a=b/c', '/a/%2e', '/%2e%2e%5c%2e%2e%5ca',
+    // dots and slashes of other scripts, and bytes that are no UTF-8, for servers that normalize
+    '/\uff0e\uff0e/a', '/\u2025/a', '/\u2024\u2024/a', '/a\uff0f..\uff0fb', '/%EF%BC%8E%EF%BC%8E/a', '/%25EF%25BC%258E./a', '/..%EF%BC%8Fa', '/%c0%ae%c0%ae/a', '/..%c0%afa', '/..%C1%9Ca', '/%e0%80%ae%e0%80%ae/a', '/%f0%80%80%ae./a', '/%ef%bc%85%ef%bc%85/..%ef%bc%bca', '/\uff052e\uff052e/a',
     // splits a request, or hides from the check
     '/a\r\nHost: evil', '/a\nb', '/a\rb', '/a\tb', '/a b', '/a\u0000b', '/a\u0085b', '/a\u2028b', '/a\\..\\..\\b', '/a#/../..',
     // not a string
@@ -33,7 +36,7 @@ t.test('a path that could lead anywhere but below the URL of the API is refused 
   }
   t.strictSame([setup.requests, setup.exchanges, stranger.seen], [[], [], []])
 
-  const values = ['/a/b.c', '/...', '/..a', '/a..', '/auth0%7C1', '/a%2Fb', '/100%25', '/%C3%A9', '/é', '/@a', '/:80', '/a?b=../..&c=//d', '/a?b=%2e%2e%2f', '/a//b', '/']
+  const values = ['/a/b.c', '/...', '/..a', '/a..', '/auth0%7C1', '/a%2Fb', '/100%25', '/%C3%A9', '/é', '/%E9', '/a\u2026', '/\u3002\u3002', '/１．５', '/100%25', '/@a', '/:80', '/a?b=../..&c=//d', '/a?b=%2e%2e%2f', '/a//b', '/']
   for (const path of values) t.equal((await setup.run(({ api }) => api(path).then(({ status }) => status))).value, 200, encodeURIComponent(path))
   t.ok(setup.requests.every(({ path }) => path.startsWith('/v1/')))
 })
@@ -45,7 +48,7 @@ t.test('a redirect to another origin, or out of the path, is refused, and the to
   const own = new URL(setup.url)
   const locations = [
     `${stranger.url}a`, `//${host}/a`, `/\\${host}/a`, `\\\\${host}\\a`, `http://${own.host}@${host}/a`, `http://${own.host}%2f@${host}/a`, `http://127.0.0.1:${own.port}/v1/a`, `https://${own.host}/v1/a`, `http://localhost:${port}/v1/a`,
-    `http://user:password@${own.host}/v1/a`, `http://user@${own.host}/v1/a`, `http://:password@${own.host}/v1/a`, `http://localhost.evil.example:${own.port}/v1/a`, 'file:///etc/passwd', 'data:text/plain,a', 'javascript:1', 'http://[', `ftp://${own.host}/v1/a`,
+    `http://user:password@${own.host}/v1/a`, `http://user@${own.host}/v1/a`, `http://:password@${own.host}/v1/a`, `http://localhost.evil.example:${own.port}/v1/a`, 'file:///etc/passwd', 'data:text/plain,a', `blob:${stranger.url}a`, 'javascript:1', 'http://[', `ftp://${own.host}/v1/a`,
     '/', '/v2/a', '/v10/a', '/v1/../a', '../../a', '/v1/..%2fa', '/v1/%252e%252e/a', '/v1/..;/a'
   ]
   for (const status of [301, 302, 303, 307, 308]) {
@@ -167,37 +170,4 @@ async function unusedPort (): Promise<number> {
   const url = await serve({ teardown (handler) { close = handler; return undefined } }, () => {})
   close()
   return Number(new URL(url).port)
-}
-
-/** Every place in these values, own and inherited members and symbols included, that holds a token or the secret. */
-function secretsIn (values: readonly unknown[], { issuer }: ApiSetup, token: string): string[] {
-  const secrets = [token, token.split('.')[2] as string, EXCHANGED, SECRET]
-  const found: string[] = []
-  const known = new Set<unknown>()
-  const holds = (text: string): boolean => secrets.some(secret => text.includes(secret))
-  const queue: Array<readonly [string, unknown]> = values.map((value, i) => [`${i}`, value])
-  for (const value of values) if (holds(inspect(value, { showHidden: true, depth: 8, showProxy: true }))) found.push('inspect')
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const [place, value] = next
-    if (typeof value === 'string' && holds(value)) found.push(place)
-    if (ArrayBuffer.isView(value) && holds(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1'))) found.push(place)
-    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || known.has(value) || value === issuer || value === globalThis || known.size > 200_000) continue
-    known.add(value)
-    // A promise that is read on the way may reject; nobody else waits for it.
-    if (value instanceof Promise) value.catch(() => {})
-    if (value instanceof Map) queue.push(...[...value].map(entry => [`${place} entry`, entry] as const))
-    for (const owner of owners(value)) {
-      for (const name of Reflect.ownKeys(owner)) {
-        try {
-          queue.push([`${place}.${String(name)}`, Reflect.get(owner, name, value)])
-        } catch {}
-      }
-    }
-  }
-  return found
-}
-
-function owners (value: object): object[] {
-  const prototype: object | null = Reflect.getPrototypeOf(value)
-  return prototype === null || prototype === Object.prototype || prototype === Function.prototype ? [value] : [value, ...owners(prototype)]
 }

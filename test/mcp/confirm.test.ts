@@ -33,8 +33,19 @@ const twice = defineTool({
   }
 })
 
+const note = defineTool({
+  ...remove,
+  name: 'note',
+  input: Type.Object({ path: Type.String(), size: Type.Number(), tags: Type.Object({}, { additionalProperties: true }) }),
+  confirm: ({ path }) => `Note ${path}?`,
+  handler ({ path }) {
+    deleted.push(path)
+    return [{ type: 'text', text: 'noted' }]
+  }
+})
+
 const SCOPES = { scope: 'files:delete' }
-const { issuer, post, advance, logs } = await build(t, { tools: [remove, twice] })
+const { issuer, post, advance, logs } = await build(t, { tools: [remove, twice, note] })
 const token = issuer.token(SCOPES)
 const yes = (key = 'confirm()', content: unknown = { sure: true }) => ({ [key]: { action: 'accept', content } })
 
@@ -75,6 +86,41 @@ t.test('an approval is good for these arguments and this caller only', async t =
   for (const other of others) t.match((await send(approved, other)).error, { code: -32602 }, JSON.stringify(other))
   advance(601)
   t.match((await send(approved)).error, { code: -32602 })
+  t.strictSame(deleted, [])
+})
+
+t.test('an approval is good for the same arguments in another spelling, and for no others', async t => {
+  const raw = async (args: string, more: object = {}): Promise<{ status: number, result: any, error: any }> => {
+    const { message, headers } = modern('tools/call', { name: 'note', arguments: {}, ...more }, { elicitation: {} })
+    const response = await post(JSON.stringify(message).replace('"arguments":{}', `"arguments":${args}`), token, headers)
+    return { status: response.statusCode, ...response.json() }
+  }
+  const first = '{"path":"/é","size":1,"tags":{"a":1,"b":[1,2]}}'
+  const same = [first, '{"tags":{"b":[1,2],"a":1},"size":1.0,"path":"/\\u00e9"}', '{"path":"/other","path":"/é","size":10e-1,"tags":{"a":1,"b":[1.0,2]}}']
+  for (const args of same) {
+    const { result: { requestState } } = await raw(first)
+    t.match((await raw(args, { requestState, inputResponses: yes() })).result, { content: [{ text: 'noted' }] }, args)
+  }
+  t.strictSame(deleted, same.map(() => '/é'), 'the last of two members is the one that was confirmed')
+
+  deleted.length = 0
+  const others = [
+    first.replace('é', 'e\u0301'), first.replace('é', 'É'), first.replace('"/é"', '"/é "'), first.replace('"/é"', '"/é","path":"/b"'), first.replace('"size":1', '"size":2'), first.replace('"size":1', '"size":"1"'),
+    first.replace('[1,2]', '[2,1]'), first.replace('[1,2]', '{"0":1,"1":2}'), first.replace('"a":1,', ''), first.replace('"a":1', '"a":1,"c":null'), first.replace('"a":1', '"a":true'), first.replace('"a":1', '"A":1')
+  ]
+  const { result: { requestState } } = await raw(first)
+  for (const args of others) t.match((await raw(args, { requestState, inputResponses: yes() })).error, { code: -32602 }, args)
+  for (const member of ['"__proto__":{"path":"/b"}', '"constructor":{"prototype":{"path":"/b"}}']) {
+    t.match(await raw(first.replace('{', `{${member},`), { requestState, inputResponses: yes() }), { status: 400, result: undefined }, member)
+  }
+  t.strictSame(deleted, [])
+  t.match((await raw(first, { requestState, inputResponses: yes() })).result, { content: [{ text: 'noted' }] }, 'none of them used it up')
+})
+
+t.test('an approval of a process that has ended is good for nothing', async t => {
+  const { result: { requestState } } = await send()
+  const next = await build(t, { tools: [remove], env: { AUTH0_DOMAIN: issuer.url } })
+  t.match((await send({ requestState, inputResponses: yes() }, { to: next.post })).error, { code: -32602 })
   t.strictSame(deleted, [])
 })
 

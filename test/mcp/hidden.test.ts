@@ -3,10 +3,23 @@ import t from 'tap'
 import { defineTool } from '../../mcp/tool.ts'
 import { build, call, modern, request } from '../support/build.ts'
 
+/** What was asked of the hidden tool. */
+const asked: string[] = []
 const about = { title: 'Test', description: 'A test.', handler: () => [] }
 const tools = [
   defineTool({ ...about, name: 'open', scopes: ['a'], input: Type.Object({}) }),
   defineTool({ ...about, name: 'hidden', scopes: ['b'], input: Type.Object({ region: Type.String({ 'x-mcp-header': 'Region' }) }) }),
+  defineTool({
+    ...about,
+    name: 'guarded',
+    scopes: { possible: ['b', 'e'], of () { asked.push('scopes'); return ['e'] } },
+    input: Type.Object({}),
+    rateLimit: { max: 1, window: 60 },
+    concurrency: 1,
+    annotations: { destructiveHint: true },
+    authorize () { asked.push('authorize'); return 'No.' },
+    confirm () { asked.push('confirm'); return 'Sure?' }
+  }),
   defineTool({ ...about, name: 'partly', scopes: { possible: ['c', 'd'], of: ({ all }) => [all === true ? 'd' : 'c'] }, input: Type.Object({ all: Type.Optional(Type.Boolean()) }) })
 ]
 
@@ -22,7 +35,7 @@ async function list (scope: string) {
 
 t.test('the list shows what this caller may call, and no cache shares it', async t => {
   t.strictSame(await list('a'), { names: ['open'], cacheScope: 'private', ttlMs: 0 })
-  t.strictSame(await list('b d'), { names: ['hidden', 'partly'], cacheScope: 'private', ttlMs: 0 }, 'some arguments are enough')
+  t.strictSame(await list('b d'), { names: ['hidden', 'guarded', 'partly'], cacheScope: 'private', ttlMs: 0 }, 'some arguments are enough')
   t.strictSame(await list(''), { names: [], cacheScope: 'private', ttlMs: 0 })
 })
 
@@ -47,6 +60,32 @@ t.test('a call to a hidden tool is answered as one to an unknown tool, byte for 
     t.strictSame(known, unknown, String(known?.body))
   }
   t.notOk(logs.some(line => JSON.stringify(line).includes('insufficient_scope')))
+})
+
+t.test('nothing of a hidden tool runs, so that neither its limits nor the time of its checks tell of it', async t => {
+  const token = bearer('a')
+  for (const name of ['guarded', 'nobody', 'guarded', 'guarded']) {
+    const { message, headers } = modern('tools/call', { name, arguments: { wrong: 1 } }, { elicitation: {} })
+    t.match((await post(message, token, headers)).json().error, { code: -32602, message: `Unknown tool: ${name}` })
+    t.match((await post(call(name), token)).json().error, { code: -32602, message: `Unknown tool: ${name}` })
+  }
+  t.strictSame(asked, [])
+})
+
+t.test('no other method and no log line tells of a hidden tool', async t => {
+  const token = bearer('a')
+  const line = async (name: string): Promise<string> => {
+    logs.length = 0
+    await post(call(name), token)
+    return JSON.stringify(logs.map(({ time, reqId, responseTime, ...rest }) => rest)).replaceAll(name, 'NAME').replace(/"(?:ms|duration\w*|bytes)":[\d.]+/g, '')
+  }
+  t.equal(await line('hidden'), await line('nobody'))
+  const ref = { type: 'ref/prompt', name: 'hidden' }
+  const methods: ReadonlyArray<readonly [string, Record<string, unknown>?]> = [['server/discover'], ['initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'a', version: '1' } }], ['completion/complete', { ref, argument: { name: 'region', value: '' } }], ['prompts/list'], ['resources/list'], ['resources/templates/list'], ['tools/list', { cursor: 'hidden' }], ['logging/setLevel', { level: 'debug' }]]
+  for (const [method, params = {}] of methods) {
+    const { message, headers } = modern(method, params)
+    for (const { body } of [await post(message, token, headers), await post(request(method, params), token)]) t.notMatch(body, /hidden|guarded|Region/, method)
+  }
 })
 
 t.test('a tool that is shown can still be refused for its arguments', async t => {

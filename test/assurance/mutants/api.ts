@@ -2,7 +2,7 @@
 /* eslint-disable no-template-curly-in-string */
 import { inFile, type Mutant } from './list.ts'
 
-const [adversary, calls] = ['test/api/adversary.test.ts', 'test/api/call.test.ts']
+const [adversary, hostile, calls] = ['test/api/adversary.test.ts', 'test/api/hostile.test.ts', 'test/api/call.test.ts']
 
 /** What a tool may do when it calls an API as the user. */
 export function apiMutants (): Mutant[] {
@@ -12,7 +12,9 @@ export function apiMutants (): Mutant[] {
       ['api-object-path', 'a path may be an object', "typeof path !== 'string' || !/^\\/(?!\\/)/.test(path)", '!/^\\/(?!\\/)/.test(String(path))', adversary],
       ['api-unfit-path', 'a path may hold controls, blanks and backslashes', 'if (UNFIT.test(path)) throw', 'if (false) throw', adversary],
       ['api-climbs', 'a path may lead above the URL of the API', 'if (climbs(path)) throw', 'if (false) throw', adversary],
-      ['api-climbs-encoded', 'a path may climb in an encoded spelling', 'text = text.replace(/%(25|2e|2f|5c)/gi', 'text = text.replace(/%(zz)/gi', adversary],
+      ['api-climbs-encoded', 'a path may climb in an encoded spelling', 'text = text.replace(/(?:%[\\da-f]{2})+/gi,', 'text = text.replace(/%zz/gi,', adversary],
+      ['api-climbs-script', 'a path may climb by dots of another script', "'hex').toString()).normalize('NFKC')", "'hex').toString())", adversary],
+      ['api-climbs-overlong', 'a path may climb by bytes that are no UTF-8', 'if (OVERLONG.test(text)) return true', '', adversary],
       ['api-climbs-deep', 'a path may climb if it is encoded often enough', 'return /%25/.test(text)', 'return false', adversary],
       ['api-redirect-origin', 'a redirect to another origin is followed', 'url.origin === origin && ', '', adversary],
       ['api-redirect-user', 'a redirect with a user is followed', "url.username === '' && ", '', adversary],
@@ -23,6 +25,7 @@ export function apiMutants (): Mutant[] {
     ...inFile('api/request.ts', [
       ['api-own-headers', 'a tool may choose the headers of the server', 'if (OWN.test(name)) throw', 'if (false) throw', adversary],
       ['api-tool-headers', 'the token gets into the headers of the tool', 'new Headers(given as', 'given instanceof Headers ? given : new Headers(given as', adversary],
+      ['api-other-headers', 'a tool can put its own Headers in place', 'const { Headers } = globalThis', '', hostile],
       ['api-methods', 'a tool may choose any method', '!METHODS.includes(method.toUpperCase())', 'false', adversary],
       ['api-body', 'a body may be anything', 'if (body !== undefined && !isBody(body)) throw', 'if (false) throw', adversary]
     ]),
