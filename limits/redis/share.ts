@@ -1,11 +1,10 @@
 import type { RedisSettings } from '../settings.ts'
 import { openRedis } from './connection.ts'
 import { redisFault } from './fault.ts'
-import { endOf } from '../once.ts'
-import { REMEMBER_MS, type Approvals } from '../spent.ts'
-import { redisKey } from './key.ts'
-import { DECIDE, SPEND, type Ask } from './script.ts'
+import type { Approvals } from '../spent.ts'
+import { DECIDE, type Ask } from './script.ts'
 import { createSharedLimits, type SharedOptions } from './shared.ts'
+import { spentIn } from './spent.ts'
 import type { Limits } from '../limits.ts'
 
 /** The part of the server's logger that is used. */
@@ -48,12 +47,7 @@ export async function shareLimits ({ url, required, leaseMs, ...times }: RedisSe
   }
   return {
     share: options => createSharedLimits(redis, { leaseMs, ...options }),
-    approvals: name => ({
-      async spend (state) {
-        const used = await redis.run(SPEND, [redisKey(name, 'approval', endOf(state))], [String(REMEMBER_MS)])
-        return used === undefined ? undefined : used === 0
-      }
-    }),
+    approvals: name => spentIn(redis, name),
     close: () => redis.close()
   }
 }

@@ -159,7 +159,7 @@ export function httpMutants (): Mutant[] {
       ['sum-falls', 'what a dead worker counted is lost', 'gone = together([gone, counted])', '', metrics]
     ]),
     ...inFile('mcp/audit.ts', [
-      ['audit-unknown', 'audit may name what is neither an argument nor a claim', 'if (!name.startsWith(CLAIM)) throw', 'if (false) throw', audit],
+      ['audit-unknown', 'audit may name what is neither an argument nor a claim', 'if (!name.startsWith(CLAIM) || name === CLAIM) throw', 'if (false) throw', audit],
       ['audit-claim-argument', 'an argument that a caller gives the name of a claim is logged', 'const args = audit.filter(isArgument)', 'const args = audit', audit]
     ]),
     ...inFile('process/tool-settings.ts', [

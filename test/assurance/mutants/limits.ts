@@ -36,6 +36,11 @@ export function limitMutants (): Mutant[] {
     ...inFile('limits/redis/share.ts', [
       ['redis-not-required', 'the server starts without the Redis that it requires', 'required && atStart !== undefined', 'required && false', away]
     ]),
+    ...inFile('limits/redis/spent.ts', [
+      ['redis-spent', 'processes accept an approval once each', 'return used === undefined ? undefined : used === 0', 'return used === undefined ? undefined : true', 'test/limits/redis/approvals.test.ts'],
+      ['redis-spent-away', 'an approval counts although Redis is away', 'return used === undefined ? undefined : used === 0', 'return used !== 1', 'test/limits/redis/approvals.test.ts'],
+      ['redis-spent-start', 'a page starts without the Redis that it needs', 'if (cause === undefined) return', 'if (true) return', 'test/limits/redis/approvals.test.ts']
+    ]),
     ...inFile('process/settings.ts', [
       ['redis-password-shown', 'an error shows the password of Redis', "|| name === 'REDIS_URL'", '', 'test/config.test.ts#REDIS_URL']
     ]),

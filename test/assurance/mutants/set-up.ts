@@ -53,7 +53,8 @@ export function setUpMutants (): Mutant[] {
       ['doctor-alias', 'another issuer at the first discovery address is ignored', 'status === 200 && different.length === 0', 'true', `${table}#doctor.*names the cause`]
     ]),
     ...inFile('cli/doctor/exchange.ts', [
-      ['doctor-obo-machine', 'the token of a machine is sent to be exchanged', "if (caller.kind === 'machine') return", 'if (false) return', `${doctorExchange}#exchanges the token`],
+      ['doctor-obo-machine', 'the token of a machine is sent to be exchanged', "if (caller.kind === 'machine' || caller.kind", 'if (caller.kind', `${doctorExchange}#exchanges the token`],
+      ['doctor-obo-autonomous', 'the token of an autonomous agent is sent to be exchanged', "|| caller.kind === 'autonomous'", '', `${doctorExchange}#exchanges the token`],
       ['doctor-obo-scope', 'a token without the scopes counts as good', 'isToken && api.scopes.every(name => granted.includes(name))', 'isToken', `${table}#doctor.*names the cause`],
       ['doctor-obo-refused', 'refused credentials count as known', 'if (/invalid_client|access_denied: Unauthorized/.test(answer.found)) return', 'if (false) return', `${table}#doctor.*names the cause`]
     ]),
