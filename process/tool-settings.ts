@@ -5,7 +5,8 @@ import type { Tool } from '../mcp/tool.ts'
 // Settings that depend on what the tools declare, so that config.ts cannot check them.
 
 /** The part of the server's logger that is used. */
-interface Log {
+export interface Log {
+  warn (message: string): void
   warn (fields: object, message: string): void
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import { SERVER_INFO } from '../app.ts'
+import { server } from '../tools/index.ts'
 import type { Tool } from '../mcp/tool.ts'
 import { build, call } from './support/build.ts'
 import { ROOT } from './support/root.ts'
@@ -36,5 +36,5 @@ t.test('README and .env.example name every setting', async t => {
 })
 
 t.test('the server and package.json have the same version', async t => {
-  t.equal(SERVER_INFO.version, (JSON.parse(read('package.json')) as { version: string }).version)
+  t.equal(server.version, (JSON.parse(read('package.json')) as { version: string }).version)
 })

@@ -127,8 +127,9 @@ export function mcpMutants (): Mutant[] {
       ['spent-memory', 'a used approval is not remembered', 'spent.set(id, now)', '', confirm],
       ['spent-full', 'used approvals are forgotten if there are many', 'if (spent.size >= max) return undefined', '', confirm]
     ]),
-    ...inFile('app.ts', [
-      ['spent-processes', 'several processes accept an approval once each', 'refuseSharedApprovals(config, registry)', '', confirm]
+    ...inFile('process/open-tools.ts', [
+      ['spent-processes', 'several processes accept an approval once each', 'refuseSharedApprovals(config, registry)', '', confirm],
+      ['baseline', 'the first challenge names all scopes', "config.challengeScopes === 'all' ? registry.scopes : baselineOf(registry)", 'registry.scopes', 'test/e2e/step-up.test.ts']
     ]),
     ...inFile('mcp/listing.ts', [
       ['list-permitted', 'the list shows tools that the caller may not call', 'entries.filter(({ tool }) => tool.needs.mayCall(granted))', 'entries', hidden]
@@ -141,8 +142,7 @@ export function mcpMutants (): Mutant[] {
       ['list-stale', 'a client keeps a list that does not fit its scopes any more', 'PERMITTED = { ttlMs: 0,', 'PERMITTED = { ttlMs: 300_000,', hidden, 'test/e2e/acting.test.ts']
     ]),
     ...inFile('app.ts', [
-      ['page-hidden', 'the page shows tools that are hidden', '{ ...registry, tools: [] }', 'registry', hidden],
-      ['baseline', 'the first challenge names all scopes', "config.challengeScopes === 'all' ? registry.scopes : baselineOf(registry)", 'registry.scopes', 'test/e2e/step-up.test.ts']
+      ['page-hidden', 'the page shows tools that are hidden', '{ ...registry, tools: [] }', 'registry', hidden]
     ]),
     ...inFile('mcp/authorize.ts', [
       ['authorize-denied', 'a call runs although it is denied', 'if (decision !== true) throw new Denied(decision)', '', authorize],
