@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import Fastify from 'fastify'
 import t from 'tap'
 import { buildApp } from '../../app.ts'
@@ -7,6 +8,7 @@ import { loadConfig } from '../../config.ts'
 import { FrameworkLog } from '../../http/framework-log.ts'
 import whoami from '../../tools/whoami.ts'
 import { build, call, request, type LogLine } from '../support/build.ts'
+import { ROOT } from '../support/root.ts'
 
 t.test('J2 J4 every text for a refused caller fits into a challenge', async t => {
   for (const { description } of Object.values(ANSWERS)) t.match(description, /^[\x20\x21\x23-\x5b\x5d-\x7e]{1,200}$/)
@@ -77,7 +79,8 @@ t.test('the table of reasons in docs/security.md is the one in auth/reasons.ts',
 
 t.test('a hint names a setting that exists', t => {
   const names = Object.values(REASONS).flatMap(({ hint = '' }) => hint.match(/\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b/g) ?? [])
-  const config = readFileSync(new URL('../../config.ts', import.meta.url), 'utf8')
+  const settings = ['config.ts', ...readdirSync(join(ROOT, 'process')).map(file => `process/${file}`)]
+  const config = settings.map(file => readFileSync(join(ROOT, file), 'utf8')).join('\n')
   t.ok(names.length > 5)
   for (const name of names) t.ok(config.includes(`'${name}'`), name)
   t.end()

@@ -10,6 +10,9 @@ import { ROOT } from '../support/root.ts'
 import { until } from '../support/wire.ts'
 import { dist, run, start, whoami, type Running } from './built-server.ts'
 
+// Each test has processes and ports of its own, and waits for them most of the time.
+t.jobs = 3
+
 /** The ids of the processes that logged that they are ready. */
 function workers (output: string): number[] {
   return output.split('\n').filter(line => line.includes('ready for connections')).map(line => JSON.parse(line).pid)
@@ -114,7 +117,6 @@ t.test('WORKERS=2: two processes serve one port, one that dies is replaced, all 
   t.equal(await stop(), 0)
 })
 
-// They mostly wait, and do so side by side.
 t.test('workers that hang or cannot start', { jobs: 4 }, async t => {
   t.test('kills a worker that hangs two seconds after its grace, and ends with 1', async t => {
     const { stop, output, pids: [stuck, other] } = await startTwo(t, dist, { SHUTDOWN_GRACE: '1' })
