@@ -1,26 +1,41 @@
 /** How many keys without anything running are kept, because most of them come back soon. */
 const IDLE_KEYS = 10_000
 
-/** Counts what runs at the same time, by key. */
+/** Limits what runs at the same time, by key. */
 export interface Gate {
-  /** Whether `max` uses of the key are running. */
-  isFull (key: string, max: number): boolean
-  /** Counts a use that begins. The key must be left later. */
-  enter (key: string): void
-  leave (key: string): void
+  /**
+   * Counts a use that begins, unless `max` uses of the key are running.
+   * @returns a function to call once when the use is over; undefined if there is no room
+   */
+  enter (key: string, max: number): (() => void) | undefined
+}
+
+interface Uses {
+  running: number
+  readonly leave: () => void
 }
 
 export function createGate (): Gate {
-  const running = new Map<string, number>()
+  const keys = new Map<string, Uses>()
+
   return {
-    isFull: (key, max) => (running.get(key) ?? 0) >= max,
-    enter (key) {
-      running.set(key, (running.get(key) ?? 0) + 1)
-    },
-    leave (key) {
-      const count = running.get(key) as number
-      if (count === 1 && running.size > IDLE_KEYS) running.delete(key)
-      else running.set(key, count - 1)
+    enter (key, max) {
+      const uses = keys.get(key) ?? begin(key)
+      if (uses.running >= max) return undefined
+      uses.running++
+      return uses.leave
     }
+  }
+
+  function begin (key: string): Uses {
+    const uses: Uses = {
+      running: 0,
+      leave () {
+        uses.running--
+        if (uses.running === 0 && keys.size > IDLE_KEYS) keys.delete(key)
+      }
+    }
+    keys.set(key, uses)
+    return uses
   }
 }

@@ -15,16 +15,28 @@ export function createMemoryLimits (): MemoryLimits {
 
   return {
     take ({ rates, places }, now, requestState) {
-      if (places.some(({ key, max }) => gate.isFull(key, max))) return NO_PLACE
+      const left: Array<() => void> = []
+      for (const { key, max } of places) {
+        const leave = gate.enter(key, max)
+        if (leave === undefined) {
+          callAll(left)
+          return NO_PLACE
+        }
+        left.push(leave)
+      }
       // Answers to a question belong to a call that was counted. The same answers once more are a new call.
       if (requestState === undefined || !isFirstUse(requestState)) {
-        let wait = 0
-        for (const { key, rate } of rates) wait = Math.max(wait, counter.wait(key, rate, now))
-        if (wait > 0) return { wait }
-        for (const { key, rate } of rates) counter.add(key, rate, now)
+        const wait = counter.take(rates, now)
+        if (wait > 0) {
+          callAll(left)
+          return { wait }
+        }
       }
-      for (const { key } of places) gate.enter(key)
-      return () => { for (const { key } of places) gate.leave(key) }
+      return left.length === 1 ? left[0] as () => void : () => callAll(left)
     }
   }
+}
+
+function callAll (functions: ReadonlyArray<() => void>): void {
+  for (const call of functions) call()
 }

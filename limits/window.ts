@@ -10,10 +10,11 @@ export interface Rate {
 
 /** Counts the uses of many keys, each within its own sliding window. */
 export interface WindowCounter {
-  /** Milliseconds until the key may be used again; 0 if it may be used now. */
-  wait (key: string, rate: Rate, now: number): number
-  /** Counts one use. Call it only after `wait` gave 0. */
-  add (key: string, rate: Rate, now: number): void
+  /**
+   * Counts one use under every rate, or under none if one of them is reached.
+   * @returns milliseconds until the use is possible; 0 if it was counted
+   */
+  take (rates: ReadonlyArray<{ readonly key: string, readonly rate: Rate }>, now: number): number
 }
 
 const MAX_KEYS = 100_000
@@ -29,19 +30,27 @@ export function createWindowCounter ({ maxKeys = MAX_KEYS, maxBytes = MAX_BYTES 
   const rings = new LRUCache<string, Ring>({ maxSize: maxBytes, sizeCalculation: ({ bytes }) => bytes })
 
   return {
-    wait (key, { max, window }, now) {
-      const ring = rings.get(key)
-      if (ring === undefined) return 0
-      ring.forgetUntil(now - window * 1000)
-      return ring.length < max ? 0 : ring.oldest + window * 1000 - now
-    },
-    add (key, _rate, now) {
-      const known = rings.get(key)
-      const ring = known ?? new Ring()
-      const grew = ring.push(now)
-      // The cache has to hear of it when a ring grows.
-      if (known === undefined || grew) rings.set(key, ring)
-      if (rings.size > maxKeys) rings.pop()
+    take (rates, now) {
+      let wait = 0
+      for (const { key, rate } of rates) wait = Math.max(wait, waitOf(key, rate, now))
+      if (wait === 0) for (const { key } of rates) add(key, now)
+      return wait
     }
+  }
+
+  function waitOf (key: string, { max, window }: Rate, now: number): number {
+    const ring = rings.get(key)
+    if (ring === undefined) return 0
+    ring.forgetUntil(now - window * 1000)
+    return ring.length < max ? 0 : ring.oldest + window * 1000 - now
+  }
+
+  function add (key: string, now: number): void {
+    const known = rings.peek(key)
+    const ring = known ?? new Ring()
+    const grew = ring.push(now)
+    // The cache has to hear of it when a ring grows.
+    if (known === undefined || grew) rings.set(key, ring)
+    if (rings.size > maxKeys) rings.pop()
   }
 }

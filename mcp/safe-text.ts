@@ -31,7 +31,12 @@ export function hiddenIn (text: string): string | undefined {
 
 /** JSON text in which such characters stand as escapes: they can be seen, and the data is the same. */
 export function escapeHidden (json: string): string {
-  return SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json
+  return !isPlain(json) && SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json
+}
+
+// Most output is ASCII, which is found out faster than the regular expression reads it. JSON has no raw controls but DEL.
+function isPlain (json: string): boolean {
+  return Buffer.byteLength(json) === json.length && !json.includes('\x7f')
 }
 
 /** A block whose text has no hidden characters. Binary data is left alone. */

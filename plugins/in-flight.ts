@@ -2,7 +2,6 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fp from 'fastify-plugin'
-import { onClosed } from '../http/closed.ts'
 import { stopAccepting } from '../http/stop-accepting.ts'
 
 declare module 'fastify' {
@@ -60,13 +59,12 @@ export default fp<InFlightOptions>(async function inFlight (app, { delay, grace,
     })
   })
 
-  app.addHook('onRequest', function countRequest (_request, reply, done) {
-    load.requests++
-    onClosed(reply.raw, () => {
+  app.observe({
+    began () { load.requests++ },
+    ended () {
       load.requests--
       onLess()
-    })
-    done()
+    }
   })
 
   app.addHook('preClose', async function waitForAnswers () {

@@ -33,8 +33,10 @@ export interface RequestEnd {
 }
 
 export interface Observer {
-  /** Whether it reads the records of calls now. */
-  readsCalls (): boolean
+  /** Whether it reads the records of calls now. Default: never. */
+  readsCalls?: () => boolean
+  /** A request is here. */
+  began?: () => void
   /** The calls of a request are known, and their records are started. */
   started?: (reply: FastifyReply, calls: readonly RpcCall[]) => void
   ended (end: RequestEnd): void
@@ -43,7 +45,7 @@ export interface Observer {
 /** The status that nginx logs for a client that left before its answer. */
 const CLIENT_GONE = 499
 
-/** Tells observers, such as the log, when a request is over, and keeps the records of its calls for them. */
+/** Tells observers, such as the log, when a request begins and when it is over, and keeps the records of its calls for them. */
 export default fp(async function requestEnd (app) {
   const observers: Observer[] = []
   app.decorateRequest('records', null)
@@ -60,6 +62,7 @@ export default fp(async function requestEnd (app) {
   app.addHook('onRequest', function endWhenClosed (request, reply, done) {
     // Read now: a socket that is closed has no address.
     const address = request.ip
+    for (const { began } of observers) began?.()
     onClosed(reply.raw, () => {
       const isAborted = isCutOff(reply.raw)
       const status = isAborted && !reply.raw.headersSent ? CLIENT_GONE : reply.statusCode
@@ -73,7 +76,7 @@ export default fp(async function requestEnd (app) {
   fastify: '5.x'
 })
 
-const readsCalls = (observer: Observer): boolean => observer.readsCalls()
+const readsCalls = (observer: Observer): boolean => observer.readsCalls?.() === true
 const startCut = (call: RpcCall): CallRecord => startRecord(call, forLog)
 
 function outcomeOf (status: number, isAborted: boolean): Outcome {

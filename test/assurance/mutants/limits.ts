@@ -16,8 +16,9 @@ export function limitMutants (): Mutant[] {
       ['refusals-unlimited', 'an address may send any number of bad tokens', 'if (refusals === undefined) return 0', 'if (true) return 0', refusals]
     ]),
     ...inFile('limits/memory.ts', [
-      ['wait-ignored', 'a call over the rate limit runs', 'if (wait > 0) return { wait }', '', calls],
-      ['place-ignored', 'a call over the concurrency limit runs', 'if (places.some(({ key, max }) => gate.isFull(key, max))) return NO_PLACE', '', calls],
+      ['wait-ignored', 'a call over the rate limit runs', 'if (wait > 0) {', 'if (false) {', calls],
+      ['place-of-refused', 'a call over the rate limit keeps its place', 'if (wait > 0) {\n          callAll(left)', 'if (wait > 0) {', calls],
+      ['place-ignored', 'a call over the concurrency limit runs', 'if (leave === undefined) {\n          callAll(left)\n          return NO_PLACE\n        }', 'if (leave === undefined) continue', calls],
       ['state-always-free', 'calls with the same answers are never counted', '|| !isFirstUse(requestState)', '', calls],
       ['answers-counted', 'a call with answers is counted again', 'if (requestState === undefined || !isFirstUse(requestState))', 'if (true)', calls]
     ]),
@@ -50,7 +51,7 @@ export function limitMutants (): Mutant[] {
       ['window-keys', 'a counter keeps any number of keys', 'if (rings.size > maxKeys)', 'if (false)', windows]
     ]),
     ...inFile('limits/gate.ts', [
-      ['place-kept', 'a finished call still counts as running', 'if (count === 1 && running.size > IDLE_KEYS) running.delete(key)\n      else ', 'if (count > 1) ', calls]
+      ['place-kept', 'a finished call still counts as running', 'uses.running--\n', '', calls]
     ]),
     ...inFile('limits/address.ts', [
       ['whole-address', 'each address of an IPv6 network counts separately', '.slice(0, 4)', '', 'test/limits/address.test.ts']
