@@ -28,6 +28,8 @@ export interface Caller extends Grants {
   readonly authenticatedAt?: number
   /** `acr`: how the user logged in, such as with multi-factor authentication. */
   readonly acr?: string
+  /** Issuer, subject and client in one text, which no other caller has. */
+  readonly key: string
   /** The claims that `CALLER_CLAIMS` names and the token has. */
   readonly claims: CallerClaims
 }
@@ -40,11 +42,12 @@ const MAX_TEXT = 1024
  * @param named the claims that tools may see as they are. Default: none
  */
 export function toCaller (claims: Claims, scopeClaims: ScopeClaims, named: readonly string[] = []): Caller {
-  const { sub, azp, client_id: clientId, iss, aud, act, iat, exp, org_id: orgId, org_name: orgName } = claims
+  const { sub, azp, client_id: client, iss, aud, act, iat, exp, org_id: orgId, org_name: orgName } = claims
+  const [subject, clientId, issuer] = [sub, azp ?? client, iss] as [string, string, string]
   return Object.freeze({
-    subject: sub as string,
-    clientId: (azp ?? clientId) as string,
-    issuer: iss as string,
+    subject,
+    clientId,
+    issuer,
     audience: Object.freeze(Array.isArray(aud) ? aud as string[] : [aud as string]),
     ...grantsOf(claims, scopeClaims),
     kind: kindOf(claims),
@@ -55,6 +58,8 @@ export function toCaller (claims: Claims, scopeClaims: ScopeClaims, named: reado
     }),
     issuedAt: iat as number,
     expiresAt: exp as number,
+    // The lengths keep two names apart from two others that read alike together.
+    key: `${subject.length}:${subject}${clientId.length}:${clientId}${issuer}`,
     claims: pickClaims(claims, named)
   })
 }

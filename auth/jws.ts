@@ -25,33 +25,36 @@ export interface Jws {
  * @throws Refusal that tells encrypted and opaque tokens from broken ones
  */
 export function decodeJws (token: string): Jws {
-  const placeholder = placeholderHint(token)
-  if (placeholder.hint !== undefined) throw new Refusal(token.includes('.') ? 'malformed' : 'opaque_token', placeholder)
-
   const segments = token.split('.')
-  if (segments.length === 5) throw new Refusal(jweReason(segments[0] as string))
-  if (segments.length === 1) throw new Refusal('opaque_token')
-  if (segments.length !== 3) throw new Refusal('malformed')
-
-  const [header, payload] = segments.map(decode) as [Buffer, Buffer, Buffer]
-  return { header: parse(header), payload: parse(payload) }
+  if (segments.length === 3) {
+    const [header, payload, signature] = segments.map(decode)
+    const jws = { header: parse(header), payload: parse(payload) }
+    if (signature !== undefined && isWhole(jws)) return jws
+  }
+  const reason = segments.length === 1 ? 'opaque_token' : segments.length === 5 ? jweReason(segments[0] as string) : 'malformed'
+  throw new Refusal(reason, placeholderHint(token))
 }
 
 // Node's decoder accepts padding, stray bits and the other alphabet. Only the canonical spelling is a token.
-function decode (segment: string): Buffer {
+function decode (segment: string): Buffer | undefined {
   const bytes = Buffer.from(segment, 'base64url')
-  if (bytes.toString('base64url') !== segment) throw new Refusal('malformed')
-  return bytes
+  return bytes.toString('base64url') === segment ? bytes : undefined
 }
 
-function parse (json: Buffer): Jws['payload'] {
+/** The object that a segment holds; undefined if it holds none. */
+function parse (json: Buffer | undefined): Jws['payload'] | undefined {
   // JSON is UTF-8. A lenient decoder would make one subject out of several.
-  if (!isUtf8(json)) throw new Refusal('malformed')
+  if (json === undefined || !isUtf8(json)) return undefined
   try {
     const value = JSON.parse(json.toString())
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-  } catch {}
-  throw new Refusal('malformed')
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isWhole (parts: { readonly [Part in keyof Jws]: Jws[Part] | undefined }): parts is Jws {
+  return parts.header !== undefined && parts.payload !== undefined
 }
 
 /**

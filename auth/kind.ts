@@ -21,7 +21,11 @@ export function kindOf (claims: Claims): CallerKind {
  */
 export function isMachine ({ sub, azp, client_id: clientId, gty, sub_profile: profile }: Claims): boolean {
   const client = azp ?? clientId
-  return [gty].flat().includes('client-credentials') ||
+  return isGrantOfClient(gty) ||
     (profile !== undefined && profile !== 'user') ||
     sub === `${client}@clients` || sub === client
+}
+
+function isGrantOfClient (gty: unknown): boolean {
+  return gty === 'client-credentials' || (Array.isArray(gty) && gty.includes('client-credentials'))
 }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { Ring } from './ring.ts'
+import { TimeQueue } from './time-queue.ts'
 
 /** How many uses are allowed within how many seconds. */
 export interface Rate {
@@ -20,6 +20,8 @@ export interface WindowCounter {
 const MAX_KEYS = 100_000
 /** Bytes of all times that are kept. */
 const MAX_BYTES = 64 * 1024 * 1024
+/** Times that a queue may gain before its size is read again. */
+const SIZED_EVERY = 64
 
 /**
  * A counter in memory. It keeps the time of each use, so that no window, wherever it begins, holds more than the
@@ -27,7 +29,7 @@ const MAX_BYTES = 64 * 1024 * 1024
  */
 export function createWindowCounter ({ maxKeys = MAX_KEYS, maxBytes = MAX_BYTES } = {}): WindowCounter {
   // The cache's own `max` would reserve memory for every key at once, which takes longer than the rest of the start.
-  const rings = new LRUCache<string, Ring>({ maxSize: maxBytes, sizeCalculation: ({ bytes }) => bytes })
+  const queues = new LRUCache<string, TimeQueue>({ maxSize: maxBytes, sizeCalculation: ({ bytes }) => bytes })
 
   return {
     take (rates, now) {
@@ -39,18 +41,18 @@ export function createWindowCounter ({ maxKeys = MAX_KEYS, maxBytes = MAX_BYTES 
   }
 
   function waitOf (key: string, { max, window }: Rate, now: number): number {
-    const ring = rings.get(key)
-    if (ring === undefined) return 0
-    ring.forgetUntil(now - window * 1000)
-    return ring.length < max ? 0 : ring.oldest + window * 1000 - now
+    const queue = queues.get(key)
+    if (queue === undefined) return 0
+    queue.forgetUntil(now - window * 1000)
+    return queue.length < max ? 0 : queue.oldest + window * 1000 - now
   }
 
   function add (key: string, now: number): void {
-    const known = rings.peek(key)
-    const ring = known ?? new Ring()
-    const grew = ring.push(now)
-    // The cache has to hear of it when a ring grows.
-    if (known === undefined || grew) rings.set(key, ring)
-    if (rings.size > maxKeys) rings.pop()
+    const known = queues.peek(key)
+    const queue = known ?? new TimeQueue()
+    queue.push(now)
+    // The cache has to hear that a queue grew, but not of each time.
+    if (known === undefined || queue.length % SIZED_EVERY === 0) queues.set(key, queue)
+    if (queues.size > maxKeys) queues.pop()
   }
 }

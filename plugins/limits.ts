@@ -38,9 +38,7 @@ const NOTHING_TO_RELEASE = (): void => {}
  */
 export default fp<LimitsOptions>(async function limits (app, { calls, concurrent, refusals, window, redis, serverName, now }) {
   const { callLimits, refusalLimits, approvals } = await openLimits()
-  /** What a call asks for if its tool has no limits of its own, by caller. */
-  const usualDemands = new WeakMap<Caller, Demand>()
-
+  const rate = calls === undefined ? undefined : { max: calls, window }
   const hits = { calls: 0, concurrency: 0, refused_tokens: 0 }
   app.decorate('limitHits', hits)
   app.decorate('callLimiter', { permit })
@@ -64,36 +62,19 @@ export default fp<LimitsOptions>(async function limits (app, { calls, concurrent
   }
 
   function permit (caller: Caller, tool: Limited, asked: number, requestState?: string): Verdict | Promise<Verdict> {
-    const hasOwn = tool.rateLimit !== undefined || tool.concurrency !== undefined
-    const demand = hasOwn ? demandOf(caller, tool) : usualDemand(caller)
+    const demand = demandOf(caller.key, tool)
     if (demand.rates.length === 0 && demand.places.length === 0) return NOTHING_TO_RELEASE
     const granted = callLimits.take(demand, asked, requestState)
     return granted instanceof Promise ? granted.then(verdictOf) : verdictOf(granted)
   }
 
-  // One object serves all requests with the same token, so this is made once.
-  function usualDemand (caller: Caller): Demand {
-    let demand = usualDemands.get(caller)
-    if (demand === undefined) {
-      demand = demandOf(caller)
-      usualDemands.set(caller, demand)
-    }
-    return demand
-  }
-
-  function demandOf ({ issuer, subject, clientId }: Caller, { name = '', rateLimit, concurrency }: Partial<Limited> = {}): Demand {
-    const key = JSON.stringify([issuer, subject, clientId])
-    const toolKey = `${key}${name}`
-    return {
-      rates: [
-        ...(calls === undefined ? [] : [{ key, rate: { max: calls, window } }]),
-        ...(rateLimit === undefined ? [] : [{ key: toolKey, rate: rateLimit }])
-      ],
-      places: [
-        ...(concurrent === undefined ? [] : [{ key, max: concurrent }]),
-        ...(concurrency === undefined ? [] : [{ key: toolKey, max: concurrency }])
-      ]
-    }
+  function demandOf (key: string, { name, rateLimit, concurrency }: Limited): Demand {
+    const [rates, places]: [Array<Demand['rates'][number]>, Array<Demand['places'][number]>] = [[], []]
+    if (rate !== undefined) rates.push({ key, rate })
+    if (rateLimit !== undefined) rates.push({ key: `${key} ${name}`, rate: rateLimit })
+    if (concurrent !== undefined) places.push({ key, max: concurrent })
+    if (concurrency !== undefined) places.push({ key: `${key} ${name}`, max: concurrency })
+    return { rates, places }
   }
 
   /** The limits of calls and of refusals. A flood of addresses must not push a caller out of memory, so they are two. */

@@ -56,13 +56,13 @@ export default fp<UploadOptions>(async function uploads (app, { room }) {
 
   function heaviestCaller (): string {
     const sums = new Map<string, number>()
-    for (const { request, bytes } of uploads) sums.set(callerOf(request), (sums.get(callerOf(request)) ?? 0) + bytes)
+    for (const { request, bytes } of uploads) sums.set(request.user.key, (sums.get(request.user.key) ?? 0) + bytes)
     const [[caller]] = [...sums].sort(([, a], [, b]) => b - a) as [[string, number]]
     return caller
   }
 
   function endOne (caller: string): void {
-    const upload = [...uploads].find(({ request, bytes }) => bytes > 0 && callerOf(request) === caller) as Upload
+    const upload = [...uploads].find(({ request, bytes }) => bytes > 0 && request.user.key === caller) as Upload
     release(upload)
     app.log.info({ reason: 'too_much_uploaded', bytes: upload.bytes, client: upload.request.user.clientId }, 'connection ended')
     hangUp(upload.request.raw.socket)
@@ -72,7 +72,3 @@ export default fp<UploadOptions>(async function uploads (app, { room }) {
   fastify: '5.x',
   dependencies: ['auth']
 })
-
-function callerOf ({ user: { issuer, subject, clientId } }: FastifyRequest): string {
-  return JSON.stringify([issuer, subject, clientId])
-}

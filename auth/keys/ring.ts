@@ -48,7 +48,7 @@ export function createKeyRing ({ issuers, now, onFailure, ...lifetimes }: KeyRin
 
   return {
     get: (issuer, kid) => sourceOf(issuer).get(kid),
-    pem: async (issuer, kid) => sourceOf(issuer).pem(kid),
+    pem: (issuer, kid) => sourceOf(issuer).pem(kid),
     isCurrent: key => sourceOf(key.issuer).isCurrent(key),
     get ready () { return all.some(source => source.ready) },
     get state () { return all.map(({ state }) => state) },

@@ -110,7 +110,7 @@ export function createKeySource ({ issuer, now, onFailure, ...lifetimes }: KeySo
 
   return {
     get,
-    pem: async kid => store.pem(lookUp(kid)),
+    pem: kid => store.pem(lookUp(kid)),
     isCurrent: key => keys.get(key.kid) === key && isTrusted(now()),
     refresh: fetching.run,
     get ready () { return freshness.isServing(now()) },

@@ -10,7 +10,7 @@ import whoami from '../../tools/whoami.ts'
 import { contentTools } from '../support/tools/content.ts'
 import { build, call, modern } from '../support/build.ts'
 
-const NOBODY = { subject: 's', clientId: 'c', issuer: 'i', audience: [], scopes: [], permissions: [], granted: [], kind: 'user', issuedAt: 0, expiresAt: 0, claims: {} } as const
+const NOBODY = { subject: 's', clientId: 'c', issuer: 'i', audience: [], scopes: [], permissions: [], granted: [], kind: 'user', issuedAt: 0, expiresAt: 0, key: 'k', claims: {} } as const
 const nothing = Type.Object({})
 const about = { title: 'T', description: 'D.', scopes: ['test:content'] as const, input: nothing }
 

@@ -8,16 +8,15 @@ const [calls, refusals, windows, away] = ['test/limits/calls.test.ts', 'test/lim
 export function limitMutants (): Mutant[] {
   return [
     ...inFile('plugins/limits.ts', [
-      ['one-caller', 'all callers share one limit', 'const key = JSON.stringify([issuer, subject, clientId])', "const key = 'all'", calls],
-      ['calls-unlimited', 'the calls of a caller are not counted', '...(calls === undefined ? []', '...(true ? []', calls],
-      ['tool-rate', 'the rate of a tool is not kept', '...(rateLimit === undefined ? []', '...(true ? []', calls],
-      ['concurrency-unlimited', 'any number of calls of a caller run at the same time', '...(concurrent === undefined ? []', '...(true ? []', calls],
-      ['tool-concurrency', 'the concurrency of a tool is not kept', '...(concurrency === undefined ? []', '...(true ? []', calls],
+      ['one-caller', 'all callers share one limit', 'demandOf(caller.key, tool)', "demandOf('all', tool)", calls],
+      ['calls-unlimited', 'the calls of a caller are not counted', 'if (rate !== undefined) ', 'if (false) ', calls],
+      ['tool-rate', 'the rate of a tool is not kept', 'if (rateLimit !== undefined) ', 'if (false) ', calls],
+      ['concurrency-unlimited', 'any number of calls of a caller run at the same time', 'if (concurrent !== undefined) ', 'if (false) ', calls],
+      ['tool-concurrency', 'the concurrency of a tool is not kept', 'if (concurrency !== undefined) ', 'if (false) ', calls],
       ['refusals-unlimited', 'an address may send any number of bad tokens', 'if (refusals === undefined) return 0', 'if (true) return 0', refusals]
     ]),
     ...inFile('limits/memory.ts', [
       ['wait-ignored', 'a call over the rate limit runs', 'if (wait > 0) {', 'if (false) {', calls],
-      ['place-of-refused', 'a call over the rate limit keeps its place', 'if (wait > 0) {\n          callAll(left)', 'if (wait > 0) {', calls],
       ['place-ignored', 'a call over the concurrency limit runs', 'if (leave === undefined) {\n          callAll(left)\n          return NO_PLACE\n        }', 'if (leave === undefined) continue', calls],
       ['state-always-free', 'calls with the same answers are never counted', '|| !isFirstUse(requestState)', '', calls],
       ['answers-counted', 'a call with answers is counted again', 'if (requestState === undefined || !isFirstUse(requestState))', 'if (true)', calls]
@@ -46,9 +45,9 @@ export function limitMutants (): Mutant[] {
       ['redis-password-shown', 'an error shows the password of Redis', "|| name === 'REDIS_URL'", '', 'test/config.test.ts#REDIS_URL']
     ]),
     ...inFile('limits/window.ts', [
-      ['one-more', 'a window accepts one call too many', 'ring.length < max ? 0', 'ring.length <= max ? 0', windows],
-      ['window-forever', 'a call counts for ever', 'ring.forgetUntil(now - window * 1000)\n', '', windows],
-      ['window-keys', 'a counter keeps any number of keys', 'if (rings.size > maxKeys)', 'if (false)', windows]
+      ['one-more', 'a window accepts one call too many', 'queue.length < max ? 0', 'queue.length <= max ? 0', windows],
+      ['window-forever', 'a call counts for ever', 'queue.forgetUntil(now - window * 1000)\n', '', windows],
+      ['window-keys', 'a counter keeps any number of keys', 'if (queues.size > maxKeys)', 'if (false)', windows]
     ]),
     ...inFile('limits/gate.ts', [
       ['place-kept', 'a finished call still counts as running', 'uses.running--\n', '', calls]
