@@ -1,5 +1,5 @@
 /** How many keys without anything running are kept, because most of them come back soon. */
-const IDLE_KEYS = 10_000
+const IDLE_KEYS = 1000
 
 /** Limits what runs at the same time, by key. */
 export interface Gate {

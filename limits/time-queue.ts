@@ -2,10 +2,14 @@ const OBJECT_BYTES = 256
 /** Times that are forgotten and still stand in front. More are worth moving the others. */
 const MAX_FORGOTTEN = 32
 
-/** A queue of times, in ascending order. Most callers have few, so it starts small. */
+/** A queue of times, in ascending order. Most callers have few, so it starts with one, and its memory. */
 export class TimeQueue {
-  #times: number[] = []
+  #times: number[]
   #forgotten = 0
+
+  constructor (time: number) {
+    this.#times = [time]
+  }
 
   get length (): number {
     return this.#times.length - this.#forgotten

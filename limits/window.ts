@@ -48,11 +48,14 @@ export function createWindowCounter ({ maxKeys = MAX_KEYS, maxBytes = MAX_BYTES 
   }
 
   function add (key: string, now: number): void {
-    const known = queues.peek(key)
-    const queue = known ?? new TimeQueue()
+    const queue = queues.peek(key)
+    if (queue === undefined) {
+      queues.set(key, new TimeQueue(now))
+      if (queues.size > maxKeys) queues.pop()
+      return
+    }
     queue.push(now)
     // The cache has to hear that a queue grew, but not of each time.
-    if (known === undefined || queue.length % SIZED_EVERY === 0) queues.set(key, queue)
-    if (queues.size > maxKeys) queues.pop()
+    if (queue.length % SIZED_EVERY === 0) queues.set(key, queue)
   }
 }

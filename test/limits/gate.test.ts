@@ -19,7 +19,7 @@ t.test('counts the calls that run at the same time, separately for each key', as
 
 t.test('counts correctly after it has forgotten idle keys', async t => {
   const gate = createGate()
-  const keys = Array.from({ length: 10_100 }, (_, i) => `key ${i}`)
+  const keys = Array.from({ length: 1100 }, (_, i) => `key ${i}`)
   const enter = (key: string): () => void => gate.enter(key, 1) as () => void
   for (const leave of keys.map(enter)) leave()
   t.ok(keys.map(enter).every(leave => typeof leave === 'function'), 'every key has room')
