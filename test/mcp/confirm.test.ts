@@ -189,6 +189,22 @@ t.test('an approval that cannot be checked runs nothing: 503', async t => {
   t.strictSame(deleted, [])
 })
 
+t.test('a client that leaves while its approval is checked runs nothing', async t => {
+  let leave = (): void => {}
+  const approvals = { spend: async () => { leave(); return true } }
+  const protocol = createProtocol(createRegistry([remove]), { name: 'n', title: 't', version: '1' }, { sealer: createSealer(), approvals })
+  const ask = async (more: object = {}): Promise<{ status: number, body?: string | Buffer }> => {
+    const { message, headers } = modern('tools/call', { name: 'remove', arguments: { path: '/a' }, ...more }, { elicitation: {} })
+    const caller = { issuer: 'i', subject: 's', clientId: 'c', kind: 'user' } as never
+    const channel = { notify () {}, onGone (gone: () => void) { leave = gone } }
+    return protocol.answer(protocol.classify(headers, message as never, []), { caller, now: 0, log: { ...console, info () {} }, requestId: 'r', channel } as never)
+  }
+  const { result: { requestState } } = JSON.parse(String((await ask()).body))
+  t.match(await ask({ requestState, inputResponses: yes() }), { status: 499 })
+  await new Promise(resolve => setImmediate(resolve))
+  t.strictSame(deleted, [])
+})
+
 t.test('no used approval is forgotten while it is good', async t => {
   const { spend } = createSpent(2)
   const [a, b, c] = ['a', 'b', 'c'].map(letter => letter.repeat(30)) as [string, string, string]

@@ -1,3 +1,4 @@
+import { actingMutants } from './acting.ts'
 import { apiMutants } from './api.ts'
 import { httpMutants } from './http.ts'
 import { keyMutants } from './keys.ts'
@@ -11,5 +12,5 @@ import { tokenMutants } from './token.ts'
 
 /** Every check that is broken in turn. */
 export function allMutants (): readonly Mutant[] {
-  return [...tokenMutants(), ...keyMutants(), ...httpMutants(), ...limitMutants(), ...mcpMutants(), ...apiMutants(), ...pageMutants(), ...processMutants(), ...setUpMutants()]
+  return [...tokenMutants(), ...keyMutants(), ...httpMutants(), ...limitMutants(), ...mcpMutants(), ...actingMutants(), ...apiMutants(), ...pageMutants(), ...processMutants(), ...setUpMutants()]
 }

@@ -2,7 +2,7 @@
 /* eslint-disable no-template-curly-in-string */
 import { inFile, type Mutant } from './list.ts'
 
-const [adversary, hostile, calls] = ['test/api/adversary.test.ts', 'test/api/hostile.test.ts', 'test/api/call.test.ts']
+const [adversary, calls] = ['test/api/adversary.test.ts', 'test/api/call.test.ts']
 
 /** What a tool may do when it calls an API as the user. */
 export function apiMutants (): Mutant[] {
@@ -25,7 +25,6 @@ export function apiMutants (): Mutant[] {
     ...inFile('api/request.ts', [
       ['api-own-headers', 'a tool may choose the headers of the server', 'if (OWN.test(name)) throw', 'if (false) throw', adversary],
       ['api-tool-headers', 'the token gets into the headers of the tool', 'new Headers(given as', 'given instanceof Headers ? given : new Headers(given as', adversary],
-      ['api-other-headers', 'a tool can put its own Headers in place', 'const { Headers } = globalThis', '', hostile],
       ['api-methods', 'a tool may choose any method', '!METHODS.includes(method.toUpperCase())', 'false', adversary],
       ['api-body', 'a body may be anything', 'if (body !== undefined && !isBody(body)) throw', 'if (false) throw', adversary]
     ]),

@@ -1,0 +1,70 @@
+// What is to be found is code, not a template.
+/* eslint-disable no-template-curly-in-string */
+import { inFile, type Mutant } from './list.ts'
+
+const [authorize, confirm, elicit, hidden, link, safe, scopes, secret] = ['authorize', 'confirm', 'elicit', 'hidden', 'elicit-url', 'safe-text', 'scopes', 'secret-field'].map(name => `test/mcp/${name}.test.ts`) as [string, string, string, string, string, string, string, string]
+const [adversary, hostile, calls, acting] = ['test/api/adversary.test.ts', 'test/api/hostile.test.ts', 'test/api/call.test.ts', 'test/e2e/acting.test.ts']
+
+/** Deciding about calls, asking users, and what comes out: the finer checks. */
+export function actingMutants (): Mutant[] {
+  return [
+    ...inFile('mcp/scopes.ts', [
+      ['scope-all-of', 'one scope of a list is enough', 'return needs.every(need => has(need, granted))', 'return needs.length === 0 || needs.some(need => has(need, granted))', scopes],
+      ['scope-any-named', 'a challenge for one of several scopes names another one', 'return { scope: scopes[0], satisfiedBy', 'return { scope: scopes.at(-1) as string, satisfiedBy', scopes],
+      ['scope-no-of', 'scopes by arguments need no function', "if ('possible' in scopes && typeof scopes.of !== 'function') throw", 'if (false) throw', scopes],
+      ['list-partly', 'a tool is hidden although the caller may call it with some arguments', '[...needs.values()].some(need => has(need, granted))', '[...needs.values()].every(need => has(need, granted))', hidden]
+    ]),
+    ...inFile('mcp/registry.ts', [
+      ['authorize-server', 'the decision of the server is not asked for', '[ofServer, tool.authorize?.bind(tool)]', '[tool.authorize?.bind(tool)]', authorize],
+      ['authorize-tool', 'the decision of a tool is not asked for', '[ofServer, tool.authorize?.bind(tool)]', '[ofServer]', authorize],
+      ['confirm-unasked', 'the user is not asked', 'if (question !== undefined) await confirm(question(args), context)', '', confirm, acting],
+      ['confirm-first', 'the user is asked before it is decided whether the call is allowed', 'await decideAll(hooks, args as Json, tool.name, context)\n    if (question !== undefined) await confirm(question(args), context)', 'if (question !== undefined) await confirm(question(args), context)\n    await decideAll(hooks, args as Json, tool.name, context)', confirm]
+    ]),
+    ...inFile('mcp/authorize.ts', [
+      ['authorize-empty', 'an empty sentence denies a call', "typeof decision === 'string' && decision !== ''", "typeof decision === 'string'", authorize]
+    ]),
+    ...inFile('mcp/confirm.ts', [
+      ['confirm-unsure', 'a form without a yes runs the tool', '|| !answer.content.sure)', ')', confirm, acting],
+      ['confirm-key', 'an answer to a question of the handler confirms the call', "const KEY = 'confirm()'", "const KEY = 'confirm'", confirm],
+      ['confirm-left', 'a call runs although its client left while its approval was checked', 'signal.throwIfAborted()', '', confirm]
+    ]),
+    ...inFile('mcp/request-state.ts', [
+      ['link-unbound', 'a link is not bound to its caller', "params['mode'] === 'url' ? {", "params['mode'] === 'none' ? {", link, acting]
+    ]),
+    ...inFile('mcp/secret-field.ts', [
+      ['secret-key', 'a field may be called key', 'if (KEY.test(wordsOf(name))) return true', '', secret],
+      ['secret-format', 'a field may have the format of a password', "field['format'] === 'password' || ", '', secret],
+      ['secret-title', 'a title may ask for a secret', "[name, field['title']].some", '[name].some', secret],
+      ['secret-words', 'words that are written together hide a secret', ".replace(/([a-z0-9])([A-Z])/g, '$1 $2')", '', secret]
+    ]),
+    ...inFile('mcp/capabilities.ts', [
+      ['form-capability', 'a client that opens links only gets forms', "isObject(elicitation) && (isObject(elicitation['form']) || !isObject(elicitation['url']))", 'isObject(elicitation)', link],
+      ['link-object', 'any value declares that a client opens links', "isObject(elicitation) && isObject(elicitation['url'])", "isObject(elicitation) && elicitation['url'] !== undefined", link],
+      ['capability-all', 'a client that can do one thing is asked for everything', 'if (lacking.length === 0) return', 'if (lacking.length < Object.keys(requests).length) return', link, elicit]
+    ]),
+    ...inFile('mcp/safe-text.ts', [
+      ['hidden-link', 'the name of a link may hide instructions', 'name: withoutHidden(block.name),', '', safe],
+      ['hidden-description', 'the description of a link may hide instructions', 'description: withoutHidden(block.description)', 'description: block.description', safe],
+      ['hidden-resource', 'a text resource may hide instructions', 'text: withoutHidden(block.resource.text)', 'text: block.resource.text', safe]
+    ]),
+    ...inFile('mcp/results.ts', [
+      ['hidden-blocks', 'blocks of a tool may hide instructions', 'rawText ? blocks : blocks.map(cleanBlock)', 'blocks', safe, acting],
+      ['error-limit', 'an error of a tool may be of any size', 'isLarger(error.message, results.outputLimit) ? tooLarge(results) : error.message', 'error.message', safe]
+    ]),
+    ...inFile('api/open.ts', [
+      ['api-own-signal', 'the signal of a tool takes the place of the end of the call', 'AbortSignal.any([call.signal(), init.signal])', 'init.signal', calls]
+    ]),
+    ...inFile('api/token-store.ts', [
+      ['api-exchange-each', 'calls at the same time exchange a token each', 'until: Infinity }', 'until: 0 }', calls]
+    ]),
+    ...inFile('api/bound-fetch.ts', [
+      ['api-fetch-errors', 'an error of fetch goes on', 'throw unavailable(`The API ${JSON.stringify(audience)}`)', "throw new Error('fetch failed', { cause: request })", calls, adversary]
+    ]),
+    ...inFile('api/request.ts', [
+      ['api-other-headers', 'a tool can put its own Headers in place', 'const { Headers } = globalThis', '', hostile]
+    ]),
+    ...inFile('mcp/api.ts', [
+      ['api-scopes-form', 'a scope of an API may hold several', '!scopes.every(isScope)) throw', 'false) throw', 'test/mcp/declaration.test.ts']
+    ])
+  ]
+}
