@@ -38,10 +38,17 @@ export async function authorize<Args> (hooks: ReadonlyArray<Authorize<Args>>, ar
     try {
       const decision: unknown = await ask()
       if (decision === true || (typeof decision === 'string' && decision !== '')) return decision
-      throw new TypeError(`authorize of tool ${tool} gave ${JSON.stringify(decision)}, expected true or a sentence`)
+      throw new TypeError(`authorize of tool ${tool} gave ${nameOf(decision)}, expected true, or a sentence that denies the call`)
     } catch (error) {
+      // The call has its answer, or nobody waits for one: the hook did not fail.
+      if (signal.aborted) throw signal.reason
       log.error({ err: error, tool }, 'it cannot be decided whether a call is allowed')
       throw new RpcError('internal', 'It cannot be decided just now whether this call is allowed; try again later', { status: 503 })
     }
   }
+}
+
+function nameOf (decision: unknown): string {
+  if (decision === '') return 'an empty text'
+  return typeof decision === 'boolean' || decision == null ? String(decision) : `a value of type ${typeof decision}`
 }

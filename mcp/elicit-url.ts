@@ -1,6 +1,7 @@
 import { LOOPBACK } from './api.ts'
 import type { InputRequest } from './elicit.ts'
 import { isObject } from './message.ts'
+import { questionOf } from './question.ts'
 import { asksForSecret } from './secret-field.ts'
 
 /** What the user did with the link. `accept` is consent to open it, and says nothing about the page. */
@@ -26,7 +27,7 @@ const ACTIONS = new Set<unknown>(['accept', 'decline', 'cancel'])
 export function elicitUrl ({ message, url }: Link): InputRequest<LinkAnswer> {
   return {
     method: 'elicitation/create',
-    params: { mode: 'url', message, url: checkedUrl(url) },
+    params: { mode: 'url', message: questionOf(message), url: checkedUrl(url) },
     fits: answer => isObject(answer) && ACTIONS.has(answer['action'])
   }
 }

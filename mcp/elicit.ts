@@ -1,8 +1,8 @@
 import type { Static, TObject } from '@sinclair/typebox'
-import type { ValidateFunction } from 'ajv'
+import { formOf } from './form.ts'
 import { isObject, type Json } from './message.ts'
-import { secretFields } from './secret-field.ts'
-import { checkSchema, createAjv } from './schema/compile.ts'
+import { questionOf } from './question.ts'
+import { questionForSecret } from './secret-field.ts'
 
 /** The result of an elicitation (client/elicitation). */
 export type Elicited<Content> =
@@ -36,18 +36,20 @@ export interface ElicitOptions {
 
 /**
  * Asks the user to fill in a form.
- * @param fields a flat object of strings, numbers, booleans and choices: clients can show nothing else. A choice is
- *   `Type.Unsafe<'a' | 'b'>({ type: 'string', enum: ['a', 'b'] })`. Make it once, not in each call.
- * @throws Error if a field is of a kind that forms do not have, or asks for a secret
+ * @param message text that says what is asked; characters that people cannot see are removed
+ * @param fields a flat object of strings, numbers, booleans and choices: clients can show nothing else. Make it once,
+ *   not in each call.
+ * @throws Error if a field is of a kind that forms do not have, or if the form asks for a secret
  */
 export function elicit<Fields extends TObject> (message: string, fields: Fields, { unasked = false }: ElicitOptions = {}): InputRequest<Elicited<Static<Fields>>> {
-  const fitsForm = formCheck(fields)
-  const { type, properties, required } = fields
+  const form = formOf(fields)
+  const question = questionOf(message)
+  if (form.hasText && questionForSecret(question)) throw new Error('the question asks for a secret, which a form must not do, since the client and the model can read the answer: use elicitUrl')
   return {
     method: 'elicitation/create',
-    params: { mode: 'form', message, requestedSchema: { type, properties, required } },
+    params: { mode: 'form', message: question, requestedSchema: form.schema },
     unasked,
-    fits: answer => isObject(answer) && (answer['action'] === 'accept' ? fitsForm(answer['content']) : answer['action'] === 'decline' || answer['action'] === 'cancel')
+    fits: answer => isObject(answer) && (answer['action'] === 'accept' ? form.fits(answer['content']) : answer['action'] === 'decline' || answer['action'] === 'cancel')
   }
 }
 
@@ -74,30 +76,4 @@ export function roots (): InputRequest<{ readonly roots: ReadonlyArray<{ readonl
     params: {},
     fits: answer => isObject(answer) && Array.isArray(answer['roots']) && answer['roots'].every(root => isObject(root) && typeof root['uri'] === 'string')
   }
-}
-
-const FIELD_TYPES = new Set<unknown>(['string', 'number', 'integer', 'boolean'])
-const formChecks = new WeakMap<TObject, ValidateFunction>()
-
-/** Checks the content of a form. @throws Error for a field that forms do not have (client/elicitation, "Requested Schema") */
-function formCheck (fields: TObject): (content: unknown) => boolean {
-  const known = formChecks.get(fields)
-  if (known !== undefined) return known
-
-  for (const [name, field] of Object.entries(fields.properties)) {
-    if (!isField(field)) throw new Error(`Form field ${name}: expected a string, number, boolean or choice`)
-  }
-  const [secret] = secretFields(fields.properties)
-  if (secret !== undefined) throw new Error(`Form field ${secret}: a form must not ask for a secret, since the client and the model can read the answer`)
-  checkSchema(fields)
-  // One compiler for each form, since a shared one would keep every form it ever saw.
-  const check = createAjv({ strict: false }).compile(fields)
-  formChecks.set(fields, check)
-  return check
-}
-
-// A choice of several values is a list of strings.
-function isField (field: Json): boolean {
-  if (field['type'] !== 'array') return FIELD_TYPES.has(field['type'])
-  return isObject(field['items']) && (Array.isArray(field['items']['enum']) || Array.isArray(field['items']['anyOf']))
 }

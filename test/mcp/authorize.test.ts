@@ -28,8 +28,15 @@ const remove = defineTool({
 })
 const free = defineTool({ name: 'free', title: 'Free', description: 'Has no decision of its own.', scopes: ['files:write'], input: Type.Object({}), handler: () => [] })
 
+const slow = defineTool({
+  ...free,
+  name: 'slow',
+  timeLimit: 0.05,
+  authorize: (_args, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))))
+})
+
 const { app, issuer, post, logs } = await build(t, {
-  tools: [remove, free],
+  tools: [remove, free, slow],
   access: {
     authorize (args, authorization) {
       events.push('server')
@@ -87,6 +94,15 @@ t.test('a hook that throws or decides nothing is our trouble: 503, and nothing r
   t.match(logs.filter(({ msg }) => msg === 'answered'), [{ outcome: 'failed', status: 503 }])
 })
 
+t.test('the log says what a hook gave in place of a decision', async t => {
+  for (const [gave, named] of [[undefined, 'undefined'], [false, 'false'], ['', 'an empty text'], [1n, 'a value of type bigint']]) {
+    logs.length = 0
+    hooks.tool = () => gave as unknown as Decision
+    await post(call('remove'), token)
+    t.match(logs.find(({ err }) => err), { err: { message: `authorize of tool remove gave ${String(named)}, expected true, or a sentence that denies the call` } })
+  }
+})
+
 t.test('scopes and arguments come first', async t => {
   t.equal((await post(call('remove'), issuer.token({ scope: '' }))).statusCode, 403)
   t.match((await post(call('remove', { path: 1 }), token)).json(), { result: { isError: true } })
@@ -115,4 +131,9 @@ t.test('nothing runs if the client leaves while a hook decides', async t => {
   decide?.(true)
   await wait(10)
   t.strictSame(events, ['server'])
+})
+
+t.test('a hook that ends with its call has not failed', async t => {
+  t.match((await post(call('slow'), token)).json(), { result: { isError: true, content: [{ text: /did not finish within 0.05 seconds/ }] } })
+  t.strictSame(logs.filter(({ err }) => err), [])
 })

@@ -66,6 +66,10 @@ t.test('the user is asked before the handler runs', async t => {
   t.strictSame(deleted, ['/a'])
 })
 
+t.test('the question hides nothing from the user', async t => {
+  t.match((await send({}, { path: 'report\u202efdp.exe' })).result, { inputRequests: { 'confirm()': { params: { message: 'Remove reportfdp.exe?' } } } })
+})
+
 t.test('an approval counts once, also for two calls at the same time', async t => {
   const { result: { requestState } } = await send()
   const approved = { requestState, inputResponses: yes() }

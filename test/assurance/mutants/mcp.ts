@@ -59,8 +59,19 @@ export function mcpMutants (): Mutant[] {
       ['asked', 'answers under other keys than those asked for are accepted', 'const answered = Object.entries(state.asked).filter(([key]) => Object.hasOwn(inputResponses, key))', "const answered = Object.keys(inputResponses).map(key => [key, state.asked[key] ?? Object.values(state.asked)[0] ?? ''] as const)", 'test/assurance/mutants/pinned.test.ts'],
       ['capability', 'a client is asked although it lacks the capability', '      requireCapabilities(requests, clientCapabilities)\n', '', ask]
     ]),
-    ...inFile('mcp/elicit.ts', [
+    ...inFile('mcp/form.ts', [
       ['secret-field', 'a form may ask for a password', 'if (secret !== undefined)', 'if (false)', 'test/mcp/secret-field.test.ts'],
+      ['form-format', 'a form may have a format that clients refuse', 'if (other !== undefined)', 'if (false)', ask]
+    ]),
+    ...inFile('mcp/secret-field.ts', [
+      ['secret-foreign', 'a form may ask for a password in another language', ' || foreign.some(word => together.includes(word))', '', 'test/mcp/secret-field.test.ts'],
+      ['secret-described', 'the description of a field may ask for a password', "(typeof description === 'string' && ASKED.test(wordsOf(description)))", 'false', 'test/mcp/secret-field.test.ts']
+    ]),
+    ...inFile('mcp/question.ts', [
+      ['question-hidden', 'a question may show another file than the one that is meant', 'withoutHidden(text)', 'text', confirm]
+    ]),
+    ...inFile('mcp/elicit.ts', [
+      ['secret-question', 'a question may ask for a password', 'if (form.hasText && questionForSecret(question))', 'if (false)', 'test/mcp/secret-field.test.ts'],
       ['no-content', 'an answer of a model may lack its content', "[answer['content']].flat().every(isObject)", 'true', ask]
     ]),
     ...inFile('mcp/capabilities.ts', [

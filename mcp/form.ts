@@ -1,0 +1,51 @@
+import type { TObject } from '@sinclair/typebox'
+import { isObject, type Json } from './message.ts'
+import { secretFields } from './secret-field.ts'
+import { checkSchema, createAjv } from './schema/compile.ts'
+import { publish } from './schema/published.ts'
+
+/** The fields of a form, checked and compiled. */
+export interface Form {
+  /** `requestedSchema` (client/elicitation). */
+  readonly schema: Json
+  /** Whether the user can write something. */
+  readonly hasText: boolean
+  /** Whether a value is what the form asks for. */
+  readonly fits: (content: unknown) => boolean
+}
+
+const FIELD_TYPES = new Set<unknown>(['string', 'number', 'integer', 'boolean'])
+// Some clients refuse a form with another format.
+const FORMATS = new Set<unknown>([undefined, 'email', 'uri', 'date', 'date-time'])
+const forms = new WeakMap<TObject, Form>()
+
+/** @throws Error for a field that forms do not have, or that asks for a secret (client/elicitation) */
+export function formOf (fields: TObject): Form {
+  const known = forms.get(fields)
+  if (known !== undefined) return known
+
+  const { type, properties, required } = publish(fields, false)
+  const entries = Object.entries(properties as Readonly<Record<string, Json>>)
+  for (const [name, field] of entries) {
+    if (!isField(field)) throw new Error(`Form field ${name}: expected a string, number, boolean or choice`)
+  }
+  const [secret] = secretFields(properties as Json)
+  if (secret !== undefined) throw new Error(`Form field ${secret}: a form must not ask for a secret, since the client and the model can read the answer`)
+  const other = entries.find(([, { format }]) => !FORMATS.has(format))
+  if (other !== undefined) throw new Error(`Form field ${other[0]}: forms have no format ${JSON.stringify(other[1]['format'])}, only email, uri, date and date-time`)
+  checkSchema(fields)
+  const form: Form = {
+    schema: { type, properties, ...(required !== undefined && { required }) },
+    hasText: entries.some(([, field]) => field['type'] === 'string' && field['enum'] === undefined && field['oneOf'] === undefined),
+    // One compiler for each form, since a shared one would keep every form it ever saw.
+    fits: createAjv({ strict: false }).compile(fields)
+  }
+  forms.set(fields, form)
+  return form
+}
+
+// A choice of several values is a list of strings.
+function isField (field: Json): boolean {
+  if (field['type'] !== 'array') return FIELD_TYPES.has(field['type'])
+  return isObject(field['items']) && (Array.isArray(field['items']['enum']) || Array.isArray(field['items']['anyOf']))
+}
