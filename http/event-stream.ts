@@ -39,7 +39,8 @@ export class Stream implements Channel {
   /** For an answer that takes time: opens the stream with a comment after a while, before a proxy gives up. */
   wait (): void {
     const { raw, request } = this.#reply
-    if (!accepts(request.headers.accept, 'text/event-stream')) return
+    // A tool that told its progress at once has opened the stream already.
+    if (this.#keepAlive !== undefined || !accepts(request.headers.accept, 'text/event-stream')) return
     this.#silence = setTimeout(() => {
       this.#open()
       raw.write(':\n\n')

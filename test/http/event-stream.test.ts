@@ -127,6 +127,19 @@ t.test('closing the connection stops the tool within 100 ms, in both eras, with 
   }
 })
 
+t.test('opens a stream once, although the tool tells its progress at once and then takes long', async t => {
+  const { app, issuer } = await build(t, { tools: slowTools(story), keepAliveMs: 10 })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { response } = await open(progressing('modern', 'stubborn', { as: 'prompt' }), { authorization: `Bearer ${issuer.token({ scope: 'test:slow' })}` }, (app.server.address() as AddressInfo).port)
+  let stream = ''
+  for await (const chunk of (await response).setEncoding('utf8')) {
+    stream += chunk
+    // The comments of the stream come at the times at which it would be opened again.
+    if (stream.split(':\n\n').length > 3) story.tell('prompt let go')
+  }
+  t.match(messages(stream), [{ params: { progress: 1 } }, { params: { progress: 2 } }, { id: 1, result: {} }])
+})
+
 t.test('closing the connection stops a whole batch', async t => {
   const names = Array.from({ length: 12 }, (_, i) => `batch ${i}`)
   const { request, response } = await open({ message: names.map((as, id) => call('work', { as }, id)), headers: {} })

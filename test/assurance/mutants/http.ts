@@ -63,6 +63,9 @@ export function httpMutants (): Mutant[] {
     ...inFile('plugins/in-flight.ts', [
       ['linger-idle', 'a connection that has not asked yet is ended at once', '(connections === 0 || Date.now() >= lingerEnd)', 'true', 'test/plugins/in-flight.test.ts']
     ]),
+    ...inFile('http/event-stream.ts', [
+      ['stream-twice', 'a tool that tells its progress at once and then takes long ends the process', 'this.#keepAlive !== undefined || !accepts', '!accepts', 'test/http/event-stream.test.ts#opens a stream once']
+    ]),
     ...inFile('http/raw-answer.ts', [
       ['broken-request', 'malformed HTTP is answered without the usual headers', '...COMMON_HEADERS,', '', broken, credentials, 'test/assurance/property/property.test.ts'],
       ['linger', 'a client that never hangs up keeps its connection', "socket.end(`HTTP/1.1 ${status}\\r\\n${lines.join('')}\\r\\n${refusalBody(status)}`)\n  setTimeout(() => socket.destroy(), LINGER_MS).unref()", "socket.end(`HTTP/1.1 ${status}\\r\\n${lines.join('')}\\r\\n${refusalBody(status)}`)\n", broken],
