@@ -44,7 +44,7 @@ export interface AppOptions {
   /** Fastify's logger options. Default: none. */
   readonly logger?: FastifyServerOptions['logger']
   /** Milliseconds since 1970. Default: the clock. */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
   /** Bounds on what waits until a client takes it. Default: SEND_LIMITS. */
   readonly sendLimits?: Partial<SendLimits>
   /** Bytes that all bodies may hold that are not complete yet. Default: UPLOAD_ROOM, or two bodies of the largest size. */
@@ -92,7 +92,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
   await app.register(origin, { hosts: config.allowedHosts, origins: config.allowedOrigins, resourceUrl })
   await app.register(overload, { limits: options.overload ?? OVERLOAD })
   await app.register(notFound)
-  await app.register(limits, { ...config.limits, serverName: resourceUrl, now })
+  await app.register(limits, { ...config.limits, serverName: resourceUrl, now: options.now ?? (() => performance.now()) })
   await app.register(keys, { issuers, ...config.keys, now })
   const cache = createTokenCache(app.keys)
   if (config.metrics !== undefined) {

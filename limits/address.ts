@@ -1,7 +1,15 @@
 import { isIPv6 } from 'node:net'
 
-/** The part of an address that one person holds: an IPv4 address whole, of an IPv6 address the first 64 bits. */
-export function addressKey (address: string): string {
+// Some proxies write the port as well, such as those of Azure: 192.0.2.1:50000, [2001:db8::1]:50000.
+const WITH_PORT = /^(?:([\d.]+)|\[([^\]]*)\])(?::\d+)?$/
+
+/**
+ * The part of an address that one person holds: an IPv4 address whole, of an IPv6 address the first 64 bits. A port
+ * does not count, since a caller has thousands of them.
+ */
+export function addressKey (written: string): string {
+  const [, v4, v6] = WITH_PORT.exec(written) ?? []
+  const address = v4 ?? v6 ?? written
   if (!isIPv6(address) || address.includes('.')) return address.replace(/^::ffff:/i, '')
   const [head = '', tail] = (address.split('%')[0] as string).split('::')
   const groups = (part: string): string[] => part === '' ? [] : part.split(':')

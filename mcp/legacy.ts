@@ -41,7 +41,7 @@ export function legacyEra (version: LegacyVersion, registry: Registry, serverInf
     const params = checkCallParams(call.request.params)
     const tool = requireTool(call)
     const args = argumentsFor(call, tool, params)
-    return runPermitted(limiter.permit(options.caller, tool.declaration, options.now), () =>
+    return runPermitted(limiter.permit(options.caller, tool.declaration), () =>
       callTool(tool, args, new Call(options, params, call.clientCapabilities, NONE, approvals), results))
   }
 

@@ -7,7 +7,7 @@ export interface Limiter {
   /**
    * @param requestState the sealed state of a call that comes again with answers; such a call was counted before
    */
-  permit (caller: Caller, tool: Tool, now: number, requestState?: string): Verdict | Promise<Verdict>
+  permit (caller: Caller, tool: Tool, requestState?: string): Verdict | Promise<Verdict>
 }
 
 /** `retryAfter` in seconds if the call may not run, else the function to call when it is over. */

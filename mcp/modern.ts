@@ -57,7 +57,7 @@ export function modernEra (registry: Registry, { instructions, ...serverInfo }: 
       ? NOTHING_GIVEN
       : requestState.given({ caller: options.caller, tool: tool.declaration.name, args }, params, options.now)
     // `given` refused every state that was not made here, so a state that arrives at this line is a good one.
-    return runPermitted(limiter.permit(options.caller, tool.declaration, options.now, params.requestState as string | undefined), () =>
+    return runPermitted(limiter.permit(options.caller, tool.declaration, params.requestState as string | undefined), () =>
       callTool(tool, args, new Call(options, params, call.clientCapabilities, given, approvals), results))
   }
 

@@ -23,7 +23,7 @@ declare module 'fastify' {
 export interface LimitsOptions extends LimitSettings {
   /** Servers with the same name share their limits, if they use the same Redis. */
   readonly serverName: string
-  /** Milliseconds since 1970. */
+  /** Milliseconds of a clock that nobody sets: a call would otherwise wait until a clock that was set back has caught up. */
   readonly now: () => number
 }
 
@@ -61,10 +61,10 @@ export default fp<LimitsOptions>(async function limits (app, { calls, concurrent
     return { retryAfter: waitOf(granted) }
   }
 
-  function permit (caller: Caller, tool: Limited, asked: number, requestState?: string): Verdict | Promise<Verdict> {
+  function permit (caller: Caller, tool: Limited, requestState?: string): Verdict | Promise<Verdict> {
     const demand = demandOf(caller.key, tool)
     if (demand.rates.length === 0 && demand.places.length === 0) return NOTHING_TO_RELEASE
-    const granted = callLimits.take(demand, asked, requestState)
+    const granted = callLimits.take(demand, now(), requestState)
     return granted instanceof Promise ? granted.then(verdictOf) : verdictOf(granted)
   }
 

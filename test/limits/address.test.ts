@@ -10,3 +10,10 @@ t.test('counts an IPv6 network of 64 bits as one address', async t => {
   t.equal(addressKey('::1'), '0:0:0:0')
   t.equal(addressKey('fe80::1%eth0'), 'fe80:0:0:0')
 })
+
+t.test('counts all ports of an address as one, since some proxies write them into X-Forwarded-For', async t => {
+  t.equal(addressKey('192.0.2.1:50000'), '192.0.2.1')
+  t.equal(addressKey('[2001:db8:1:2::1]:50000'), '2001:db8:1:2')
+  t.equal(addressKey('[2001:db8:1:2::1]'), '2001:db8:1:2')
+  t.equal(addressKey('unknown:1'), 'unknown:1', 'no address')
+})

@@ -17,7 +17,7 @@ t.test('answers the call after the maximum 429 with a true Retry-After, and logs
   t.equal(statusCode, 429, 'another token of the same caller is the same caller')
   t.match(headers, { 'retry-after': '10', 'content-type': /json/ })
   t.strictSame(JSON.parse(body), { jsonrpc: '2.0', id: 1, error: { code: -32010, message: 'Too many calls; try again in 10 s', data: { retryAfter: 10 } } })
-  t.match(logs.find(({ status }) => status === 429), { reason: 'rate_limited', tool: 'whoami' })
+  t.match(logs.find(({ status }) => status === 429), { reason: 'rate_limited', tool: 'whoami', reqId: headers['x-request-id'] })
 
   t.equal((await post(request('tools/list'), token)).statusCode, 200, 'only calls count')
   t.equal((await whoami(issuer.token({ sub: 'auth0|other' }))).statusCode, 200, 'other callers are not limited')
@@ -30,9 +30,24 @@ t.test('counts each call of a batch, and refuses each by itself', async t => {
   const { statusCode, headers, body } = await post([1, 2, 3, 4, 5].map(id => call('whoami', {}, id)), issuer.token())
   t.equal(statusCode, 200)
   t.notOk(headers['retry-after'])
+  t.match(logs.at(-1), { reqId: headers['x-request-id'] })
   t.strictSame(JSON.parse(body).map(({ id, error }: { id: number, error?: { code: number } }) => [id, error?.code]), [[1, undefined], [2, undefined], [3, undefined], [4, -32010], [5, -32010]])
   const lines = logs.filter(({ rpc }) => rpc !== undefined)
   t.strictSame(lines.map(({ status, outcome, reason }) => [status, outcome, reason]), [...Array(3).fill([200, 'ok', undefined]), ...Array(2).fill([200, 'limited', 'rate_limited'])])
+})
+
+t.test('a clock that is set back or ahead changes no window', async t => {
+  const { issuer, whoami } = await build(t, { env: { RATE_LIMIT_MAX: '1' }, now: undefined })
+  const token = issuer.token({ iat: Math.floor(Date.now() / 1000) - 7200 })
+  t.equal((await whoami(token)).statusCode, 200)
+  const { now } = Date
+  t.teardown(() => { Date.now = now })
+  for (const hours of [-1, 1]) {
+    Date.now = () => now() + hours * 3_600_000
+    const { statusCode, headers } = await whoami(token)
+    t.equal(statusCode, 429, `${hours} h`)
+    t.ok(Number(headers['retry-after']) <= 60, `${hours} h`)
+  }
 })
 
 t.test('counts no call that comes again with answers, unless the same answers come twice', async t => {
