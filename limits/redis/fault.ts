@@ -1,7 +1,7 @@
 /** Codes of errors whose message says less than these words. */
 const BY_CODE: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens at this address',
-  ECONNRESET: 'the connection was closed; is TLS expected (rediss://)?',
+  ECONNRESET: 'the connection was closed; use rediss:// if it expects TLS',
   ENOTFOUND: 'the host name is unknown',
   EAI_AGAIN: 'the host name cannot be resolved now',
   EHOSTUNREACH: 'the host cannot be reached',
@@ -12,7 +12,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
 
 const BY_MESSAGE: ReadonlyArray<readonly [RegExp, string]> = [
   [/^(?:WRONGPASS|ERR invalid password)/, 'the user name or the password is wrong'],
-  [/^(?:NOAUTH|NOPERM)/, 'the user of REDIS_URL may not do this; is a password missing?'],
+  [/^(?:NOAUTH|NOPERM)/, 'the user of REDIS_URL may not do this, or a password is missing'],
   [/^ERR .*AUTH.*without any password/, 'it has no password, but REDIS_URL has one'],
   [/^Unknown RESP type/, 'it does not speak the Redis protocol'],
   [/^Socket closed unexpectedly/, 'it closed the connection'],
@@ -23,6 +23,6 @@ const BY_MESSAGE: ReadonlyArray<readonly [RegExp, string]> = [
 /** What is wrong with Redis, in words for the operator. Holds no password: Redis does not repeat it. */
 export function redisFault ({ code = '', message }: Error & { readonly code?: string | undefined }, isTls = false): string {
   // A Redis without TLS waits for the end of a line.
-  if (isTls && message.startsWith('no answer')) return `${message}; is TLS meant (rediss://)?`
+  if (isTls && message.startsWith('no answer')) return `${message}; use redis:// if it has no TLS`
   return BY_CODE[code] ?? BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1] ?? (message || code)
 }

@@ -166,7 +166,7 @@ t.test('describes in words what is wrong with Redis', async t => {
     ['ENEW', '', 'ENEW'],
     ['', 'no answer within 5 ms', 'no answer within 5 ms']
   ] as const) t.equal(redisFault(Object.assign(new Error(message), { code })), words)
-  t.equal(redisFault(new Error('no answer within 5 ms'), true), 'no answer within 5 ms; is TLS meant (rediss://)?')
+  t.equal(redisFault(new Error('no answer within 5 ms'), true), 'no answer within 5 ms; use redis:// if it has no TLS')
 })
 
 function buildWith (t: Test, port: number, options: SetupOptions = {}, redis: Partial<RedisSettings> = {}): Promise<Setup> {
