@@ -9,5 +9,5 @@ import { leaveUnread } from './unread-body.ts'
 export function answerBadTarget (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   if (!request.server.isAnswerable(request.raw, reply.raw)) return
   request.log.info({ address: request.ip, method: request.method, status: 400, outcome: 'denied', reason: 'bad_target' }, 'refused')
-  leaveUnread(request, reply).headers(COMMON_HEADERS).code(400).send({ error: 'invalid_request', error_description: 'Bad Request' })
+  leaveUnread(request, reply).headers({ ...COMMON_HEADERS, 'x-request-id': request.id }).code(400).send({ error: 'invalid_request', error_description: 'Bad Request' })
 }

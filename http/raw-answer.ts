@@ -30,7 +30,7 @@ export function answerRaw (socket: Socket, status: string, headers: Readonly<Rec
 
 /** The headers of an answer that `answerRaw` writes. */
 export function rawHeaders (status: string): Record<string, string> {
-  return { connection: 'close', ...COMMON_HEADERS, 'content-type': 'application/json', 'content-length': String(refusalBody(status).length) }
+  return { date: new Date().toUTCString(), connection: 'close', ...COMMON_HEADERS, 'content-type': 'application/json', 'content-length': String(refusalBody(status).length) }
 }
 
 /** The body of an answer that `answerRaw` writes. It says nothing about the request. */

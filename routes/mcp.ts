@@ -109,6 +109,7 @@ export default mcp
 function noteLimit (request: FastifyRequest, reply: FastifyReply, { status, retryAfter }: Reply): void {
   if (retryAfter === undefined) return
   request.refusal = new Refusal('rate_limited', { retryAfter })
+  reply.header('x-request-id', request.id)
   if (status === 429) reply.header('retry-after', String(retryAfter))
 }
 

@@ -31,6 +31,7 @@ t.test('answers malformed HTTP with our error format, and logs none of its bytes
     t.match(answer?.headers, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'content-type': /^application\/json/ })
     t.match(JSON.parse(answer?.body ?? ''), { error: 'invalid_request', error_description: /^[\w ]+$/ })
     t.match(setup.logs.at(-1), { msg: 'refused', status, reason: bytes.includes('/%') ? 'bad_target' : 'broken_request' })
+    t.equal(answer?.headers['x-request-id'], setup.logs.at(-1)?.['reqId'], 'the id of the line, if it has one')
   }
   t.strictSame(setup.logs.slice(before).filter(line => JSON.stringify(line).includes('secret')), [])
   t.notMatch(JSON.stringify(setup.logs), setup.issuer.token().split('.')[0] ?? '')

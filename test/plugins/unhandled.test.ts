@@ -29,7 +29,7 @@ t.test('sends the usual headers and writes a log line for requests that Node ref
     const [answer] = await exchange(port, bytes)
     await until(() => logs.length > seen)
     const { status } = line as { status: number }
-    t.match(answer, { statusCode: status, headers: { connection: 'close', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'content-type': /^application\/json/, ...more } }, title)
+    t.match(answer, { statusCode: status, headers: { connection: 'close', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'content-type': /^application\/json/, date: / GMT$/, ...more } }, title)
     t.match(JSON.parse(answer?.body ?? ''), { error: String, error_description: String }, title)
     t.match(logs.slice(seen), [{ msg: 'refused', ...line }], title)
     t.equal(logs.length, seen + 1, 'one line')
