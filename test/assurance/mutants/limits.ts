@@ -41,7 +41,15 @@ export function limitMutants (): Mutant[] {
       ['redis-spent-away', 'an approval counts although Redis is away', 'return used === undefined ? undefined : used === 0', 'return used !== 1', 'test/limits/redis/approvals.test.ts'],
       ['redis-spent-start', 'a page starts without the Redis that it needs', 'if (cause === undefined) return', 'if (true) return', 'test/limits/redis/approvals.test.ts']
     ]),
-    ...inFile('process/settings.ts', [
+    ...inFile('limits/address.ts', [
+      ['address-port', 'each port of an address is an address of its own', 'v4 ?? v6 ?? written', 'written', 'test/limits/address.test.ts']
+    ]),
+    ...inFile('app.ts', [
+      ['limits-wall-clock', 'a clock that is set back blocks a caller', 'options.now ?? (() => performance.now())', 'now', `${calls}#a clock that is set`]
+    ]),
+    ...inFile('process/found.ts', [
+      ['url-password-shown', 'an error shows the password in a URL', "text.replace(/^(.*?\\/\\/)[^]*@|^[^]*:[^]*@/, '$1…@')", 'text', 'test/config.test.ts#repeats a wrong value'],
+      ['key-shown', 'an error shows a key in place of its path', "text.includes('-----') || ", '', 'test/config.test.ts#OBO_CLIENT_ID'],
       ['redis-password-shown', 'an error shows the password of Redis', "|| name === 'REDIS_URL'", '', 'test/config.test.ts#REDIS_URL']
     ]),
     ...inFile('limits/window.ts', [
