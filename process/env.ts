@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { readFileSync } from 'node:fs'
+import { lstatSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { ConfigError, type Env } from './settings.ts'
 
@@ -26,7 +26,8 @@ function contentOf (path: string): Buffer {
     return readFileSync(path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return Buffer.alloc(0)
+    // A link to a file that is not there, such as a secret that is not mounted yet, is no missing file.
+    if (code === 'ENOENT' && lstatSync(path, { throwIfNoEntry: false }) === undefined) return Buffer.alloc(0)
     throw new ConfigError([`.env: found a file that cannot be read (${code}), expected a readable file or none`])
   }
 }

@@ -9,7 +9,7 @@ import { Expected, type SettingsReader } from './settings.ts'
  * Incomplete settings are reported.
  */
 export function readExchangeClient ({ isSet, read, report }: SettingsReader): ExchangeClient | undefined {
-  const clientId = read<string | undefined>('OBO_CLIENT_ID', name, undefined)
+  const id = read<string | undefined>('OBO_CLIENT_ID', clientId, undefined)
   const secret = read<string | undefined>('OBO_CLIENT_SECRET', clientSecret, undefined)
   const key = read<KeyObject | undefined>('OBO_PRIVATE_KEY_FILE', privateKeyFile, undefined)
 
@@ -18,7 +18,12 @@ export function readExchangeClient ({ isSet, read, report }: SettingsReader): Ex
   if (credentials.length > 0 && !isSet('OBO_CLIENT_ID')) report(`OBO_CLIENT_ID: not set, expected the application that ${credentials[0]} belongs to`)
   if (credentials.length === 0 && isSet('OBO_CLIENT_ID')) report('OBO_CLIENT_SECRET: not set, expected it, or OBO_PRIVATE_KEY_FILE, together with OBO_CLIENT_ID')
   const given = key !== undefined ? { key } : secret !== undefined ? { secret } : undefined
-  return clientId !== undefined && given !== undefined ? { clientId, credentials: given } : undefined
+  return id !== undefined && given !== undefined ? { clientId: id, credentials: given } : undefined
+}
+
+/** The ID of one application. Auth0's are letters and digits, others may be URLs. */
+function clientId (text: string): string | Expected {
+  return /^[\x21-\x2b\x2d-\x7e]{1,256}$/.test(text) ? name(text) : new Expected('the ID of one application: up to 256 visible ASCII characters, without commas')
 }
 
 /** The client secret of an application, of which nothing is known but that it is one word. */

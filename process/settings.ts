@@ -1,4 +1,5 @@
 import { formFault } from './form-fault.ts'
+import { found, isSecret } from './found.ts'
 
 /** Environment variables by name. */
 export type Env = Readonly<Record<string, string | undefined>>
@@ -49,12 +50,10 @@ export function settings (env: Env): SettingsReader {
       const text = textOf(env, name)
       if (text === undefined) return fallback
       // A secret may hold any character, so its reader judges the form.
-      const isSecret = name.includes('SECRET') || name === 'REDIS_URL'
-      const fault = isSecret ? undefined : formFault(text)
+      const fault = isSecret(name, text) ? undefined : formFault(text)
       const value = fault === undefined ? reader(text) : new Expected(fault)
       if (!(value instanceof Expected)) return value
-      const found = isSecret ? `${text.length} characters` : JSON.stringify(text)
-      problems.push(`${name}: found ${found}, expected ${value.what}`)
+      problems.push(`${name}: found ${found(name, text)}, expected ${value.what}`)
       return fallback
     },
     report (problem) { problems.push(problem) },

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadConfig, type Config } from '../config.ts'
+import { found } from '../process/found.ts'
 import { ConfigError } from '../process/settings.ts'
 import { ROOT } from './support/root.ts'
 
@@ -177,7 +178,7 @@ for (const [name, { read, byDefault, accepted, refused, env = {} }] of Object.en
     for (const [text, expected] of refused) {
       const [problem, ...more] = problems(() => load(text))
       t.strictSame(more, [], 'one problem, one line')
-      t.match(problem, `${name}: found ${JSON.stringify(text.trim())}, expected `, 'what was found')
+      t.match(problem, `${name}: found ${found(name, text.trim())}, expected `, 'what was found')
       t.match(problem?.split(', expected ')[1], expected, 'what is expected')
     }
     t.end()
@@ -201,7 +202,7 @@ t.test('AUTH0_DOMAIN A10', t => {
   for (const [text, issuers] of Object.entries(accepted)) t.strictSame(load(text), issuers, text)
 
   const refused = ['http://tenant.eu.auth0.com/', 'https:/tenant.eu.auth0.com', 'https:tenant.eu.auth0.com', 'ftp://tenant.eu.auth0.com', 'https://a:b@tenant.eu.auth0.com/', 'a@tenant.eu.auth0.com', 'https://tenant.eu.auth0.com/?a', 'https://tenant.eu.auth0.com/#a', 'tenant.eu.auth0.com?a', 'a b', 'a,b c', '*.auth0.com', 'http://localhost.evil.example/', ',']
-  for (const text of refused) t.match(problems(() => load(text)), [`AUTH0_DOMAIN: found ${JSON.stringify(text)}, expected `])
+  for (const text of refused) t.match(problems(() => load(text)), [`AUTH0_DOMAIN: found ${JSON.stringify(text.replace('a:b@', '…@'))}, expected `])
   t.end()
 })
 
@@ -240,6 +241,10 @@ t.test('OBO_CLIENT_ID comes with a secret or with a private key', async t => {
     [{ OBO_PRIVATE_KEY_FILE: `${folder}/good` }, /^OBO_CLIENT_ID: not set, .*OBO_PRIVATE_KEY_FILE belongs to/],
     [{ OBO_CLIENT_ID: 'a', OBO_CLIENT_SECRET: secret, OBO_PRIVATE_KEY_FILE: `${folder}/good` }, /^OBO_PRIVATE_KEY_FILE: found it together with OBO_CLIENT_SECRET/],
     [{ OBO_CLIENT_ID: '*', OBO_CLIENT_SECRET: secret }, /^OBO_CLIENT_ID: found "\*"/],
+    [{ OBO_CLIENT_ID: 'a,b', OBO_CLIENT_SECRET: secret }, /^OBO_CLIENT_ID: found "a,b", expected the ID of one application/],
+    [{ OBO_CLIENT_ID: 'a b', OBO_CLIENT_SECRET: secret }, /^OBO_CLIENT_ID: found "a b", expected the ID of one application/],
+    [{ OBO_CLIENT_ID: 'a', OBO_PRIVATE_KEY_FILE: '-----BEGIN PRIVATE KEY----- hunter2' }, /^OBO_PRIVATE_KEY_FILE: found 35 characters, expected the path of a file/],
+    [{ OBO_CLIENT_ID: 'a', OBO_PRIVATE_KEY_FILE: 'hunter2'.repeat(60) }, /^OBO_PRIVATE_KEY_FILE: found 420 characters, expected the path of a file/],
     [{ OBO_CLIENT_ID: 'a', OBO_CLIENT_SECRET: 'hunter2' }, /^OBO_CLIENT_SECRET: found 7 characters, expected the application's secret/],
     [{ OBO_CLIENT_ID: 'a', OBO_CLIENT_SECRET: 'hunter2 hunter2 hunter2' }, /^OBO_CLIENT_SECRET: found 23 characters/],
     [{ OBO_CLIENT_ID: 'a', OBO_PRIVATE_KEY_FILE: `${folder}/none` }, /^OBO_PRIVATE_KEY_FILE: found .*can be read \(ENOENT\)/],
@@ -258,6 +263,17 @@ t.test('needs MCP_RESOURCE_URL when others can reach HOST', t => {
   const config = loadConfig({ AUTH0_DOMAIN, HOST: '0.0.0.0', MCP_RESOURCE_URL: 'https://mcp.example.com/mcp' })
   t.match(config, { allowedHosts: { exact: ['mcp.example.com'], loopback: false }, allowedOrigins: { exact: ['https://mcp.example.com'], loopback: false }, claims: { audiences: ['https://mcp.example.com/mcp'] } })
   t.equal(loadConfig({ AUTH0_DOMAIN, PORT: '8080' }).resourceUrl, 'http://localhost:8080/mcp')
+  t.end()
+})
+
+t.test('repeats a wrong value without passwords and hidden characters, and cut', t => {
+  for (const [text, shown] of [
+    ['https://ann:hunter2@tenant.example/', '"https://…@tenant.example/"'],
+    ['a.example,https://ann:hun/ter2@b.example', '"a.example,https://…@b.example"'],
+    ['ann:hunter2@tenant.example', '"…@tenant.example"'],
+    ['a\u202E\u2028\u{E0041}', '"a\\u{202e}\\u{2028}\\u{e0041}"'],
+    [`${'a'.repeat(300)} b`, `"${'a'.repeat(256)}…"`]
+  ] as const) t.match(problems(() => loadConfig({ AUTH0_DOMAIN: text })), [`AUTH0_DOMAIN: found ${shown}, expected `], shown)
   t.end()
 })
 

@@ -57,10 +57,11 @@ for (const [what, content, expected] of [
   ['in Latin-1', Buffer.from('# f\xFCr uns\nALLOW_M2M=false\n', 'latin1'), 'found another encoding'],
   ['with a line in YAML', Buffer.from('\n# ours\nPORT=1 # x\nREQUIRED_ORG: org_1\nALLOW_M2M=false\n'), 'found line 4 that is not understood, expected NAME=value, a comment or nothing'],
   ['with a quote that nothing closes', Buffer.from('A="1\nALLOW_M2M=false\n'), 'found line 1 that'],
-  ['that is a folder', undefined, 'found a file that cannot be read (EISDIR), expected a readable file or none']
+  ['that is a link to nothing', t.fixture('symlink', 'nowhere'), 'found a file that cannot be read (ENOENT), expected a readable file or none'],
+  ['that is a folder', {}, 'found a file that cannot be read (EISDIR), expected a readable file or none']
 ] as const) {
   t.test(`F-C5 refuses to start with a .env ${what}`, async t => {
-    const folder = t.testdir(content === undefined ? { '.env': {} } : { '.env': content })
+    const folder = t.testdir({ '.env': content })
     const { child, output, exit } = run(t, { AUTH0_DOMAIN: 'tenant.eu.auth0.com' }, folder)
     // Only a server that starts writes to standard output.
     child.stdout?.once('data', () => child.kill('SIGKILL'))

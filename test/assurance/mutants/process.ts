@@ -29,7 +29,8 @@ export function processMutants (): Mutant[] {
       ['loopback-public', 'loopback names count although the resource is public', 'isLocal && url !== undefined && isLoopback(url.hostname)', 'isLocal', config]
     ]),
     ...inFile('process/env.ts', [
-      ['env-unreadable', 'a .env that cannot be read is ignored', "if (code === 'ENOENT')", 'if (true)', `${start}#refuses to start with a .env`],
+      ['env-dangling', 'a .env that is a link to nothing is ignored', '&& lstatSync(path, { throwIfNoEntry: false }) === undefined', '', `${start}#refuses to start with a .env that is a link`],
+      ['env-unreadable', 'a .env that cannot be read is ignored', "if (code === 'ENOENT' &&", 'if (true ||', `${start}#refuses to start with a .env`],
       ['env-encoding', 'a .env in UTF-16 is ignored', '!isUtf8(content) || content.includes(0)', 'false', `${start}#refuses to start with a .env`],
       ['env-line', 'a line of .env that is no setting is ignored', 'if (LINE.test(text)) continue', 'return parseEnv(text) as Env', `${start}#refuses to start with a .env`]
     ]),

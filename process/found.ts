@@ -1,0 +1,17 @@
+/** Longest value that an error repeats, in characters. */
+const MAX_LENGTH = 256
+// Controls, and characters that a terminal does not show or that change what it shows.
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+
+/** Whether nothing of a value may be repeated. People also put a key where the path of its file belongs. */
+export function isSecret (name: string, text: string): boolean {
+  return name.includes('SECRET') || name === 'REDIS_URL' || (name.endsWith('KEY_FILE') && (text.includes('-----') || text.length > MAX_LENGTH))
+}
+
+/** A wrong value as an error repeats it: without a secret, without a password in a URL, escaped and cut. */
+export function found (name: string, text: string): string {
+  if (isSecret(name, text)) return `${text.length} characters`
+  const plain = text.replace(/^(.*?\/\/)[^]*@|^[^]*:[^]*@/, '$1…@')
+  const cut = plain.length > MAX_LENGTH ? `${plain.slice(0, MAX_LENGTH)}…` : plain
+  return JSON.stringify(cut).replace(HIDDEN, char => `\\u{${(char.codePointAt(0) as number).toString(16)}}`)
+}
