@@ -9,7 +9,7 @@ export type TokenSource = () => Promise<string>
 /** Sends a request to the one place that it is bound to. */
 export type BoundFetch = (path: string, init: ApiRequest, signal: AbortSignal, token: TokenSource) => Promise<Response>
 
-const MOST_REDIRECTS = 5
+const MAX_REDIRECTS = 5
 const REDIRECTS = [301, 302, 303, 307, 308]
 // A tool could put another `fetch` in its place, which would see the token.
 const { fetch } = globalThis
@@ -30,7 +30,7 @@ export function boundFetch (audience: string, baseUrl: string): BoundFetch {
     let location = locationOf(response)
     for (let redirects = 0; location !== null; redirects++) {
       await discard(response)
-      const target = redirects < MOST_REDIRECTS ? redirectTarget(place, location, url) : undefined
+      const target = redirects < MAX_REDIRECTS ? redirectTarget(place, location, url) : undefined
       if (target === undefined) throw redirected(audience)
       request = redirectedRequest(request, response.status)
       url = target

@@ -9,6 +9,7 @@ export interface ExchangeClient {
   readonly credentials: { readonly secret: string } | { readonly key: KeyObject }
 }
 
+/** What is exchanged for what. */
 export interface ExchangeRequest {
   /** Issuer of the caller's token, with its trailing slash. */
   readonly issuer: string
@@ -17,6 +18,7 @@ export interface ExchangeRequest {
   readonly scopes: readonly string[]
 }
 
+/** The token of the API. */
 export interface ExchangedToken {
   readonly token: string
   /** Seconds. */
@@ -26,8 +28,10 @@ export interface ExchangedToken {
 /** Exchanges one token. @throws ApiError, which holds nothing of the request */
 export type Exchange = (request: ExchangeRequest) => Promise<ExchangedToken>
 
-const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
-const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
+/** The grant type of RFC 8693 §2.1. */
+export const EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
+/** The token type of an access token (RFC 8693 §3). */
+export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
 /** b64token of RFC 6750 §2.1. A header with anything else would be refused with the token in the error. */
 const BEARER = /^[\w~+/.-]+=*$/
 // A tool could put another `fetch` in its place, which would see the caller's token.
@@ -51,13 +55,13 @@ export async function createExchange ({ clientId, credentials }: ExchangeClient,
     const server = { issuer, token_endpoint: `${issuer}oauth/token` }
     const parameters = {
       subject_token: subjectToken,
-      subject_token_type: ACCESS_TOKEN,
-      requested_token_type: ACCESS_TOKEN,
+      subject_token_type: ACCESS_TOKEN_TYPE,
+      requested_token_type: ACCESS_TOKEN_TYPE,
       audience,
       scope: scopes.join(' ')
     }
     try {
-      const response = await oauth.genericTokenEndpointRequest(server, client, authentication, GRANT, parameters, {
+      const response = await oauth.genericTokenEndpointRequest(server, client, authentication, EXCHANGE_GRANT, parameters, {
         signal: AbortSignal.timeout(timeoutMs),
         [oauth.customFetch]: fetch,
         // The configuration allows http for loopback only.

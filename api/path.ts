@@ -7,10 +7,11 @@ export interface Place {
 
 // Whitespace and controls, which URL parsers drop, and characters that some of them read as another.
 const UNFIT = /[\s\\#\p{Cc}]/u
-const MOST_DECODINGS = 4
+const MAX_DECODINGS = 4
 // Dot, slash and backslash in more bytes than UTF-8 allows (RFC 3629 §10), which careless decoders accept.
 const OVERLONG = /%(?:c0%a[ef]|c1%9c|e0%8(?:0%a[ef]|1%9c)|f0%80%8(?:0%a[ef]|1%9c))/i
 
+/** The place that a URL names. */
 export function placeOf (url: string): Place {
   const { origin, pathname } = new URL(url)
   return { origin, path: pathname.replace(/\/?$/, '/') }
@@ -36,7 +37,7 @@ export function redirectTarget ({ origin, path }: Place, location: string, from:
 function climbs (path: string): boolean {
   let text = path.replace(/\?.*$/, '')
   if (OVERLONG.test(text)) return true
-  for (let i = 0; i < MOST_DECODINGS; i++) {
+  for (let i = 0; i < MAX_DECODINGS; i++) {
     text = text.replace(/(?:%[\da-f]{2})+/gi, bytes => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString()).normalize('NFKC')
     if (text.split(/[/\\;]/).some(segment => segment === '.' || segment === '..')) return true
   }

@@ -23,9 +23,9 @@ interface Entry {
 }
 
 /** Milliseconds before the end of either token at which a new one is asked for. */
-const MARGIN = 30_000
+const MARGIN_MS = 30_000
 /** Milliseconds for which a refusal is repeated, so that a model that insists costs the tenant nothing. */
-const REFUSED = 5_000
+const REFUSED_MS = 5000
 const MAX_ENTRIES = 10_000
 
 /** An empty store. If it is full, the token that was not used for longest goes. */
@@ -46,12 +46,12 @@ export function createTokenStore (exchange: Exchange, now: () => number): TokenS
     entries.set(key, entry)
     try {
       const { expiresIn } = await exchanged
-      entry.until = Math.min(now() + expiresIn * 1000, expiresAt * 1000) - MARGIN
+      entry.until = Math.min(now() + expiresIn * 1000, expiresAt * 1000) - MARGIN_MS
     } catch (error) {
       const { fault, retryAfter = 0 } = error as ApiError
       if (fault === 'too_many') closedUntil.set(request.issuer, now() + retryAfter * 1000)
       // An outage may be over at any time.
-      entry.until = fault === 'unavailable' ? 0 : now() + REFUSED
+      entry.until = fault === 'unavailable' ? 0 : now() + REFUSED_MS
     }
     return entry.token
   }

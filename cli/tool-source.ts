@@ -19,6 +19,7 @@ export function identifierOf (stem: string, index: string): string {
   return RESERVED.has(camel) || new RegExp(`\\b${camel}\\b`).test(index) ? `${camel}Tool` : camel
 }
 
+/** The text of a tool's file: a working tool to change. */
 export function toolSource (name: string, scope: string): string {
   return `import { Type } from '@sinclair/typebox'
 import { defineTool } from '../mcp/tool.ts'
@@ -40,6 +41,7 @@ export default defineTool({
 `
 }
 
+/** The text of the test of that tool. */
 export function testSource (name: string, stem: string, identifier: string): string {
   return `import t from 'tap'
 import { scopesOf } from '../../mcp/tool.ts'

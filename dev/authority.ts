@@ -4,6 +4,7 @@ import { createProvider } from './provider/index.ts'
 import { TENANT, type Tenant } from './provider/tenant.ts'
 import { memoryState, type State } from './state.ts'
 
+/** How the stand-in differs from the issuer that it builds on. */
 export interface AuthorityOptions extends IssuerOptions {
   /** What differs from a well set-up tenant. */
   readonly tenant?: Partial<Tenant> | undefined
@@ -17,7 +18,7 @@ export interface AuthorityOptions extends IssuerOptions {
  */
 export async function startAuthority (options: AuthorityOptions, state: State = memoryState()): Promise<Issuer> {
   const issuer = await startIssuer(options, state.pair)
-  // Not before the port is ours: another issuer that runs on it has this file too.
+  // The file is opened once the port is ours, since another issuer on this port would use the same file.
   state.save()
   const jwks = { keys: issuer.keys.map(({ kid, privateKey }) => ({ ...privateKey.export({ format: 'jwk' }), kid })) }
   const authorize = createProvider({ issuer: issuer.url, resource: options.audience, scopes: options.scopes, jwks, state, tenant: { ...TENANT, ...options.tenant } })

@@ -32,8 +32,8 @@ export function memoryState (pair = makePair()): State {
 }
 
 /**
- * A state that outlives the process, in a file that only its owner can read. Logins survive a restart of the server
- * that way. Writes nothing before the first `save`.
+ * A state in a file that only its owner can read, so that logins survive a restart of the server. Writes nothing before
+ * the first `save`.
  */
 export function fileState (path: string, { fresh, tell }: FileOptions): State {
   const content = read(path, tell)

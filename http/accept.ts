@@ -1,3 +1,4 @@
+/** The code of the error for a client that accepts no answer of this server. */
 export const NOT_ACCEPTABLE = 'MCP_ERR_NOT_ACCEPTABLE'
 
 /** The header of an MCP client (streamable-http, "Sending Messages to the Server"), which needs no parsing. */

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { leaveUnread } from './unread-body.ts'
 
+/** The code of the error for a compressed body. */
 export const ENCODED_BODY = 'MCP_ERR_ENCODED_BODY'
 
 /** A hook that refuses a compressed body with 415 before it is read (RFC 9110 §15.5.16). */

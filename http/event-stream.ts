@@ -32,7 +32,7 @@ export class Stream implements Channel {
     const { raw, request } = this.#reply
     if (this.#ended || isCutOff(raw) || !accepts(request.headers.accept, 'text/event-stream')) return
     if (this.#keepAlive === undefined) this.#open()
-    // What is told ahead is news: to a client that reads slowly, the latest will do.
+    // A client that reads slowly misses notifications, but never the answer.
     if (!raw.writableNeedDrain) raw.write(event(JSON.stringify(notification)))
   }
 

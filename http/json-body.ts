@@ -5,14 +5,16 @@ export const MAX_DEPTH = 64
 /** Longest path in an error message, in characters. */
 const MAX_PATH = 128
 
+/** The code of the error for a body that is nested deeper than MAX_DEPTH. */
 export const TOO_DEEP = 'MCP_ERR_JSON_TOO_DEEP'
+/** The code of the error for a member that could change a prototype. */
 export const FORBIDDEN_MEMBER = 'MCP_ERR_JSON_FORBIDDEN_MEMBER'
 
 /**
  * Fastify's JSON parser, which refuses `__proto__` and `constructor.prototype`, behind a bound on the depth: a body
  * with thousands of levels would exhaust the stack of code that walks it later.
  */
-export function jsonWithin (app: FastifyInstance): FastifyBodyParser<string> {
+export function boundedJsonParser (app: FastifyInstance): FastifyBodyParser<string> {
   const parse = app.getDefaultJsonParser('error', 'error') as FastifyBodyParser<string>
 
   return (request, body, done) => {

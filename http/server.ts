@@ -7,6 +7,7 @@ import { lazyLogger } from './lazy-logger.ts'
 import { printableLog } from './printable-log.ts'
 import { requestIds } from './request-ids.ts'
 
+/** The options of the bare HTTP server. */
 export interface HttpOptions {
   readonly logger: FastifyServerOptions['logger']
   readonly serverFactory: FastifyServerOptions['serverFactory']

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
+/** Bytes. */
 const LONG = 64 * 1024
 
 /**

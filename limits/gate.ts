@@ -15,6 +15,7 @@ interface Uses {
   readonly leave: () => void
 }
 
+/** A gate with nothing running. */
 export function createGate (): Gate {
   const keys = new Map<string, Uses>()
 

@@ -8,6 +8,7 @@ export interface MemoryLimits extends Limits {
   take (demand: Demand, now: number, requestState?: string): Grant
 }
 
+/** Limits with nothing counted. */
 export function createMemoryLimits (): MemoryLimits {
   const counter = createWindowCounter()
   const gate = createGate()

@@ -12,6 +12,7 @@ export interface LimitSettings {
   readonly redis: RedisSettings | undefined
 }
 
+/** The Redis that processes share. */
 export interface RedisSettings {
   /** `redis://` or `rediss://` (TLS), with user and password if Redis asks for them. */
   readonly url: string

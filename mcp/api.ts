@@ -31,6 +31,7 @@ export interface ApiRequest {
  */
 export type CallApi = (path: string, init?: ApiRequest) => Promise<Response>
 
+/** The kinds of reasons why an API could not be called. */
 export type ApiFault =
   | 'no_user' // a machine calls, so there is nobody to act for
   | 'step_up' // the user has to log in again, in a stronger way

@@ -22,9 +22,9 @@ export interface Context {
   progress (progress: number, total?: number, message?: string): void
   /**
    * Asks the client for something, with `elicit` or `elicitUrl`, and gives its answers. `sample` and `roots` are
-   * deprecated. If an answer is missing, `ask` throws and this run ends; do not catch that. Once the answers are there, the handler runs
-   * again from its start. So ask before anything that must not be done twice, and ask the same question each time: an answer counts
-   * only for the question as it was put.
+   * deprecated. If an answer is missing, `ask` throws and this run ends; do not catch that. Once the answers are there,
+   * the handler runs again from its start. So ask before anything that must not be done twice, and ask the same question
+   * each time: an answer counts only for the question as it was put.
    */
   ask<Requests extends InputRequests> (requests: Requests): Answers<Requests>
   /**

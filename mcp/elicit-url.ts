@@ -9,6 +9,7 @@ export interface LinkAnswer {
   readonly action: 'accept' | 'decline' | 'cancel'
 }
 
+/** A page that the user is asked to open. */
 export interface Link {
   /** Says to the user why the page is needed. */
   readonly message: string

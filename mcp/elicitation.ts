@@ -24,7 +24,10 @@ export interface Elicitations {
 export interface ElicitationOptions {
   /** STATE_SECRET of the MCP server. */
   readonly secret: string
-  /** Remembers used links for at least ten minutes: `createSpent()` of limits/spent.ts, or a store that all processes of the page share. */
+  /**
+   * Remembers used links for at least ten minutes: `createSpent()` of limits/spent.ts, or a store that all processes of
+   * the page share.
+   */
   readonly spent: Approvals
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: () => number

@@ -34,14 +34,17 @@ export function listOf (fits: Rule[0]): Rule[0] {
   return value => Array.isArray(value) && value.every(fits)
 }
 
+/** A text that is not empty. */
 export function isText (value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
+/** `true` or `false`. */
 export function isBoolean (value: unknown): value is boolean {
   return typeof value === 'boolean'
 }
 
+/** A function of any kind. */
 export function isFunction (value: unknown): boolean {
   return typeof value === 'function'
 }

@@ -24,6 +24,7 @@ export const Message = Type.Object({
 }, { oneOf: [{ required: ['method'] }, { required: ['id', 'result'] }, { required: ['error'] }] })
 export type Message = Static<typeof Message>
 
+/** The most messages of a batch. */
 export const MAX_BATCH = 20
 
 /** The body of a POST to the MCP endpoint. Only revision 2025-03-26 has batches. */

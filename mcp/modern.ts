@@ -12,6 +12,7 @@ import { Envelope, Prepared } from './response.ts'
 import { argumentsFor, callTool, requireTool, type Features, type Results } from './results.ts'
 import { checkCallParams, checkListParams, checkName, checkRequestParams } from './schema/params.ts'
 
+/** The newest revision. */
 export const MODERN_VERSION = '2026-07-28'
 
 // The tools change only with a new release of the server, so clients may keep the list for five minutes.

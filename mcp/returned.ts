@@ -4,6 +4,7 @@ export type Sendable<Value> =
     : Value extends object ? { readonly [Key in keyof Value]: object extends Pick<Value, Key> ? Sendable<Value[Key]> | undefined : Sendable<Value[Key]> }
       : Value
 
+/** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>
 
 declare const none: unique symbol

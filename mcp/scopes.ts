@@ -2,17 +2,18 @@ import { widerThan, type Implied } from './implied.ts'
 import { isObject, type Json } from './message.ts'
 import { isScope, loginScope } from './scope-token.ts'
 
-type Some = readonly [string, ...string[]]
+type NonEmpty = readonly [string, ...string[]]
 
 /**
  * The scopes that a tool needs: all of a list, any of a list, or what `of` names for the arguments of a call. A
  * challenge for `anyOf` names the first one. `possible` holds every scope that `of` may name, so that clients, the
  * tenant and the metadata know them.
  */
-export type Scopes<Args = unknown> = Some | { readonly anyOf: Some } | ScopesByArguments<Args>
+export type Scopes<Args = unknown> = NonEmpty | { readonly anyOf: NonEmpty } | ScopesByArguments<Args>
 
+/** Scopes that depend on the arguments of a call. */
 export interface ScopesByArguments<Args> {
-  readonly possible: Some
+  readonly possible: NonEmpty
   of (args: Args): readonly string[]
 }
 
@@ -46,6 +47,7 @@ export function hasAll (needs: readonly Need[], granted: readonly string[]): boo
   return needs.every(need => has(need, granted))
 }
 
+/** Whether a caller who holds these scopes has one that is needed. */
 export function has ({ satisfiedBy }: Need, granted: readonly string[]): boolean {
   return satisfiedBy.some(scope => granted.includes(scope))
 }
@@ -84,7 +86,7 @@ export function createNeeds (implies: Implied): (tool: { readonly name: string, 
     }
   }
 
-  function need (scopes: Some): Need {
+  function need (scopes: NonEmpty): Need {
     return { scope: scopes[0], satisfiedBy: [...new Set(scopes.flatMap(scope => widerThan(scope, implies)))] }
   }
 }

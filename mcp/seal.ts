@@ -26,7 +26,7 @@ export function createSealer (secret: string | Buffer = randomBytes(32)): Sealer
     },
     open (sealed, binding) {
       const bytes = Buffer.from(sealed, 'base64url')
-      // Node's decoder forgives; only the text that we gave out is ours.
+      // Node's decoder skips bad characters, so encode again and compare.
       if (bytes.length < NONCE + TAG || bytes.toString('base64url') !== sealed) return undefined
       try {
         const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE), { authTagLength: TAG })

@@ -30,6 +30,7 @@ export interface Sources {
   keys (): ReadonlyArray<{ readonly issuer: string, readonly up: boolean, readonly ageSeconds: number | undefined, readonly fetched: number, readonly failed: number }>
 }
 
+/** The figures of this process, and the two that something has to count. */
 export interface Metrics {
   operation (operation: Operation): void
   refusal (reason: string): void

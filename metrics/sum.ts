@@ -11,6 +11,7 @@ export interface Sum {
   text (): Promise<string>
 }
 
+/** A sum of no process yet. */
 export function createSum (): Sum {
   const running = new Map<number, Snapshot>()
   let gone: Snapshot = []

@@ -3,7 +3,7 @@ import type { Snapshot } from './snapshot.ts'
 import { createSum } from './sum.ts'
 
 /** Milliseconds that a worker has for its figures. A busy one keeps its last ones. */
-const PATIENCE_MS = 1000
+const ANSWER_TIMEOUT_MS = 1000
 
 /** The primary asks with a number, and a worker answers with the same number. */
 interface Message {
@@ -44,7 +44,7 @@ export function metricsOfWorkers (): () => Promise<string> {
   async function ask (worker: Worker, metrics: number): Promise<void> {
     const key = `${worker.id} ${metrics}`
     await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, PATIENCE_MS)
+      const timer = setTimeout(resolve, ANSWER_TIMEOUT_MS)
       waiting.set(key, () => { clearTimeout(timer); resolve() })
       // A worker may end at this moment; the error comes here instead of as an event.
       worker.send({ metrics }, undefined, () => {})

@@ -13,6 +13,7 @@ declare module 'fastify' {
   }
 }
 
+/** How much the server works on now. */
 export interface Load {
   /** Requests without an end. */
   requests: number

@@ -79,7 +79,7 @@ export default fp<OriginOptions>(async function origin (app, { hosts, origins, r
   })
 
   function isAllowedHost (host = ''): boolean {
-    // The usual spelling is found without taking it apart.
+    // Fast path for the common spelling.
     if (allowedHosts.has(host)) return true
     const canonical = canonicalHost(host, defaultPort)
     return allowedHosts.has(canonical) || (hosts.loopback && isLoopbackHost(canonical))

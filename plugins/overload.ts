@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { Refusal } from '../auth/refusal.ts'
 
+/** When the server counts as overloaded. */
 export interface OverloadOptions {
   /** Milliseconds by which the event loop may be late. */
   readonly maxDelay: number
@@ -8,6 +9,7 @@ export interface OverloadOptions {
   readonly interval: number
 }
 
+/** The defaults. */
 export const OVERLOAD: OverloadOptions = { maxDelay: 500, interval: 100 }
 
 /** One late measurement may be a pause of the garbage collector. */

@@ -32,6 +32,7 @@ export interface RequestEnd {
   readonly outcome: Outcome
 }
 
+/** Is told when a request ends, such as the log. */
 export interface Observer {
   /** Whether it reads the records of calls now. Default: never. */
   readsCalls?: () => boolean

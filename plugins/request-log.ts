@@ -20,7 +20,8 @@ const UNKNOWN_PATH = /^(?:\/[\w.-]{0,32}(?![\w.-])){0,4}/
 /**
  * Writes the audit line: one for each call, or one for a request without calls, when the request is over. It says who
  * called what on whose behalf, and how it came out; docs/operations.md lists every field. It holds no query string, no
- * header, no token, and no argument and no named claim but those in the `audit` of the tool. A 5xx is an `error`, everything else is `info`.
+ * header, no token, and no argument and no named claim but those in the `audit` of the tool. A 5xx is an `error`,
+ * everything else is `info`.
  */
 export default fp(async function requestLog (app) {
   app.decorateRequest('logHint', undefined)

@@ -10,6 +10,7 @@ declare module 'fastify' {
   }
 }
 
+/** Refuses a request whose caller lacks a scope that it needs (RFC 6750 §3.1, `insufficient_scope`). */
 export default fp(async function scopes (app) {
   app.decorate('requireScopes', needs => function checkScopes (request, _reply, done) {
     const needed = needs(request)

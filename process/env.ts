@@ -32,8 +32,8 @@ function contentOf (path: string): Buffer {
   }
 }
 
-// One line, or several where a quoted value goes on. Node's parser takes what it does not understand for a part of
-// the next name, and so loses a setting without a word.
+// One line, or several where a quoted value goes on. Node's parser takes a line that it does not understand for a part
+// of the next name, and so loses a setting silently.
 const LINE = /[ \t]*(?:#.*|(?:export[ \t]+)?[\w.-]+[ \t]*=[ \t]*(?:(?:"[^"]*"|'[^']*'|`[^`]*`)[ \t]*(?:#.*)?|(?![ \t"'`]).*))?(?:\n|$)/y
 
 function parse (text: string): Env {

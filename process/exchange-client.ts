@@ -26,7 +26,7 @@ function clientId (text: string): string | Expected {
   return /^[\x21-\x2b\x2d-\x7e]{1,256}$/.test(text) ? name(text) : new Expected('the ID of one application: up to 256 visible ASCII characters, without commas')
 }
 
-/** The client secret of an application, of which nothing is known but that it is one word. */
+/** The client secret of an application. Another issuer than Auth0 may write it in any form, as one word. */
 function clientSecret (text: string): string | Expected {
   return /^[\x21-\x7e]{16,}$/.test(text) ? text : new Expected("the application's secret: 16 or more visible ASCII characters")
 }

@@ -39,14 +39,14 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
   return {
     add (worker, ready) {
       worker.on('message', message => {
-        // Other parts of a worker talk to the first process too.
+        // Other parts of a worker send messages to the primary too.
         if (message !== FREE && message !== LEAVING) return
         if (message === FREE) {
           // The worker has its own handle of the connection now.
           onTheWay.get(worker)?.destroy()
           onTheWay.delete(worker)
         }
-        // Its answer to a connection that was on its way may come after its farewell.
+        // A worker may take a connection after it was dismissed; it gets no other one.
         if (message === FREE && !dismissed.has(worker)) free.add(worker)
         if (message === LEAVING) leaving.add(worker)
         if (message === FREE) ready()

@@ -2,12 +2,12 @@ import type { Worker } from 'node:cluster'
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** What a worker tells the first process: that it is ready for the next connection, or that it wants no more. */
+/** Messages of a worker to the primary: it is ready for the next connection, or it wants no more. */
 export const [FREE, LEAVING] = ['free', 'leaving']
-/** What the first process tells a worker: here is a connection, or the last one has been sent. */
+/** Messages of the primary to a worker: here is a connection, or the last one has been sent. */
 export const [CONNECTION, LAST] = ['connection', 'last']
 
-/** The connections that a worker gets from the first process, see `hand-out.ts`. */
+/** The connections that a worker gets from the primary, see `hand-out.ts`. */
 export interface Intake {
   /** Serves the connections with this server from now on. */
   begin (server: Server): void
@@ -15,7 +15,7 @@ export interface Intake {
   end (): Promise<void>
 }
 
-/** Takes the connections that the first process hands to this worker. */
+/** Takes the connections that the primary hands to this worker. */
 export function createIntake (worker: Worker): Intake {
   return {
     begin (server) {

@@ -4,6 +4,7 @@ import { createRegistry, type Registry } from '../mcp/registry.ts'
 import type { Access, Tool } from '../mcp/tool.ts'
 import { baselineOf, refuseSharedApprovals, refuseUnseenClaims, warnOfApis, type Log } from './tool-settings.ts'
 
+/** The tools as they are declared, and the settings that they are checked against. */
 export interface ToolOptions {
   readonly tools: readonly Tool[]
   /** Rules for all tools. */

@@ -3,6 +3,10 @@ import { Expected, type Reader } from './settings.ts'
 // Words that mean "everybody" or "nobody" elsewhere. Here each would be a name that nothing matches.
 const NO_NAME = /^(?:\*|any|all|everyone|off|no|yes|on|true|false|null)$/i
 
+const MIN_SECRET_LENGTH = 32
+// One in thousands of random secrets of 32 hexadecimal digits has fewer.
+const MIN_SECRET_VARIETY = 10
+
 /** A whole number within bounds, in decimal digits. */
 export function integer (min: number, max: number): Reader<number> {
   return text => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max
@@ -48,18 +52,14 @@ export function name (text: string): string | Expected {
   return NO_NAME.test(text) ? new Expected('a name, or the variable unset') : text
 }
 
-/** Long enough and irregular enough that nobody guesses it. */
+/** A secret of this server: at least 32 characters, and too irregular to be guessed. */
 export function secret (text: string): string | Expected {
   if (text.length < MIN_SECRET_LENGTH) return new Expected(`at least ${MIN_SECRET_LENGTH} characters`)
   const isRegular = new Set(text).size < MIN_SECRET_VARIETY || repeatsItself(text) || /change.?me|replace.?(?:me|this|with)|placeholder|your.?secret|^(["'`<]|\$\{).*(["'`>]|\})$/i.test(text)
   return isRegular ? new Expected(`a random one with at least ${MIN_SECRET_VARIETY} different characters, as "openssl rand -base64 32" prints it`) : text
 }
 
-const MIN_SECRET_LENGTH = 32
-// One in thousands of random secrets of 32 hexadecimal digits has fewer.
-const MIN_SECRET_VARIETY = 10
-
-// A text that is a shorter one, repeated at least twice, equals itself when it is moved on by that length.
+// Whether a text is a shorter one, repeated: then it equals itself when it is shifted by the length of that one.
 function repeatsItself (text: string): boolean {
   const half = Math.floor(text.length / 2)
   return Array.from({ length: half }, (_, i) => i + 1).some(period => text.startsWith(text.slice(period)))

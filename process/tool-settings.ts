@@ -16,7 +16,7 @@ export function baselineOf ({ baseline }: Registry): readonly string[] {
   return baseline
 }
 
-/** Each call of such a tool fails, which its operator should know before a user does. */
+/** Warns of each tool that calls an API without OBO_CLIENT_ID: its calls fail. */
 export function warnOfApis (tools: readonly Tool[], log: Log): void {
   for (const { name, api } of tools) {
     if (api !== undefined) log.warn({ tool: name, api: api.audience }, `OBO_CLIENT_ID is not set, so the tool ${JSON.stringify(name)} cannot call its API as the user`)

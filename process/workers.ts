@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { HandOut } from './hand-out.ts'
 import type { StopTimes } from './shutdown.ts'
 
+/** How the workers run, and how they stop. */
 export interface WorkerOptions {
   /** The connections that the workers serve. */
   readonly connections: HandOut
@@ -26,7 +27,8 @@ const MARGIN = 2
 
 /**
  * Runs this program in `count` worker processes that serve the connections of one port. The server keeps no state
- * between requests, so any worker can serve any of them. Each worker has its own keys and its own token cache. A worker that dies is replaced.
+ * between requests, so any worker can serve any of them. Each worker has its own keys and its own token cache. A worker
+ * that dies is replaced.
  *
  * @returns a function that ends all workers, and resolves to whether all ended in good order
  */

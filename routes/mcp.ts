@@ -4,7 +4,7 @@ import { Refusal } from '../auth/refusal.ts'
 import { refuseUnacceptable } from '../http/accept.ts'
 import { refuseEncodedBody } from '../http/content-encoding.ts'
 import { Stream } from '../http/event-stream.ts'
-import { jsonWithin } from '../http/json-body.ts'
+import { boundedJsonParser } from '../http/json-body.ts'
 import { methodNotAllowed } from '../http/method-not-allowed.ts'
 import { ANSWERED, type Exchange, type Reply } from '../mcp/exchange.ts'
 import { Body } from '../mcp/message.ts'
@@ -38,7 +38,7 @@ const LARGE_ANSWER = 64 * 1024
 const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, now, keepAliveMs, hasPage = false }, done) => {
   app.decorateRequest('exchange')
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, jsonWithin(app))
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, boundedJsonParser(app))
 
   for (const url of paths) {
     app.route({

@@ -38,7 +38,7 @@ export default defineTool({
     return {
       subject,
       clientId,
-      // Clients may know the schema of before, which has no other kind.
+      // The first version of this schema had three kinds, and clients may have cached it.
       kind: kind === 'autonomous' ? 'machine' : kind,
       ...(actor !== undefined && { actor }),
       ...(organization !== undefined && { organization }),
@@ -57,7 +57,7 @@ type Written = ReturnType<typeof write>
 
 const texts = new WeakMap<Caller, Written>()
 
-/** What is written once for a token: a date takes longer than all else here, most tokens lack the rest, and the token comes again. */
+/** The members that are written once per token, since to format a date takes longer than the rest of the handler. */
 function written (caller: Caller): Written {
   const known = texts.get(caller)
   if (known !== undefined) return known

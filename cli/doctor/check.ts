@@ -9,6 +9,7 @@ export const CHECK_IDS = [
   'login', 'login-registration', 'login-request', 'login-browser', 'login-token', 'whoami'
 ] as const
 
+/** The id of a check. */
 export type CheckId = typeof CHECK_IDS[number]
 
 /** The result of one check. */
@@ -41,7 +42,10 @@ export function linesOf ({ title, ok, found, expected, mend }: Check): string[] 
   return [`✗ ${title}`, `    found     ${found}`, `    expected  ${expected}`, `    mend      ${mend}`]
 }
 
-/** A value in words: text and numbers as JSON, lists and objects with commas, "nothing" for undefined and for its type in a log. */
+/**
+ * A value in words: text and numbers as JSON, lists and objects with commas, "nothing" for undefined and for its type
+ * in a log.
+ */
 export function inWords (value: unknown): string {
   if (value === undefined || value === 'undefined') return 'nothing'
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value).map(([name, member]) => `${name} ${inWords(member)}`).join(', ')

@@ -11,7 +11,7 @@ import { checkExchange, checkExchangeSetUp } from './exchange.ts'
 import { checkKeys } from './keys.ts'
 import { checkOutside } from './outside.ts'
 import { checkSettings } from './settings.ts'
-import { checkReach } from './tenant.ts'
+import { checkReach } from './reach.ts'
 import { checkToken, plainToken } from './token.ts'
 import { checkWithToken } from './with-token.ts'
 

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { ExchangeClient } from '../../api/exchange.ts'
+import { ACCESS_TOKEN_TYPE, EXCHANGE_GRANT, type ExchangeClient } from '../../api/exchange.ts'
 import { signJwt } from '../../dev/signing.ts'
 import { fetchJson } from '../fetch-json.ts'
 import type { Downstream } from '../tenant/downstream.ts'
 import { inWords } from './check.ts'
 
-export const EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
-const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 /** Seconds. */
 const LIFETIME = 60
@@ -24,7 +22,7 @@ export interface Exchanged {
 /** Sends the request that the server sends for a tool (RFC 8693), and shows the issuer's own words. */
 export async function requestExchange (client: ExchangeClient, issuer: string, token: string, { audience, scopes }: Pick<Downstream, 'audience' | 'scopes'>): Promise<Exchanged> {
   const body = new URLSearchParams({
-    grant_type: EXCHANGE_GRANT, ...authentication(client, issuer), subject_token: token, subject_token_type: ACCESS_TOKEN, requested_token_type: ACCESS_TOKEN, audience, scope: scopes.join(' ')
+    grant_type: EXCHANGE_GRANT, ...authentication(client, issuer), subject_token: token, subject_token_type: ACCESS_TOKEN_TYPE, requested_token_type: ACCESS_TOKEN_TYPE, audience, scope: scopes.join(' ')
   })
   const { status, document } = await fetchJson(`${issuer}oauth/token`, { method: 'POST', body })
   const { access_token: exchanged, scope, error, error_description: description } = document

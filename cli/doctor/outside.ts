@@ -3,7 +3,7 @@ import type { Config } from '../../config.ts'
 import { ask, fetchJson } from '../fetch-json.ts'
 import { attempt } from './attempt.ts'
 import { inWords, type Check } from './check.ts'
-import { checkReach } from './tenant.ts'
+import { checkReach } from './reach.ts'
 
 const START = 'Start the server ("npm run dev" or "npm start"), and set MCP_RESOURCE_URL to the URL that clients use, that of the proxy or tunnel.'
 const PROXY = 'Look at the proxy in front of the server; docs/deployment.md has a tested configuration.'

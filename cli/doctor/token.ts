@@ -10,7 +10,7 @@ import { Refusal } from '../../auth/refusal.ts'
 import type { Config } from '../../config.ts'
 import { bad, good, inWords, type Check, type CheckId } from './check.ts'
 import { checkEachClaim } from './claims.ts'
-import { experienceOf } from './experience.ts'
+import { usualCauseOf } from './usual-causes.ts'
 import { serverVerdict } from './server-verdict.ts'
 import { kindOf } from './token-kind.ts'
 
@@ -49,7 +49,7 @@ async function verdicts (token: string, config: Config, scopes: readonly string[
 
   if (token !== '') {
     if (kind.fault === undefined) checks.push(good('token-kind', 'kind of token', kind.name))
-    else checks.push(bad('token-kind', 'kind of token', kind.name, EXPECTED, experienceOf(kind.fault)))
+    else checks.push(bad('token-kind', 'kind of token', kind.name, EXPECTED, usualCauseOf(kind.fault)))
     if (kind.fault !== undefined) told.add(kind.fault)
   }
 
@@ -66,10 +66,10 @@ async function verdicts (token: string, config: Config, scopes: readonly string[
 
   function refused (id: CheckId, title: string, refusal: Refusal, failure: string): Check {
     const { code, detail: { found, expected }, hint } = refusal
-    const experience = told.has(code) ? '' : experienceOf(code)
+    const cause = told.has(code) ? '' : usualCauseOf(code)
     told.add(code)
     const detail = found === undefined ? (code === 'keys_unavailable' && failure ? `: ${failure}` : '') : `: ${inWords(found)}`
-    return bad(id, title, `${code}${detail}`, expected === undefined ? 'a token without this fault' : inWords(expected), `${hint}. ${experience}`.trim())
+    return bad(id, title, `${code}${detail}`, expected === undefined ? 'a token without this fault' : inWords(expected), `${hint}. ${cause}`.trim())
   }
 
   if (await step('token-bearer', 'one token in the header', () => bearerToken(`Bearer ${token}`, '/', maxHeaderSize), () => `${token.length} characters`) === undefined) return checks

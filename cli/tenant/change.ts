@@ -18,6 +18,7 @@ export type Finding = Change | string
 /** Compares one part of the tenant with what the tools need. Reads, and changes nothing. */
 export type Step = (tenant: Management, desired: Desired) => Promise<readonly Finding[]>
 
+/** Members of a thing of the tenant, under the API's own names. */
 export type Members = Readonly<Record<string, unknown>>
 
 /**

@@ -22,6 +22,7 @@ export interface Desired {
   readonly wishes: Wishes
 }
 
+/** A permission of the API. */
 export interface Permission {
   readonly value: string
   readonly description: string

@@ -1,8 +1,10 @@
 /** One request to the Management API. `path` is relative to `/api/v2/` and may hold a query. */
 export type Ask = (method: Method, path: string, body?: object) => Promise<Answer>
 
+/** The methods that a set-up needs. */
 export type Method = 'GET' | 'POST' | 'PATCH'
 
+/** An answer of the Management API. */
 export interface Answer {
   readonly status: number
   /** The parsed body; undefined if it is empty. */

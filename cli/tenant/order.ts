@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Wishes } from './desired.ts'
 import { CLIENT_NAMES, findClient } from './mcp-clients.ts'
 
+/** The text of `--help`. */
 export const HELP = `Sets up the Auth0 tenant (AUTH0_DOMAIN) that the tools need: the API and its permissions, the tenant's switches,
 a role, the default grant and a connection for MCP clients, the machine behind "npm run token", and, if a tool calls
 an API as the user, the application that exchanges tokens.
@@ -25,7 +26,7 @@ AUTH0_MGMT_TOKEN, or AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET, else the
 
 Exit code 0: all is well, 1: it failed, or you said no, 2: wrong use.`
 
-/** What a person orders. */
+/** What the command line asks for. */
 export type Order = {
   readonly wishes: Wishes
 } & ({

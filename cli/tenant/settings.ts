@@ -1,5 +1,6 @@
 import { patch, type Members, type Step } from './change.ts'
 
+/** The path of the tenant's settings. */
 export const SETTINGS = 'tenants/settings'
 
 // Auth0's defaults, for an answer that leaves them out.

@@ -3,7 +3,7 @@ import { PASSWORD, users } from '../provider/users.ts'
 import { PAGE_CLIENT_ID } from './client.ts'
 import { VERDICTS_PATH } from './verdicts.ts'
 
-/** What the script of the page has to know. */
+/** Values that the script of the page needs. */
 export interface Login {
   /** The development issuer, with its trailing slash. */
   readonly issuer: string

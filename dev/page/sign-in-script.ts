@@ -24,7 +24,7 @@ export const SIGN_IN = String.raw`
     to.search = new URLSearchParams({
       response_type: 'code', client_id: client, redirect_uri: redirectUri, audience, scope, state,
       code_challenge: challenge, code_challenge_method: 'S256',
-      // Whoever signs in a second time wants to be somebody else.
+      // A second sign-in is for another user.
       ...(token && { prompt: 'login' })
     })
     location.assign(to)
@@ -58,7 +58,7 @@ export const SIGN_IN = String.raw`
     throw new Error(error === 'invalid_grant' ? 'The code was used before, or is too old. Sign in again.' : 'The issuer gives no token: ' + (description ?? error) + '.')
   }
 
-  /** Runs one step of the sign-in. A fault is said as a sentence. */
+  /** Runs one step of the sign-in. A failure is shown as a sentence. */
   async function run (step) {
     try {
       await step()
@@ -83,7 +83,7 @@ export const SIGN_IN = String.raw`
 
   const answered = takeAnswer()
   if (answered) {
-    // The reader comes back from the issuer, and goes on where they left.
+    // The reader comes back from the issuer to the place where they left.
     id('try-it').scrollIntoView()
     id('sign-in-title').focus({ preventScroll: true })
     say(result, '', 'Signing in…')

@@ -34,7 +34,8 @@ const verdicts: FastifyPluginCallback<VerdictOptions> = (app, { config, scopes }
 }
 export default verdicts
 
-// plugins/origin.ts admits other pages of this machine too, and knows that `host` is ours. A browser sends Origin with every POST.
+// plugins/origin.ts admits other pages of this machine too, and has checked `host`. A browser sends Origin with every
+// POST.
 function isSameOrigin ({ headers: { host, origin = '' } }: FastifyRequest): boolean {
   return URL.canParse(origin) && new URL(origin).host === host
 }

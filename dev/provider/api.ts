@@ -16,7 +16,10 @@ export interface Api {
 /** The scopes of the issuer itself. An access token for the API never has them. */
 export const issuerScopes = ['openid', 'profile', 'email', 'offline_access']
 
-/** The scope of a client that asks for no scope of the API, since oidc-provider demands one and Auth0 does not. No client ever sees it. */
+/**
+ * The scope of a client that asks for no scope of the API, since oidc-provider demands one and Auth0 does not. No client
+ * sees it.
+ */
 export const NO_SCOPE = 'no_scope'
 
 /** Parameters of `/authorize` that Auth0 refuses from clients of others. */

@@ -7,7 +7,7 @@ import type { Tenant } from './tenant.ts'
 
 /**
  * Decides which API a request is for, by the rules of Auth0: `audience`, else the default audience, else `resource` if
- * it counts. Leaves oidc-provider that one as `resource`. The token endpoint heeds it for machines only; the others
+ * it counts. Leaves oidc-provider that one as `resource`. The token endpoint uses it for machines only; the others
  * have asked at `/authorize`.
  */
 export function chooseAudience ({ resourceParameter, defaultAudience }: Tenant): (ctx: KoaContextWithOIDC, next: () => Promise<unknown>) => Promise<void> {

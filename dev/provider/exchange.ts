@@ -10,7 +10,7 @@ import { users } from './users.ts'
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 /** Seconds that an exchanged token lives. */
 const LIFETIME = 3600
-/** Most actors that a token may have which is exchanged. */
+/** The most actors of a token that can be exchanged. */
 const MAX_DEPTH = 4
 
 interface Actor { readonly sub: string, readonly act?: Actor }

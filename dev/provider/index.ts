@@ -8,7 +8,7 @@ import { exchangeTokens } from './exchange.ts'
 import { interactions } from './interactions.ts'
 import { tenantMetadata } from './metadata.ts'
 import { encryptOpaque } from './opaque.ts'
-import { heedSwitches, protectRedirects } from './refusals.ts'
+import { applySwitches, protectRedirects } from './refusals.ts'
 
 /**
  * An authorization server for development that behaves as an Auth0 tenant: issuer, paths, metadata, clients, tokens and
@@ -21,7 +21,7 @@ export function createProvider (options: ProviderOptions): (request: IncomingMes
 
   provider.on('server_error', (_ctx, error) => { console.error(error) })
   provider.use(openRegistration)
-  provider.use(heedSwitches(options.tenant))
+  provider.use(applySwitches(options.tenant))
   provider.use(metadata)
   provider.use(encryptOpaque(options.issuer))
   provider.use(chooseAudience(options.tenant))

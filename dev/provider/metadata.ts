@@ -1,6 +1,6 @@
 import type { Tenant } from './tenant.ts'
 
-/** The metadata of an Auth0 tenant: its members and values, also those that this issuer has nothing behind. */
+/** The metadata of an Auth0 tenant: its members and values, including those that this issuer does not implement. */
 export function tenantMetadata (issuer: string, { cimd, issParameter }: Tenant): object {
   return {
     issuer,

@@ -3,8 +3,8 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { NO_SCOPE, words } from './api.ts'
 
 /**
- * Gives a token without an audience the look of Auth0's: five parts, encrypted for nobody but the issuer (`dir`). Takes
- * it at `/userinfo`, which is all that it is good for.
+ * Makes a token without an audience look like Auth0's: a JWE of five parts that only the issuer can decrypt (`dir`).
+ * Accepts it at `/userinfo`, its only use.
  */
 export function encryptOpaque (issuer: string): (ctx: KoaContextWithOIDC, next: () => Promise<unknown>) => Promise<void> {
   const header = Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', iss: issuer })).toString('base64url')

@@ -4,8 +4,8 @@ import { isThirdParty, type Tenant } from './tenant.ts'
 type Middleware = Parameters<Provider['use']>[0]
 
 /** Refuses registrations while they are switched off, and takes `iss` out of the answers to clients while that is off. */
-export function heedSwitches ({ dcr, issParameter }: Tenant): Middleware {
-  return async function heed (ctx, next) {
+export function applySwitches ({ dcr, issParameter }: Tenant): Middleware {
+  return async function applyTo (ctx, next) {
     if (ctx.path === '/oidc/register' && ctx.method === 'POST' && !dcr) {
       ctx.status = 400
       ctx.body = { error: 'invalid_request', error_description: 'dynamic client registration is disabled' }

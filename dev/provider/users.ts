@@ -12,7 +12,7 @@ export interface User {
   permissions (defined: readonly string[]): readonly string[]
 }
 
-/** The password of every user: this server listens on loopback and guards nothing. */
+/** The password of every user. It is public, since the server listens on loopback and guards nothing. */
 export const PASSWORD = 'password'
 
 /** All users: one with every permission and one with none. */

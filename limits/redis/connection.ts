@@ -11,6 +11,7 @@ export interface Redis {
   close (): Promise<void>
 }
 
+/** Where Redis is, how long to wait for it, and whom to tell. */
 export interface RedisOptions {
   readonly url: string
   /** Runs after each connection. A Redis that fails it counts as away. */

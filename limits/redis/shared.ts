@@ -6,6 +6,7 @@ import type { Redis } from './connection.ts'
 import { redisKey } from './key.ts'
 import { DECIDE, RENEW, type Ask } from './script.ts'
 
+/** What limits share, and what they fall back on. */
 export interface SharedOptions {
   /** The limits of this process, which hold while Redis is away. */
   readonly memory: MemoryLimits

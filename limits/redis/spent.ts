@@ -12,6 +12,7 @@ interface Log {
   warn (fields: object, message: string): void
 }
 
+/** Approvals with a connection of their own. */
 export interface SharedSpent extends Approvals {
   close (): Promise<void>
 }

@@ -38,9 +38,13 @@ const ajv = new Ajv({ verbose: true, allowUnionTypes: true, strictTypes: false, 
 /** Gives `params` their type. @throws RpcError -32602 */
 export type ParamsCheck<Schema extends TSchema> = (params: Json) => Static<Schema>
 
+/** Of `tools/call`. */
 export const checkCallParams: ParamsCheck<typeof CallParams> = checker(CallParams, 200)
+/** Of `tools/list`. */
 export const checkListParams: ParamsCheck<typeof ListParams> = checker(ListParams, 200, 'Invalid cursor')
+/** Of every request of 2026-07-28. */
 export const checkRequestParams: ParamsCheck<typeof RequestParams> = checker(RequestParams, 400)
+/** The `name` of a `tools/call`, which a header repeats. */
 export const checkName: ParamsCheck<typeof Named> = checker(Named, 400)
 
 /** `params.arguments` of a `tools/call`; absent or null means none. @throws RpcError -32602 for a number that JSON cannot hold */

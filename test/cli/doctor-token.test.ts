@@ -1,7 +1,7 @@
 import t from 'tap'
 import { rfc9068, startIssuer, type Issuer } from '../../dev/issuer.ts'
 import { examine } from '../../cli/doctor/examine.ts'
-import { experienceOf } from '../../cli/doctor/experience.ts'
+import { usualCauseOf } from '../../cli/doctor/usual-causes.ts'
 import type { Check } from '../../cli/doctor/check.ts'
 import { SCOPES } from '../support/doctor.ts'
 
@@ -60,7 +60,7 @@ t.test('doctor --token fetches the keys and sends the token nowhere', async t =>
 })
 
 t.test('a reason that no token can have has no usual cause', async t => {
-  t.equal(experienceOf('rate_limited'), '')
+  t.equal(usualCauseOf('rate_limited'), '')
 })
 
 function withoutToken (t: Tap, checks: readonly Check[], token: string): void {

@@ -12,6 +12,7 @@ import { mendOf } from './causes.ts'
 import { DOCUMENTS, findDocument, type KnownDocument } from './documents.ts'
 import { authorizationUrl, loginPage } from './request.ts'
 
+/** How the login is done. */
 export interface LoginOptions {
   /** The id of a client, or the address of its metadata document. Default: a client that registers for this login. */
   readonly clientId?: string | undefined

@@ -30,7 +30,7 @@ export function apiMutants (): Mutant[] {
     ]),
     ...inFile('api/bound-fetch.ts', [
       ['api-follows', 'fetch follows redirects by itself', "redirect: 'manual'", "redirect: 'follow'", adversary],
-      ['api-circle', 'redirects are followed without end', 'redirects < MOST_REDIRECTS ?', 'redirects < 12 ?', adversary],
+      ['api-circle', 'redirects are followed without end', 'redirects < MAX_REDIRECTS ?', 'redirects < 12 ?', adversary],
       ['api-other-fetch', 'a tool can put its own fetch in place', 'return await fetch(url,', 'return await globalThis.fetch(url,', adversary],
       ['api-not-cancelled', 'a request goes on after its call', 'undefined>, signal,', 'undefined>,', calls],
       ['api-refusal-passed', '401 and 403 go to the tool', 'if (response.status !== 401 && response.status !== 403) return response', 'return response', calls]
@@ -45,10 +45,10 @@ export function apiMutants (): Mutant[] {
     ]),
     ...inFile('api/token-store.ts', [
       ['api-token-shared', 'callers share a token', 'JSON.stringify([issuer, subjectToken, audience, scopes])', 'JSON.stringify([issuer, audience, scopes])', calls],
-      ['api-token-late', 'a token is used until it expires', ') - MARGIN', ')', calls],
+      ['api-token-late', 'a token is used until it expires', ') - MARGIN_MS', ')', calls],
       ['api-token-outlives', 'a token is used after that of its caller', 'Math.min(now() + expiresIn * 1000, expiresAt * 1000)', 'now() + expiresIn * 1000', calls],
       ['api-no-back-off', 'exchanges go on after a 429', 'if (wait > 0) throw', 'if (false) throw', calls],
-      ['api-refusal-asked', 'a refused exchange is tried each time', "fault === 'unavailable' ? 0 : now() + REFUSED", '0', calls]
+      ['api-refusal-asked', 'a refused exchange is tried each time', "fault === 'unavailable' ? 0 : now() + REFUSED_MS", '0', calls]
     ]),
     ...inFile('api/open.ts', [
       ['api-machine', 'a machine calls an API as a user', "if (caller.kind === 'machine' || caller.kind === 'autonomous') throw", 'if (false) throw', calls],

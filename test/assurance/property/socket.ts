@@ -7,11 +7,11 @@ export interface RawAnswer {
 }
 
 /** Sends bytes to a port and reads all answers, until the other side closes or nothing more comes for a while. */
-export async function speak (port: number, bytes: Buffer, patience = 5000): Promise<RawAnswer[]> {
+export async function speak (port: number, bytes: Buffer, timeoutMs = 5000): Promise<RawAnswer[]> {
   const chunks: Buffer[] = []
   await new Promise<void>(resolve => {
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
-    socket.setTimeout(patience, () => socket.destroy())
+    socket.setTimeout(timeoutMs, () => socket.destroy())
     socket.on('data', chunk => chunks.push(chunk))
     // The server resets the connection after the answer if it reads no further.
     socket.on('error', () => {})

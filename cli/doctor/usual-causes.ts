@@ -3,7 +3,7 @@ import type { Reason } from '../../auth/reasons.ts'
 const PROFILE = 'auth0 api patch tenants/settings --data \'{"resource_parameter_profile":"compatibility"}\' (Dashboard > Settings > Advanced > Resource Parameter Compatibility Profile)'
 const API = 'Dashboard > Applications > APIs > your API > Settings'
 
-const experience: Partial<Record<Reason, string>> = {
+const CAUSES: Partial<Record<Reason, string>> = {
   no_credentials: 'The shell variable was most likely empty: run the command that gets the token by itself and look at its error.',
   malformed_credentials: 'Pass the token alone, without quotes and without a second word.',
   token_too_long: 'Custom claims with long lists of groups are the usual cause: put identifiers into the token and look the rest up.',
@@ -47,6 +47,6 @@ const experience: Partial<Record<Reason, string>> = {
 }
 
 /** The usual cause of a refusal, and the place in Auth0 to mend it. Empty for a reason that no token can have. */
-export function experienceOf (reason: Reason): string {
-  return experience[reason] ?? ''
+export function usualCauseOf (reason: Reason): string {
+  return CAUSES[reason] ?? ''
 }
