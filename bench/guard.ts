@@ -1,6 +1,7 @@
 import { MAX_HELD } from './load.ts'
 import { session, verifyCost } from './machine.ts'
-import { measure, type Bench } from './measure.ts'
+import { measure } from './measure.ts'
+import type { Bench } from './options.ts'
 import { rowsOfRounds, type Row } from './report.ts'
 import { allServers } from './servers.ts'
 import { roundWorkloads } from './workloads.ts'

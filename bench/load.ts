@@ -1,7 +1,6 @@
-import { CALLS } from './calls.ts'
 import { cpuTime, family, residentMegabytes, waitingTime } from './machine.ts'
 import type { Running } from './running.ts'
-import type { Workload } from './workloads.ts'
+import { CALLS, type Workload } from './workloads.ts'
 
 /** What came of a round. */
 export interface Round {

@@ -1,9 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
-import { benchFolder, openTokens, type Tokens } from './tokens.ts'
-import { TOKEN_COUNT } from './workloads.ts'
+import { benchFolder, openTokens, TOKEN_COUNT, type Tokens } from './tokens.ts'
 
 /** Whether processes can be kept on one core each: the server on core 0, everything else on core 1. */
 export const PINNED = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0
@@ -50,17 +49,8 @@ export function verifyCost (): number {
 
 /** A process and all its descendants. */
 export function family (pid: number): number[] {
-  const parents = new Map<number, number>()
-  for (const entry of readdirSync('/proc')) {
-    const child = Number(entry)
-    if (child > 0) parents.set(child, Number(stat(child)?.[1] ?? 0))
-  }
-
-  const found = [pid]
-  for (const member of found) {
-    for (const [child, parent] of parents) if (parent === member) found.push(child)
-  }
-  return found
+  const children = readdirSync(`/proc/${pid}/task`).flatMap(thread => readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').split(' '))
+  return [pid, ...children.filter(child => child !== '').map(Number).flatMap(family)]
 }
 
 /** Microseconds of processor time, user and system, of these processes and all their threads. */
@@ -76,8 +66,28 @@ export function waitingTime (): number {
 
 /** Megabytes of memory that these processes hold. */
 export function residentMegabytes (pids: readonly number[]): number {
-  const pages = pids.reduce((sum, pid) => sum + Number(stat(pid)?.[21] ?? 0), 0)
+  const pages = pids.reduce((sum, pid) => sum + Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]), 0)
   return pages * PAGE_BYTES / 2 ** 20
+}
+
+/** The machine, by its processors and memory. */
+export function machineName (): string {
+  return `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`
+}
+
+/** A real pipe: what Node opens between processes is a socket. */
+export function openPipe (path: string) {
+  execFileSync('mkfifo', ['-m', '600', path])
+  const [program, ...args] = onCore(1, ['cat', path])
+  spawn(program, args, { stdio: 'ignore' })
+  const fd = openSync(path, 'w')
+  return {
+    fd,
+    handOver () {
+      closeSync(fd)
+      rmSync(path)
+    }
+  }
 }
 
 function lock (path: string): void {
@@ -96,14 +106,4 @@ function stepAside (): void {
 function schedule (folder: string): { readonly ran: number, readonly waited: number } {
   const [ran = 0, waited = 0] = readFileSync(`${folder}/schedstat`, 'latin1').split(' ').map(Number)
   return { ran: ran / 1000, waited: waited / 1000 }
-}
-
-/** The fields of proc(5) stat from the third on: the second is a name and may hold spaces. */
-function stat (pid: number): string[] | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')
-  } catch {
-    return undefined
-  }
 }

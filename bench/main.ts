@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { memory, startTimes } from './lifetime.ts'
 import { MAX_HELD } from './load.ts'
-import { install, PINNED, session, verifyCost } from './machine.ts'
-import { measure, median, type Bench } from './measure.ts'
-import { readOptions, USAGE, type Options } from './options.ts'
-import { commitOf, machine, rowsOf, rowsOfRounds, toJson, type Report, type Row } from './report.ts'
+import { install, machineName, PINNED, session, verifyCost } from './machine.ts'
+import { measure, memory, startTimes } from './measure.ts'
+import { readOptions, USAGE, type Bench, type Options } from './options.ts'
+import { commitOf, median, rowsOf, rowsOfRounds, toJson, type Report, type Row } from './report.ts'
 import { allServers, type Server } from './servers.ts'
 import { details, summary } from './tables.ts'
 import { tails } from './tail.ts'
@@ -61,7 +60,7 @@ async function measureAll (bench: Bench, options: Options, servers: readonly Ser
   const held = median(rows.flatMap(({ load }) => load?.held ?? []))
   return {
     date: new Date().toISOString().slice(0, 10),
-    machine: machine(),
+    machine: machineName(),
     node: process.version,
     ours: commitOf(ROOT),
     build: options.build === undefined ? undefined : commitOf(options.build),

@@ -1,23 +1,10 @@
 import { writeFileSync } from 'node:fs'
-import { check, type Message } from './calls.ts'
 import { load, warmUp, type Round } from './load.ts'
-import { ANSWERS, start, type Running } from './running.ts'
+import type { Bench } from './options.ts'
+import { median, rotate } from './report.ts'
+import { ANSWERS, check, start, untilUp, type Running } from './running.ts'
 import type { CallName, Server } from './servers.ts'
-import type { Tokens } from './tokens.ts'
-import type { Workload } from './workloads.ts'
-
-/** What a run has at hand, and how much it is to do. */
-export interface Bench {
-  readonly tokens: Tokens
-  /** Processes of each server, one after the other: the same build differs by some percent from process to process. */
-  readonly starts: number
-  /** Rounds of each process. */
-  readonly rounds: number
-  /** Requests of a round. */
-  readonly requests: number
-  readonly connections: number
-  readonly profile?: string | undefined
-}
+import type { Message, Workload } from './workloads.ts'
 
 /** All rounds of a server under one workload. Those of the same index ran next to one another. */
 export interface Measured {
@@ -25,8 +12,18 @@ export interface Measured {
   readonly rounds: readonly Round[]
 }
 
+/** One figure per process of a server; those of the same index belong together. */
+export interface Sampled {
+  readonly server: Server
+  readonly values: readonly number[]
+}
+
 // A peer takes ten times as long as this server.
 const PEER_SHARE = 0.2
+// Requests between two looks at the memory. A figure is the median of several looks, since the collector moves it.
+const STEP = 5000
+const LOOKS = 5
+const STARTS_PER_ROUND = 3
 
 /**
  * Measures servers under one workload: each in a new process, checked, warmed up, then loaded round by round in turn,
@@ -79,27 +76,45 @@ export async function withRunning<T> (
   }
 }
 
-/** The same list, begun elsewhere. */
-export function rotate<T> (list: readonly T[], by: number): T[] {
-  const from = by % list.length
-  return [...list.slice(from), ...list.slice(0, from)]
+/** Milliseconds from the start of the process to the first good answer, keys fetched. */
+export async function startTimes (bench: Bench, servers: readonly Server[]): Promise<Sampled[]> {
+  const { tokens } = bench
+  // Writes down the answer that the bare servers are to give.
+  await withRunning(bench, 'modern', servers, async () => {})
+
+  const token = tokens.one()
+  const taken = new Map<string, number[]>(servers.map(({ name }) => [name, []]))
+  for (let round = 0; round < bench.starts * STARTS_PER_ROUND; round++) {
+    for (const server of rotate(servers, round)) {
+      const began = performance.now()
+      const running = await start(server, tokens.issuer.url)
+      await untilUp(running, 'modern', token, 1)
+      taken.get(server.name)?.push(performance.now() - began)
+      if (round === 0) await check(running, 'modern', tokens)
+      await running.stop()
+    }
+  }
+  return servers.map(server => ({ server, values: taken.get(server.name) ?? [] }))
 }
 
-/** The middle value, or the mean of the two in the middle. */
-export function median (values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length / 2
-  return ((sorted[Math.ceil(middle) - 1] ?? NaN) + (sorted[Math.floor(middle)] ?? NaN)) / 2
-}
-
-/** Half the distance between the quartiles. */
-export function spread (values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? NaN
-  return (at(0.75) - at(0.25)) / 2
-}
-
-/** Each value over the one of the same index. */
-export function ratios (values: readonly number[], over: readonly number[]): number[] {
-  return values.map((value, n) => value / (over[n] ?? NaN))
+/**
+ * Megabytes held after so many requests with more tokens than the cache keeps, in `starts` processes.
+ * @param marks numbers of requests, ascending, multiples of 5,000
+ * @returns for each mark, the samples of each server
+ */
+export async function memory (bench: Bench, workload: Workload, servers: readonly Server[], marks: readonly number[], starts: number): Promise<Sampled[][]> {
+  const held = marks.map(() => new Map<string, number[]>(servers.map(({ name }) => [name, []])))
+  for (let started = 0; started < starts; started++) {
+    for (const server of rotate(servers, started)) {
+      const megabytes = await withRunning(bench, workload.call, [server], async ([running]) => {
+        const looks: number[] = []
+        for (let sent = 0; sent < (marks.at(-1) ?? 0); sent += STEP) {
+          looks.push((await load(running as Running, workload, STEP, bench.connections)).megabytes)
+        }
+        return marks.map(requests => median(looks.slice(requests / STEP - LOOKS, requests / STEP)))
+      })
+      held.forEach((of, n) => of.get(server.name)?.push(megabytes[n] ?? NaN))
+    }
+  }
+  return held.map(of => servers.map(server => ({ server, values: of.get(server.name) ?? [] })))
 }

@@ -1,7 +1,20 @@
 import { parseArgs } from 'node:util'
 import { cpus } from 'node:os'
-import type { Bench } from './measure.ts'
 import type { Builds } from './servers.ts'
+import type { Tokens } from './tokens.ts'
+
+/** What a run has at hand, and how much it is to do. */
+export interface Bench {
+  readonly tokens: Tokens
+  /** Processes of each server, one after the other: the same build differs by some percent from process to process. */
+  readonly starts: number
+  /** Rounds of each process. */
+  readonly rounds: number
+  /** Requests of a round. */
+  readonly requests: number
+  readonly connections: number
+  readonly profile?: string | undefined
+}
 
 /** What a run is to do. */
 export interface Options extends Builds, Omit<Bench, 'tokens'> {

@@ -1,10 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { cpus, totalmem } from 'node:os'
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { Round } from './load.ts'
-import type { Sampled } from './lifetime.ts'
-import { median, ratios, spread, type Measured } from './measure.ts'
+import type { Measured, Sampled } from './measure.ts'
 import type { Tail } from './tail.ts'
 
 /** What a server took under a workload: medians, and half the distance between the quartiles. */
@@ -79,11 +77,6 @@ export function rowsOf (workload: string, title: string, unit: Unit, sampled: re
   })
 }
 
-/** The machine, by its processors and memory. */
-export function machine (): string {
-  return `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`
-}
-
 /** The commit of a checkout, or the name of its folder. */
 export function commitOf (folder: string): string {
   if (!existsSync(join(folder, '.git'))) return basename(resolve(folder))
@@ -96,4 +89,29 @@ export function toJson ({ rows, tail, ...report }: Report): string {
   const lines = (list: readonly object[]) => `[\n${list.map(each => `    ${JSON.stringify(each, short)}`).join(',\n')}\n  ]`
   const head = Object.entries(report).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value, short) ?? 'null'}`)
   return `{\n${[...head, `  "rows": ${lines(rows)}`, `  "tail": ${lines(tail)}`].join(',\n')}\n}\n`
+}
+
+/** The middle value, or the mean of the two in the middle. */
+export function median (values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length / 2
+  return ((sorted[Math.ceil(middle) - 1] ?? NaN) + (sorted[Math.floor(middle)] ?? NaN)) / 2
+}
+
+/** Half the distance between the quartiles. */
+export function spread (values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? NaN
+  return (at(0.75) - at(0.25)) / 2
+}
+
+/** Each value over the one of the same index. */
+export function ratios (values: readonly number[], over: readonly number[]): number[] {
+  return values.map((value, n) => value / (over[n] ?? NaN))
+}
+
+/** The same list, begun elsewhere. */
+export function rotate<T> (list: readonly T[], by: number): T[] {
+  const from = by % list.length
+  return [...list.slice(from), ...list.slice(0, from)]
 }

@@ -1,10 +1,11 @@
 import { connect } from 'node:net'
-import { CALLS, type Message } from './calls.ts'
 import { at, load, spin, warmUp } from './load.ts'
-import { median, withRunning, type Bench } from './measure.ts'
+import { withRunning } from './measure.ts'
+import type { Bench } from './options.ts'
+import { median } from './report.ts'
 import type { Running } from './running.ts'
 import type { Server } from './servers.ts'
-import type { Workload } from './workloads.ts'
+import { CALLS, type Message, type Workload } from './workloads.ts'
 
 /** How long the slowest answers take at a fixed rate. Times in milliseconds, from when each request was due. */
 export interface Tail {

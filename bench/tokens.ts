@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, randomBytes, sign, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +25,9 @@ interface Kept {
 
 /** The API identifier that the tokens are for. */
 export const AUDIENCE = 'https://mcp.example.com/mcp'
+
+/** More than the 10,000 tokens that the server keeps and the 20,000 that it knows it saw. */
+export const TOKEN_COUNT = 40_000
 
 const USABLE_MS = 12 * 3_600_000
 const BATCH = 1000
@@ -74,16 +77,21 @@ export function userClaims (issuer: string, n: number): Claims {
   }
 }
 
-/** What a refusal workload sends, each unlike the one before; made of a good token, so that no key is needed. */
-export const SPOILED = {
-  garbage: (token: string) => randomBytes(token.length >> 1).toString('hex'),
-  signature: (token: string) => token.replace(/[^.]+$/, randomSignature()),
-  key: (token: string) => token.replace(/^[^.]+/, encode({ alg: 'RS256', typ: 'JWT', kid: randomBytes(16).toString('base64url').slice(0, 21) }))
-}
-
-/** The first byte 0 keeps it below any modulus, so that the whole check is done. */
-function randomSignature (): string {
-  return Buffer.concat([Buffer.alloc(1), randomBytes(255)]).toString('base64url')
+/** What a server must refuse, and with which status. */
+export function refusals ({ one }: Tokens): readonly (readonly [string, string | undefined, 401 | 403])[] {
+  const now = Math.floor(Date.now() / 1000)
+  return [
+    ['no token', undefined, 401],
+    ['garbage', 'garbage', 401],
+    ['an expired token', one({ iat: now - 7200, exp: now - 3600 }), 401],
+    ['a token for another audience', one({ aud: 'https://other.example.com/' }), 401],
+    ['a token of another issuer', one({ iss: 'https://other.example.com/' }), 401],
+    ['a token without an expiry', one({ exp: undefined }), 401],
+    ['a token without a client', one({ azp: undefined }), 401],
+    ['a signature of another token', one({ sub: 'auth0|other' }).replace(/[^.]+$/, '') + one().replace(/.*\./, ''), 401],
+    ['an unknown key', one({}, { kid: 'unknown' }), 401],
+    ['a token without the scope', one({ scope: 'openid', permissions: [] }), 403]
+  ]
 }
 
 function tokenOf (issuer: Issuer) {
@@ -99,6 +107,7 @@ async function userToken ({ url, keys: [pair] }: Issuer, n: number): Promise<str
   return `${input}.${(await signInThread('RSA-SHA256', Buffer.from(input), pair.privateKey)).toString('base64url')}`
 }
 
-function encode (part: Claims): string {
+/** A part of a token. */
+export function encode (part: Claims): string {
   return Buffer.from(JSON.stringify(part)).toString('base64url')
 }

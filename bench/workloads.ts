@@ -1,5 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import type { CallName, Server } from './servers.ts'
-import { SPOILED, type Tokens } from './tokens.ts'
+import { encode, TOKEN_COUNT, type Tokens } from './tokens.ts'
+
+/** A call without its token, or the answer to one. */
+export interface Message {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
 
 /** What is asked of the servers, and with which tokens. */
 export interface Workload {
@@ -18,11 +25,27 @@ export interface Workload {
   token (n: number): string | undefined
 }
 
-/** More than the 10,000 tokens that the server keeps and the 20,000 that it knows it saw. */
-export const TOKEN_COUNT = 40_000
-
+const VERSION = '2026-07-28'
+const COMMON = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' }
 const FEW = 5000
 const WARM_UP = 12_000
+
+/** The calls that are measured. Their headers tell the bare servers what to answer. */
+export const CALLS = {
+  modern: modernCall('tools/call', 'whoami'),
+  legacy: {
+    headers: { ...COMMON, 'MCP-Protocol-Version': '2025-11-25' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'whoami', arguments: {} } })
+  },
+  list: modernCall('tools/list')
+} satisfies Record<CallName, Message>
+
+/** What a refusal workload sends, each unlike the one before; made of a good token, so that no key is needed. */
+const SPOILED = {
+  garbage: (token: string) => randomBytes(token.length >> 1).toString('hex'),
+  signature: (token: string) => token.replace(/[^.]+$/, randomSignature()),
+  key: (token: string) => token.replace(/^[^.]+/, encode({ alg: 'RS256', typ: 'JWT', kid: randomBytes(16).toString('base64url').slice(0, 21) }))
+}
 
 /** Every workload that is a matter of rounds. */
 export function roundWorkloads ({ good }: Tokens): readonly Workload[] {
@@ -58,4 +81,22 @@ export function roundWorkloads ({ good }: Tokens): readonly Workload[] {
 export function takesPart (server: Server, workload: Workload): boolean {
   const isMeant = server.only?.includes(workload.name) ?? workload.takes(server)
   return isMeant && server.calls.includes(workload.call)
+}
+
+function modernCall (method: string, name?: string): Message {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': VERSION,
+    'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
+    'io.modelcontextprotocol/clientCapabilities': {}
+  }
+  const params = name === undefined ? { _meta } : { name, arguments: {}, _meta }
+  return {
+    headers: { ...COMMON, 'MCP-Protocol-Version': VERSION, 'Mcp-Method': method, ...(name !== undefined && { 'Mcp-Name': name }) },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+  }
+}
+
+/** The first byte 0 keeps it below any modulus, so that the whole check is done. */
+function randomSignature (): string {
+  return Buffer.concat([Buffer.alloc(1), randomBytes(255)]).toString('base64url')
 }
