@@ -3,12 +3,13 @@ import { connect, type AddressInfo } from 'node:net'
 import type { App } from '../../app.ts'
 import type { Test } from './build.ts'
 
-const PATIENCE_MS = 60_000
+/** A mutant may make a test wait for what never comes, so their program sets less. */
+const PATIENCE_MS = Number(process.env['TEST_PATIENCE_MS'] ?? 60_000)
 
 /**
  * Waits until a condition holds.
  * @param state says what was found instead
- * @throws Error with that, after a minute
+ * @throws Error with that, after a minute or TEST_PATIENCE_MS
  */
 export async function until (holds: () => boolean | Promise<boolean>, state = () => String(holds), pauseMs = 5): Promise<void> {
   for (const end = Date.now() + PATIENCE_MS; !await holds();) {

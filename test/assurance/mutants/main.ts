@@ -17,6 +17,8 @@ const LIMIT_MS = 90_000
 /** A test hangs if it takes this many times as long as without a mutant, and at least MIN_HANG_MS. */
 const HANG_FACTOR = 5
 const MIN_HANG_MS = 20_000
+/** A test gives up a condition after this time. */
+const PATIENCE_MS = 10_000
 // The whole line of a failed test, so that its title is there. Where tests run side by side, tap prints only the second form.
 const FAILED = /^ *(?:not ok \d+ - |Bail out! ).*\n/m
 
@@ -44,8 +46,8 @@ for (const test of missing) console.log(`there is no ${test}`)
 
 /** How long each test file takes without a mutant, in milliseconds. */
 const usual = new Map<string, number>()
-// One more than processors, since some tests wait.
-const trees = Array.from({ length: availableParallelism() + 1 }, copy)
+// Twice the processors and one: many tests wait, and one that hangs takes twenty seconds of nothing else.
+const trees = Array.from({ length: 2 * availableParallelism() + 1 }, copy)
 const verdicts: Verdict[] = []
 try {
   const green = await inParallel([...new Set(mutants.flatMap(testsOf).map(fileOf))], async (test, tree) => ({ test, ...await runAgain(tree, test) }))
@@ -116,7 +118,7 @@ function run (tree: string, test: string, doesBail = true): Promise<Run> {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       // Without its own runner, tap would end a test after 30 seconds.
-      env: { ...process.env, NODE_COMPILE_CACHE: join(tree, '.compiled'), TAP_BAIL: doesBail ? '1' : '0', TAP_TIMEOUT: String(LIMIT_MS / 1000), ...(pattern !== undefined && { TAP_GREP: `/${pattern}/` }) }
+      env: { ...process.env, NODE_COMPILE_CACHE: join(tree, '.compiled'), TEST_PATIENCE_MS: String(PATIENCE_MS), TAP_BAIL: doesBail ? '1' : '0', TAP_TIMEOUT: String(LIMIT_MS / 1000), ...(pattern !== undefined && { TAP_GREP: `/${pattern}/` }) }
     })
     const chunks: Buffer[] = []
     const timer = setTimeout(() => end('it hangs', true), hangMs(fileOf(test)))
