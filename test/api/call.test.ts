@@ -129,28 +129,31 @@ t.test('a request is cancelled with the call, and by the signal of the tool; an 
   t.match(await setup.run(({ api }) => api('/a', { signal: AbortSignal.abort(new Error('before')) }), token), { error: { message: 'before' } })
 })
 
-t.test('the request of a client that goes away is cancelled', async t => {
+t.test('the request of a client that goes away is cancelled, also one with a signal of the tool', async t => {
   const setup = await buildApi(t)
-  const [asked, closed] = [withResolvers(), withResolvers()]
-  // It leaves its handler for the next call, which goes over a socket that the test can close.
-  await setup.run(get)
-  setup.answer = (_request, response) => {
-    response.on('close', () => closed.resolve(undefined))
-    asked.resolve(undefined)
-  }
   await setup.app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = setup.app.server.address() as { port: number }
-  const controller = new AbortController()
-  const sent = fetch(`http://127.0.0.1:${port}/mcp`, {
-    method: 'POST',
-    signal: controller.signal,
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${setup.issuer.token()}`, accept: 'application/json, text/event-stream' },
-    body: JSON.stringify(call('api'))
-  })
-  await asked.promise
-  controller.abort()
-  await t.rejects(sent)
-  await closed.promise
+  for (const init of [{}, { signal: new AbortController().signal }]) {
+    const [asked, closed] = [withResolvers(), withResolvers()]
+    // It leaves its handler for the next call, which goes over a socket that the test can close.
+    setup.answer = (_request, response) => { response.end('ok') }
+    await setup.run(({ api }) => api('/orders', init).then(response => response.text()))
+    setup.answer = (_request, response) => {
+      response.on('close', () => closed.resolve(undefined))
+      asked.resolve(undefined)
+    }
+    const controller = new AbortController()
+    const sent = fetch(`http://127.0.0.1:${port}/mcp`, {
+      method: 'POST',
+      signal: controller.signal,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${setup.issuer.token()}`, accept: 'application/json, text/event-stream' },
+      body: JSON.stringify(call('api'))
+    })
+    await asked.promise
+    controller.abort()
+    await t.rejects(sent)
+    await closed.promise
+  }
 })
 
 t.test('an API that cannot be called: who has to do what', async t => {
