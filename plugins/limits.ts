@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import type { Caller } from '../auth/caller.ts'
 import { addressKey } from '../limits/address.ts'
-import { NO_PLACE, type Demand, type Grant, type Limits } from '../limits/limits.ts'
+import { NO_PLACE, type Bound, type Grant, type Limits } from '../limits/limits.ts'
 import { createMemoryLimits } from '../limits/memory.ts'
 import type { LimitSettings } from '../limits/settings.ts'
 import { createSpent, type Approvals } from '../limits/spent.ts'
@@ -46,7 +46,7 @@ export default fp<LimitsOptions>(async function limits (app, { calls, concurrent
 
   app.decorate('countRefusal', function countRefusal (address) {
     if (refusals === undefined) return 0
-    const granted = refusalLimits.take({ rates: [{ key: addressKey(address), rate: { max: refusals, window } }], places: [] }, now())
+    const granted = refusalLimits.take([{ key: addressKey(address), rate: { max: refusals, window } }], now())
     return granted instanceof Promise ? granted.then(tokenWait) : tokenWait(granted)
   })
 
@@ -62,19 +62,17 @@ export default fp<LimitsOptions>(async function limits (app, { calls, concurrent
   }
 
   function permit (caller: Caller, tool: Limited, requestState?: string): Verdict | Promise<Verdict> {
-    const demand = demandOf(caller.key, tool)
-    if (demand.rates.length === 0 && demand.places.length === 0) return NOTHING_TO_RELEASE
-    const granted = callLimits.take(demand, now(), requestState)
+    const bounds = boundsOf(caller.key, tool)
+    if (bounds.length === 0) return NOTHING_TO_RELEASE
+    const granted = callLimits.take(bounds, now(), requestState)
     return granted instanceof Promise ? granted.then(verdictOf) : verdictOf(granted)
   }
 
-  function demandOf (key: string, { name, rateLimit, concurrency }: Limited): Demand {
-    const [rates, places]: [Array<Demand['rates'][number]>, Array<Demand['places'][number]>] = [[], []]
-    if (rate !== undefined) rates.push({ key, rate })
-    if (rateLimit !== undefined) rates.push({ key: `${key} ${name}`, rate: rateLimit })
-    if (concurrent !== undefined) places.push({ key, max: concurrent })
-    if (concurrency !== undefined) places.push({ key: `${key} ${name}`, max: concurrency })
-    return { rates, places }
+  function boundsOf (key: string, { name, rateLimit, concurrency }: Limited): Bound[] {
+    const bounds: Bound[] = []
+    if (rate !== undefined || concurrent !== undefined) bounds.push({ key, rate, concurrency: concurrent })
+    if (rateLimit !== undefined || concurrency !== undefined) bounds.push({ key: `${key} ${name}`, rate: rateLimit, concurrency })
+    return bounds
   }
 
   /** The limits of calls and of refusals. A flood of addresses must not push a caller out of memory, so they are two. */

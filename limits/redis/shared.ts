@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { NO_PLACE, type Demand, type Grant, type Limits } from '../limits.ts'
+import { NO_PLACE, type Bound, type Grant, type Limits, type Rate } from '../limits.ts'
 import type { MemoryLimits } from '../memory.ts'
 import { endOf } from '../once.ts'
 import type { Redis } from './connection.ts'
@@ -28,28 +28,29 @@ export function createSharedLimits (redis: Redis, { memory, name, now, leaseMs =
   let uses = 0
 
   return {
-    take (demand, asked, requestState) {
+    take (bounds, asked, requestState) {
       const lease = `${process}:${uses++}`
-      const places = demand.places.map(({ key }) => redisKey(name, 'place', key))
+      const [rated, placed] = [bounds.filter(isRated), bounds.filter(isPlaced)]
+      const places = placed.map(({ key }) => redisKey(name, 'place', key))
       const keys = [
-        ...demand.rates.map(({ key }) => redisKey(name, 'rate', key)),
+        ...rated.map(({ key }) => redisKey(name, 'rate', key)),
         ...places,
         ...(requestState === undefined ? [] : [redisKey(name, 'state', endOf(requestState))])
       ]
-      const decided = redis.run(DECIDE, keys, [JSON.stringify(ask(demand, lease))])
-      if (decided === undefined) return memory.take(demand, asked, requestState)
+      const decided = redis.run(DECIDE, keys, [JSON.stringify(ask(rated, placed, lease))])
+      if (decided === undefined) return memory.take(bounds, asked, requestState)
       return decided.then((wait): Grant => {
-        if (wait === undefined) return memory.take(demand, now(), requestState)
+        if (wait === undefined) return memory.take(bounds, now(), requestState)
         if (wait === 0) return places.length === 0 ? () => {} : hold(places, lease)
         return wait < 0 ? NO_PLACE : { wait }
       })
     }
   }
 
-  function ask ({ rates, places }: Demand, lease: string): Ask {
+  function ask (rated: readonly Rated[], placed: readonly Placed[], lease: string): Ask {
     return {
-      rates: rates.map(({ rate: { max, window } }) => ({ max, window: window * 1000 })),
-      places: places.map(({ max }) => max),
+      rates: rated.map(({ rate: { max, window } }) => ({ max, window: window * 1000 })),
+      places: placed.map(({ concurrency }) => concurrency),
       lease,
       leaseMs,
       stateMs: STATE_MS
@@ -65,3 +66,9 @@ export function createSharedLimits (redis: Redis, { memory, name, now, leaseMs =
     }
   }
 }
+
+type Rated = Bound & { readonly rate: Rate }
+type Placed = Bound & { readonly concurrency: number }
+
+const isRated = (bound: Bound): bound is Rated => bound.rate !== undefined
+const isPlaced = (bound: Bound): bound is Placed => bound.concurrency !== undefined

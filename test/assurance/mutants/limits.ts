@@ -2,22 +2,25 @@
 /* eslint-disable no-template-curly-in-string */
 import { inFile, type Mutant } from './list.ts'
 
-const [calls, refusals, windows, away] = ['test/limits/calls.test.ts', 'test/limits/refusals.test.ts', 'test/limits/window.test.ts', 'test/limits/redis/away.test.ts']
+const [calls, refusals, memory, away] = ['test/limits/calls.test.ts', 'test/limits/refusals.test.ts', 'test/limits/memory.test.ts', 'test/limits/redis/away.test.ts']
 
 /** How often a caller may call, and an address may send a bad token. */
 export function limitMutants (): Mutant[] {
   return [
     ...inFile('plugins/limits.ts', [
-      ['one-caller', 'all callers share one limit', 'demandOf(caller.key, tool)', "demandOf('all', tool)", calls],
-      ['calls-unlimited', 'the calls of a caller are not counted', 'if (rate !== undefined) ', 'if (false) ', calls],
-      ['tool-rate', 'the rate of a tool is not kept', 'if (rateLimit !== undefined) ', 'if (false) ', calls],
-      ['concurrency-unlimited', 'any number of calls of a caller run at the same time', 'if (concurrent !== undefined) ', 'if (false) ', calls],
-      ['tool-concurrency', 'the concurrency of a tool is not kept', 'if (concurrency !== undefined) ', 'if (false) ', calls],
+      ['one-caller', 'all callers share one limit', 'boundsOf(caller.key, tool)', "boundsOf('all', tool)", calls],
+      ['calls-unlimited', 'the calls of a caller are not counted', 'bounds.push({ key, rate,', 'bounds.push({ key, rate: undefined,', calls],
+      ['tool-rate', 'the rate of a tool is not kept', 'rate: rateLimit, concurrency })', 'concurrency })', calls],
+      ['concurrency-unlimited', 'any number of calls of a caller run at the same time', 'rate, concurrency: concurrent })', 'rate })', calls],
+      ['tool-concurrency', 'the concurrency of a tool is not kept', 'rate: rateLimit, concurrency })', 'rate: rateLimit })', calls],
       ['refusals-unlimited', 'an address may send any number of bad tokens', 'if (refusals === undefined) return 0', 'if (true) return 0', refusals]
     ]),
     ...inFile('limits/memory.ts', [
-      ['wait-ignored', 'a call over the rate limit runs', 'if (wait > 0) {', 'if (false) {', calls],
-      ['place-ignored', 'a call over the concurrency limit runs', 'if (leave === undefined) {\n          callAll(left)\n          return NO_PLACE\n        }', 'if (leave === undefined) continue', calls],
+      ['wait-ignored', 'a call over the rate limit runs', 'if (wait > 0) return { wait }', '', calls],
+      ['place-ignored', 'a call over the concurrency limit runs', 'uses.running >= concurrency) return NO_PLACE', 'false) return NO_PLACE', calls],
+      ['place-kept', 'a finished call still counts as running', 'uses.running--', 'uses.running', calls],
+      ['limit-keys', 'any number of keys is kept', 'if (keys.size > maxKeys)', 'if (false)', memory],
+      ['limit-bytes', 'the size of a key is read only once', 'keys.delete(key)\n', '', memory],
       ['state-always-free', 'calls with the same answers are never counted', '|| !isFirstUse(requestState)', '', calls],
       ['answers-counted', 'a call with answers is counted again', 'if (requestState === undefined || !isFirstUse(requestState))', 'if (true)', calls]
     ]),
@@ -52,13 +55,9 @@ export function limitMutants (): Mutant[] {
       ['key-shown', 'an error shows a key in place of its path', "text.includes('-----') || ", '', 'test/config.test.ts#OBO_CLIENT_ID'],
       ['redis-password-shown', 'an error shows the password of Redis', "|| name === 'REDIS_URL'", '', 'test/config.test.ts#REDIS_URL']
     ]),
-    ...inFile('limits/window.ts', [
-      ['one-more', 'a window accepts one call too many', 'queue.length < max ? 0', 'queue.length <= max ? 0', windows],
-      ['window-forever', 'a call counts for ever', 'queue.forgetUntil(now - window * 1000)\n', '', windows],
-      ['window-keys', 'a counter keeps any number of keys', 'if (queues.size > maxKeys)', 'if (false)', windows]
-    ]),
-    ...inFile('limits/gate.ts', [
-      ['place-kept', 'a finished call still counts as running', 'uses.running--\n', '', calls]
+    ...inFile('limits/uses.ts', [
+      ['one-more', 'a window accepts one call too many', 'this.#count < max', 'this.#count <= max', memory],
+      ['window-forever', 'a call counts for ever', 'this.#oldest <= from', 'false', memory]
     ]),
     ...inFile('limits/address.ts', [
       ['whole-address', 'each address of an IPv6 network counts separately', '.slice(0, 4)', '', 'test/limits/address.test.ts']

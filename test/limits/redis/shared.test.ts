@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import type { Demand, Grant, Limits } from '../../../limits/limits.ts'
+import type { Bound, Grant, Limits } from '../../../limits/limits.ts'
 import { createMemoryLimits } from '../../../limits/memory.ts'
 import { shareLimits } from '../../../limits/redis/share.ts'
 import type { RedisSettings } from '../../../limits/settings.ts'
@@ -25,7 +25,7 @@ t.test('limits shared through a real Redis', { skip: withoutRedis }, async t => 
     const two = [await open(t, { url }), await open(t, { url })]
     const asks = fc.array(fc.tuple(fc.nat(1), fc.nat(60)), { minLength: 5, maxLength: 25 })
     await fc.assert(fc.asyncProperty(fc.uuid(), fc.integer({ min: 1, max: 5 }), asks, async (key, max, asks) => {
-      const demand = { rates: [{ key, rate: { max, window: 0.2 } }], places: [] }
+      const demand = [{ key, rate: { max, window: 0.2 } }]
       const accepted: Array<readonly [sent: number, received: number]> = []
       for (const [which, pause] of asks) {
         await sleep(pause)
@@ -49,24 +49,24 @@ t.test('limits shared through a real Redis', { skip: withoutRedis }, async t => 
 
   t.test('allows exactly the maximum of a burst over two processes', async t => {
     const two = [await open(t, { url }), await open(t, { url })]
-    const demand = { rates: [{ key: 'burst', rate: { max: 50, window: 60 } }, { key: 'tool', rate: { max: 70, window: 60 } }], places: [] }
+    const demand = [{ key: 'burst', rate: { max: 50, window: 60 } }, { key: 'tool', rate: { max: 70, window: 60 } }]
     const granted = await Promise.all(Array.from({ length: 200 }, (_, i) => take(two[i % 2], demand)))
     t.equal(granted.filter(each => typeof each === 'function').length, 50)
-    const other = { rates: [{ key: 'tool', rate: { max: 70, window: 60 } }], places: [] }
+    const other = [{ key: 'tool', rate: { max: 70, window: 60 } }]
     const rest = await Promise.all(Array.from({ length: 50 }, (_, i) => take(two[i % 2], other)))
     t.equal(rest.filter(each => typeof each === 'function').length, 20, 'a refused call counts under no limit')
   })
 
   t.test('does not share limits with a server of another name', async t => {
     const [first, second] = [await open(t, { url }, 'first'), await open(t, { url }, 'second')]
-    const demand = { rates: [{ key: 'name', rate: { max: 1, window: 60 } }], places: [] }
+    const demand = [{ key: 'name', rate: { max: 1, window: 60 } }]
     t.strictSame([typeof await take(first, demand), typeof await take(second, demand), typeof await take(first, demand)], ['function', 'function', 'object'])
   })
 
   t.test('counts a running call in all processes, until it ends or its process dies', async t => {
     const first = await open(t, { url, leaseMs: 300 })
     const [second, closeSecond] = await openAndClose({ url, leaseMs: 300 })
-    const demand = { rates: [], places: [{ key: 'place', max: 1 }] }
+    const demand = [{ key: 'place', concurrency: 1 }]
     const release = await take(second, demand) as () => void
     t.strictSame(await take(first, demand), { wait: 1000 })
     await sleep(500)
@@ -74,7 +74,7 @@ t.test('limits shared through a real Redis', { skip: withoutRedis }, async t => 
     release()
     await until(async () => typeof await take(first, demand) === 'function')
 
-    const other = { rates: [], places: [{ key: 'other place', max: 1 }] }
+    const other = [{ key: 'other place', concurrency: 1 }]
     t.type(await take(second, other), 'function')
     await closeSecond()
     t.strictSame(await take(first, other), { wait: 1000 })
@@ -85,7 +85,7 @@ t.test('limits shared through a real Redis', { skip: withoutRedis }, async t => 
 
   t.test('counts the answers to a question only when they come again, whichever process gets them', async t => {
     const [first, second] = [await open(t, { url }), await open(t, { url })]
-    const demand = { rates: [{ key: 'state', rate: { max: 1, window: 60 } }], places: [] }
+    const demand = [{ key: 'state', rate: { max: 1, window: 60 } }]
     const state = 'the state that a process sealed'
     t.type(await take(first, demand), 'function')
     t.type(await take(first, demand, state), 'function')
@@ -97,7 +97,7 @@ t.test('uses local limits with one warning while Redis is down, and shared limit
   const redis = await startRedis(t)
   lines.length = 0
   const limits = await open(t, { url: `redis://127.0.0.1:${redis.port}`, retryMs: 50 })
-  const demand = { rates: [{ key: 'a', rate: { max: 2, window: 60 } }], places: [] }
+  const demand = [{ key: 'a', rate: { max: 2, window: 60 } }]
   t.type(await take(limits, demand), 'function')
   await redis.kill()
   for (const type of ['function', 'function', 'object']) t.type(await take(limits, demand), type)
@@ -148,8 +148,8 @@ async function openAndClose (settings: Partial<RedisSettings> & { url: string },
   return [share({ memory: createMemoryLimits(), name, now: Date.now }), close]
 }
 
-async function take (limits: Limits | undefined, demand: Demand, requestState?: string): Promise<Grant> {
-  return (limits as Limits).take(demand, Date.now(), requestState)
+async function take (limits: Limits | undefined, bounds: readonly Bound[], requestState?: string): Promise<Grant> {
+  return (limits as Limits).take(bounds, Date.now(), requestState)
 }
 
 function sleep (ms: number): Promise<void> {

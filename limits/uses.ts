@@ -1,0 +1,48 @@
+import type { Rate } from './limits.ts'
+
+const OBJECT_BYTES = 400
+/** Times that are forgotten and still stand in front. More are worth moving the others. */
+const MAX_FORGOTTEN = 32
+
+/** The uses of one key: how many run now, and when each began, as long as it counts. */
+export class Uses {
+  running = 0
+  /** In ascending order. Most keys have few, so the memory of an array comes with the first. */
+  #times: number[] | undefined
+  #forgotten = 0
+
+  /** Milliseconds until one more use is within the rate; 0 if it is now. */
+  waitFor ({ max, window }: Rate, now: number): number {
+    if (this.#times === undefined) return 0
+    const from = now - window * 1000
+    while (this.#count > 0 && this.#oldest <= from) this.#forgotten++
+    if (this.#forgotten > MAX_FORGOTTEN && this.#forgotten > this.#count) {
+      this.#times = this.#times.slice(this.#forgotten)
+      this.#forgotten = 0
+    }
+    return this.#count < max ? 0 : this.#oldest - from
+  }
+
+  /** Counts a use. Returns whether the memory of the times may have doubled. */
+  add (now: number): boolean {
+    if (this.#times === undefined) {
+      this.#times = [now]
+      return false
+    }
+    const length = this.#times.push(now)
+    return (length & (length - 1)) === 0
+  }
+
+  /** Memory, roughly. */
+  get bytes (): number {
+    return OBJECT_BYTES + 16 * (this.#times?.length ?? 0)
+  }
+
+  get #count (): number {
+    return (this.#times as number[]).length - this.#forgotten
+  }
+
+  get #oldest (): number {
+    return (this.#times as number[])[this.#forgotten] as number
+  }
+}

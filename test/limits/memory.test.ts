@@ -1,0 +1,89 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { createMemoryLimits } from '../../limits/memory.ts'
+import { NO_PLACE, type Bound, type Grant } from '../../limits/limits.ts'
+
+const steps = fc.array(fc.integer({ min: 0, max: 700 }), { minLength: 1, maxLength: 300 })
+const rates = fc.record({ max: fc.integer({ min: 1, max: 20 }), window: fc.integer({ min: 1, max: 3 }) })
+
+t.test('accepts exactly the maximum in any window', async t => {
+  fc.assert(fc.property(rates, steps, (rate, steps) => {
+    const limits = createMemoryLimits()
+    const accepted: number[] = []
+    let now = 0
+    for (const step of steps) {
+      now += step
+      const room = accepted.filter(time => time > now - rate.window * 1000).length < rate.max
+      const isGranted = waitOf(limits.take([{ key: 'a', rate }], now)) === 0
+      if (isGranted !== room) return false
+      if (isGranted) accepted.push(now)
+    }
+    return accepted.every(start => accepted.filter(time => time >= start && time < start + rate.window * 1000).length <= rate.max)
+  }))
+  t.pass()
+})
+
+t.test('accepts a caller that waits for Retry-After, which reaches the maximum in every window', async t => {
+  fc.assert(fc.property(rates, steps, (rate, steps) => {
+    const limits = createMemoryLimits()
+    const bounds = [{ key: 'a', rate }]
+    let now = 0
+    for (const step of steps) {
+      now += step % 50
+      const wait = waitOf(limits.take(bounds, now))
+      if (wait === 0) continue
+      if (waitOf(limits.take(bounds, now + wait - 1)) === 0) return false
+      now += wait
+      if (waitOf(limits.take(bounds, now)) !== 0) return false
+    }
+    return true
+  }))
+  t.pass()
+})
+
+t.test('counts a use under every bound, or under none', async t => {
+  const limits = createMemoryLimits()
+  const [caller, tool] = [{ key: 'caller', rate: { max: 3, window: 10 } }, { key: 'tool', rate: { max: 1, window: 5 } }]
+  t.equal(waitOf(limits.take([caller, tool], 0)), 0)
+  t.equal(waitOf(limits.take([caller, tool], 1000)), 4000, 'the longer wait counts')
+  t.equal(waitOf(limits.take([caller], 1000)), 0)
+  t.equal(waitOf(limits.take([caller], 1000)), 0, 'the refused use was not counted')
+  t.equal(waitOf(limits.take([caller, tool], 2000)), 8000)
+})
+
+t.test('counts the uses that run at the same time, separately for each key', async t => {
+  const limits = createMemoryLimits()
+  const [a, b] = [{ key: 'a', concurrency: 2 }, { key: 'b', concurrency: 1, rate: { max: 2, window: 10 } }]
+  const take = (...bounds: Bound[]): Grant => limits.take(bounds, 0)
+  const first = take(a) as () => void
+  t.type(take(a), 'function')
+  t.strictSame(take(a), NO_PLACE)
+  t.strictSame(take(b, a), NO_PLACE)
+  const other = take(b)
+  t.type(other, 'function', 'a refused use takes no place of another key')
+  first()
+  t.type(take(a), 'function')
+  t.strictSame(take(a), NO_PLACE, 'one is still running')
+  ;(other as () => void)()
+  ;(take(b) as () => void)()
+  t.strictSame(take(b), { wait: 10_000 })
+  t.strictSame(take(b), { wait: 10_000 }, 'a use over the rate takes no place')
+})
+
+t.test('forgets the least used key, so that memory is bounded', async t => {
+  const use = (key: string, max = 1) => [{ key, rate: { max, window: 60 } }]
+  const limits = createMemoryLimits({ maxKeys: 2 })
+  for (const key of ['a', 'b', 'c']) limits.take(use(key), 0)
+  t.equal(waitOf(limits.take(use('c'), 0)), 60_000)
+  t.equal(waitOf(limits.take(use('a'), 0)), 0)
+
+  const small = createMemoryLimits({ maxBytes: 2500 })
+  for (const key of ['d', 'e', 'f', 'g']) small.take(use(key), 0)
+  t.equal(waitOf(small.take(use('d'), 0)), 60_000, 'small keys have room')
+  for (let i = 0; i < 70; i++) small.take(use('large', 100), i)
+  t.equal(waitOf(small.take(use('e'), 100)), 0, 'bytes are bounded too')
+})
+
+function waitOf (granted: Grant): number {
+  return typeof granted === 'function' ? 0 : granted.wait
+}
