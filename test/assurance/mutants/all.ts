@@ -1,5 +1,6 @@
 import { actingMutants } from './acting.ts'
 import { apiMutants } from './api.ts'
+import { figureMutants } from './figures.ts'
 import { httpMutants } from './http.ts'
 import { keyMutants } from './keys.ts'
 import { limitMutants } from './limits.ts'
@@ -12,5 +13,5 @@ import { tokenMutants } from './token.ts'
 
 /** Every check that is broken in turn. */
 export function allMutants (): readonly Mutant[] {
-  return [...tokenMutants(), ...keyMutants(), ...httpMutants(), ...limitMutants(), ...mcpMutants(), ...actingMutants(), ...apiMutants(), ...pageMutants(), ...processMutants(), ...setUpMutants()]
+  return [...tokenMutants(), ...keyMutants(), ...httpMutants(), ...limitMutants(), ...mcpMutants(), ...actingMutants(), ...apiMutants(), ...pageMutants(), ...processMutants(), ...figureMutants(), ...setUpMutants()]
 }

@@ -8,7 +8,6 @@ const [leaks, transport, credentials, keys] = ['test/e2e/leaks.test.ts', 'test/r
 const loopback = '/^https?:\\/\\/(?:localhost|127(?:\\.\\d{1,3}){3}|\\[::1\\])(?::\\d{1,5})?$/i'
 const hostSyntax = '/^(\\[[^\\]]*\\]|[^:]*?)\\.?(?::(\\d+))?$/'
 const suspect = '/\\\\[^"\\\\]|[\\x7F-\\x9F\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}]/u'
-const metrics = 'test/metrics/metrics.test.ts'
 const audit = 'test/plugins/audit.test.ts'
 const unhandled = 'test/plugins/unhandled.test.ts'
 const printable = 'test/http/printable-log.test.ts'
@@ -153,13 +152,6 @@ export function httpMutants (): Mutant[] {
     ]),
     ...inFile('plugins/request-end.ts', [
       ['log-aborted', 'an aborted request is not logged', 'const isAborted = isCutOff(reply.raw)', 'const isAborted = isCutOff(reply.raw)\n      if (isAborted) return', 'test/plugins/in-flight.test.ts']
-    ]),
-    ...inFile('metrics/metrics.ts', [
-      ['label-tool', 'a caller makes a series for each tool name', 'knownTools.has(tool) ? tool : OTHER', 'tool', metrics],
-      ['label-method', 'a caller makes a series for each method', 'methods.has(method) ? method : OTHER', 'method', metrics]
-    ]),
-    ...inFile('metrics/sum.ts', [
-      ['sum-falls', 'what a dead worker counted is lost', 'gone = together([gone, counted])', '', metrics]
     ]),
     ...inFile('mcp/audit.ts', [
       ['audit-unknown', 'audit may name what is neither an argument nor a claim', 'if (!name.startsWith(CLAIM) || name === CLAIM) throw', 'if (false) throw', audit],

@@ -36,7 +36,18 @@ export function limitMutants (): Mutant[] {
       ['redis-hangs', 'a call waits for a Redis that hangs', 'return within(commandMs, evaluate(current, script, keys, args)).catch(', 'return evaluate(current, script, keys, args).catch(', away],
       ['redis-stays-lost', 'Redis is not used again after it was lost', 'onLost(error)\n    retryLater()', 'onLost(error)', away]
     ]),
+    ...inFile('limits/redis/key.ts', [
+      ['redis-names', 'a key in Redis holds the name of a caller', "createHash('sha256').update(`${name}\\n${key}`).digest('base64url')", '`${name}${key}`', away]
+    ]),
+    ...inFile('limits/once.ts', [
+      ['state-seen', 'any number of calls with the same answers are free', 'if (seen.has(end)) return false', '', calls]
+    ]),
+    ...inFile('limits/ring.ts', [
+      ['window-late', 'a use counts for longer than its window', 'this.oldest <= time', 'this.oldest < time', windows]
+    ]),
     ...inFile('limits/redis/share.ts', [
+      ['redis-approvals', 'an approval counts in each process', 'used === undefined ? undefined : used === 0', 'used === undefined ? undefined : true', 'test/limits/redis/approvals.test.ts'],
+      ['redis-approvals-open', 'an approval counts again while Redis is away', 'used === undefined ? undefined : used === 0', 'used === undefined || used === 0', 'test/limits/redis/approvals.test.ts'],
       ['redis-not-required', 'the server starts without the Redis that it requires', 'required && atStart !== undefined', 'required && false', away]
     ]),
     ...inFile('limits/redis/spent.ts', [

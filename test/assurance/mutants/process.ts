@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [config, start, provider] = ['test/config.test.ts', 'test/e2e/start.test.ts', 'test/dev/provider.test.ts']
+const [config, start, provider, handOut] = ['test/config.test.ts', 'test/e2e/start.test.ts', 'test/dev/provider.test.ts', 'test/process/hand-out.test.ts']
 
 /** Settings, the start of the process, and the stand-in for Auth0. */
 export function processMutants (): Mutant[] {
@@ -36,6 +36,20 @@ export function processMutants (): Mutant[] {
     ]),
     ...inFile('process/workers.ts', [
       ['worker-secrets', 'each worker seals with a secret of its own', 'cluster.fork(env)', 'cluster.fork()', `${start}#blank STATE_SECRET`]
+    ]),
+    ...inFile('process/hand-out.ts', [
+      ['hand-out-killed', 'a connection on its way to a worker that is killed is forgotten', "worker.once('exit', () => {", "worker.once('disconnect', () => {", handOut],
+      ['hand-out-lost', 'a connection on its way to a worker that ends is forgotten', 'if (socket !== undefined) waiting.unshift(socket)', '', handOut],
+      ['hand-out-closed', 'a connection is closed before its worker has it', '{ keepOpen: true }', '{}', handOut],
+      ['hand-out-kept', 'a connection that its worker ends stays open in the first process', 'onTheWay.get(worker)?.destroy()', '', handOut],
+      ['hand-out-dead', 'a connection goes to a worker that is dead', 'free.delete(worker)\n        leaving.delete(worker)', 'leaving.delete(worker)', handOut],
+      ['hand-out-dismissed', 'a worker that has left gets a connection', 'message === FREE && !dismissed.has(worker)', 'message === FREE', handOut],
+      ['hand-out-early', 'all workers leave while the port still accepts', '(closed && waiting.length === 0)', 'true', handOut]
+    ]),
+    ...inFile('process/intake.ts', [
+      ['intake-broken', 'a connection that broke on its way ends a worker', 'if (socket === undefined) return', '', handOut],
+      ['intake-half', 'a client that has sent its request may not close its side', 'socket.allowHalfOpen = true', '', handOut],
+      ['intake-orphan', 'a worker whose primary died waits for its last connection for ever', "worker.once('disconnect', resolve)", '', handOut]
     ]),
     ...inFile('dev/issuer.ts', [
       ['issuer-host', 'the development issuer answers for any host', 'if (!isForLoopback(request))', 'if (false)', provider]

@@ -1,0 +1,51 @@
+import { inFile, type Mutant } from './list.ts'
+
+const [metrics, workers, spans] = ['test/metrics/metrics.test.ts', 'test/metrics/workers.test.ts', 'test/tracing/spans.test.ts']
+
+/** What the figures and the traces tell, and what they must not. */
+export function figureMutants (): Mutant[] {
+  return [
+    ...inFile('metrics/metrics.ts', [
+      ['label-tool', 'a caller makes a series for each tool name', 'knownTools.has(tool) ? tool : OTHER', 'tool', metrics],
+      ['label-method', 'a caller makes a series for each method', 'methods.has(method) ? method : OTHER', 'method', metrics],
+      ['label-reason', 'an unknown reason makes a series of its own', 'knownReasons.has(reason) ? reason : OTHER', 'reason', metrics]
+    ]),
+    ...inFile('metrics/sum.ts', [
+      ['sum-falls', 'what a dead worker counted is lost', 'gone = together([gone, counted])', '', metrics],
+      ['gauge-of-dead', 'the gauges of a dead worker stay', '.filter(({ type }) => isCounted(type))', '', metrics]
+    ]),
+    ...inFile('metrics/listener.ts', [
+      ['metrics-paths', 'every path of the listener answers', "if (path !== '/metrics') response.writeHead(404).end()\n    else if", 'if', metrics],
+      ['metrics-methods', 'the listener takes every method', "request.method !== 'GET' && request.method !== 'HEAD'", 'false', metrics]
+    ]),
+    ...inFile('metrics/workers.ts', [
+      ['metrics-hang', 'a scrape waits for ever for a worker that hangs', 'const timer = setTimeout(resolve, PATIENCE_MS)', 'const timer = undefined', workers],
+      ['metrics-of-dead', 'what a dead worker counted is lost, and its gauges stay', "cluster.on('exit', ({ id }) => sum.remove(id))", '', `${workers}#the primary asks`, 'test/e2e/metrics.test.ts#WORKERS=2']
+    ]),
+    ...inFile('plugins/metrics.ts', [
+      ['metrics-refusals', 'refusals are not counted', 'if (refusal !== null) counted.refusal(refusal.code)', '', metrics],
+      ['metrics-outcome', 'a call that is limited or fails counts as a good one', 'record.outcome ?? outcome', 'outcome', metrics, 'test/plugins/audit.test.ts']
+    ]),
+    ...inFile('plugins/limits.ts', [
+      ['hits-tokens', 'refused tokens over the limit are not counted', "if (typeof granted !== 'function') hits.refused_tokens++", '', metrics],
+      ['hits-calls', 'the metrics do not tell which limit was hit', "hits[granted === NO_PLACE ? 'concurrency' : 'calls']++", 'hits.calls++', metrics]
+    ]),
+    ...inFile('tracing/detect.ts', [
+      ['trace-always', 'tracing is loaded without an SDK', '?.trace !== undefined', '?.trace !== null', spans]
+    ]),
+    ...inFile('tracing/spans.ts', [
+      ['trace-words', 'a span holds the text of an error', 'error instanceof Error ? error.name : typeof error', 'String(error)', spans],
+      ['trace-parent', 'the trace of a message is ignored', "typeof carrier['traceparent'] === 'string'", 'false', spans],
+      ['trace-outer', 'a caller moves the span of an instrumented server elsewhere', 'trace.getSpan(active) === undefined', 'true', spans],
+      ['trace-fine', 'the span of a failure reads like a good one', "if (error !== undefined) span.setAttribute('error.type', error)", "if (error === '') span.setAttribute('error.type', error)", spans],
+      ['trace-tool-fine', 'the span of a tool that failed never ends', "span.setAttribute('error.type', error instanceof Error ? error.name : typeof error).setStatus({ code: SpanStatusCode.ERROR }).end()", '', spans]
+    ]),
+    ...inFile('plugins/tracing.ts', [
+      ['trace-name', 'a caller chooses the name of a span', "KNOWN_METHODS.has(method) ? method : 'unknown method'", 'method', spans],
+      ['trace-tool', 'a caller chooses the name of a tool in a span', 'const tool = call.tool?.declaration.name', "const tool = method === 'tools/call' ? String(params['name']) : undefined", spans],
+      ['trace-id', 'the log line has no trace', 'record as CallRecord).traceId = operation.span.spanContext().traceId', 'record as CallRecord).traceId = undefined', spans],
+      ['trace-outcome', 'a call that was denied has the span of a good one', 'record.outcome ?? outcome', "record.outcome ?? 'ok'", spans],
+      ['trace-wait', 'a wait for keys has no span', 'if (found instanceof Promise) noteWait(found)', '', spans]
+    ])
+  ]
+}

@@ -1,0 +1,135 @@
+import cluster, { type Worker } from 'node:cluster'
+import { EventEmitter, once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { handOut, type HandOut } from '../../process/hand-out.ts'
+import { CONNECTION, createIntake, FREE, LAST, LEAVING } from '../../process/intake.ts'
+import { TYPESCRIPT } from '../support/child.ts'
+import { freePort } from '../support/ports.ts'
+import { ROOT } from '../support/root.ts'
+
+// The connections of real processes. tap's own loader must not run in them.
+cluster.setupPrimary({ exec: join(ROOT, 'test/support/hand-out-worker.ts'), args: [], execArgv: [...TYPESCRIPT] })
+
+/** A port whose connections go to workers. */
+async function open (t: Test, host = '127.0.0.1'): Promise<HandOut & { port: number }> {
+  const port = await freePort()
+  const connections = await handOut(host, port)
+  t.teardown(() => connections.stop(0))
+  return { ...connections, port }
+}
+
+/** A worker, once it has asked for a connection. It ends with the test. */
+async function fork (t: Test, connections: HandOut, role: 'serves' | 'hangs' | 'exits' | 'leaves'): Promise<Worker> {
+  const worker = cluster.fork({ ROLE: role, NODE_OPTIONS: '' })
+  worker.on('error', () => {})
+  t.teardown(async () => {
+    if (worker.isDead()) return
+    worker.process.kill('SIGKILL')
+    await once(worker, 'exit')
+  })
+  await new Promise<void>(resolve => connections.add(worker, resolve))
+  return worker
+}
+
+/** Calls back with each message to a worker. */
+function watch (worker: Worker, tell: (message: unknown) => void): void {
+  const { send } = worker
+  worker.send = (...message: any[]) => {
+    tell(message[0])
+    return Reflect.apply(send, worker, message)
+  }
+}
+
+/** Asks over a connection of its own. Resolves to the process that answered, when the connection is closed. */
+function ask (port: number, host = '127.0.0.1'): { readonly answer: Promise<number>, readonly socket: Socket } {
+  const socket = connect(port, host, () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'))
+  let text = ''
+  socket.setTimeout(20_000, () => socket.destroy()).setEncoding('latin1').on('data', chunk => { text += chunk }).on('error', () => {})
+  return { answer: new Promise(resolve => socket.once('close', () => resolve(Number(/\d+$/.exec(text)?.[0])))), socket }
+}
+
+t.test('a connection on its way to a worker that is killed goes to another one', async t => {
+  const connections = await open(t)
+  const stuck = await fork(t, connections, 'hangs')
+  const sent = new Promise<void>(resolve => watch(stuck, () => resolve()))
+  const { answer } = ask(connections.port)
+  await sent
+  stuck.process.kill('SIGKILL')
+  const { process: { pid } } = await fork(t, connections, 'serves')
+  t.equal(await answer, pid)
+})
+
+t.test('a connection that a worker got as it exited goes to another one', async t => {
+  const connections = await open(t)
+  const dying = await fork(t, connections, 'exits')
+  const { answer } = ask(connections.port)
+  await once(dying, 'exit')
+  const { process: { pid } } = await fork(t, connections, 'serves')
+  t.equal(await answer, pid)
+})
+
+t.test('a worker that died while it was free gets no connection', async t => {
+  const connections = await open(t)
+  const idle = await fork(t, connections, 'hangs')
+  idle.process.kill('SIGKILL')
+  await once(idle, 'exit')
+  const { process: { pid } } = await fork(t, connections, 'serves')
+  t.equal(await ask(connections.port).answer, pid)
+})
+
+t.test('a worker that leaves gets no further connection, although its last answer comes later', async t => {
+  const connections = await open(t)
+  const leaving = await fork(t, connections, 'leaves')
+  const kept = ask(connections.port)
+  for (let message; message !== FREE;) [message] = await once(leaving, 'message')
+  const { process: { pid } } = await fork(t, connections, 'serves')
+  for (let i = 0; i < 2; i++) t.equal(await ask(connections.port).answer, pid)
+  kept.socket.destroy()
+})
+
+t.test('"localhost" is each of its addresses; a stopped port refuses, and its workers serve what it accepted', async t => {
+  const connections = await open(t, 'localhost')
+  const worker = await fork(t, connections, 'serves')
+  for (const host of ['localhost', '127.0.0.1']) t.equal(await ask(connections.port, host).answer, worker.process.pid)
+
+  const told: unknown[] = []
+  watch(worker, message => told.push(message))
+  const stopped = connections.stop(50)
+  worker.emit('message', LEAVING)
+  t.strictSame(told, [], 'it is needed until the port is closed')
+  t.equal(await ask(connections.port).answer, worker.process.pid)
+  await stopped
+  t.strictSame(told, [CONNECTION, LAST])
+  t.strictSame(await ask(connections.port).answer, NaN, 'refused')
+})
+
+t.test('a worker takes connections, forgives one that broke, and is done with the last one or its primary', async t => {
+  const sent: unknown[] = []
+  const worker = Object.assign(new EventEmitter(), { send: (message: unknown) => sent.push(message) })
+  const { begin, end } = createIntake(worker as unknown as Worker)
+  const server = createHttpServer()
+  const taken: unknown[] = []
+  server.removeAllListeners('connection').on('connection', socket => taken.push(socket))
+  begin(server)
+  const socket = { allowHalfOpen: false }
+  worker.emit('message', { metrics: 1 })
+  worker.emit('message', CONNECTION)
+  worker.emit('message', CONNECTION, socket)
+  t.strictSame([taken, socket.allowHalfOpen, sent], [[socket], true, [FREE, FREE, FREE]])
+
+  for (const [event, message] of [['message', LAST], ['disconnect', undefined]] as const) {
+    let isOver = false
+    const over = end().then(() => { isOver = true })
+    t.equal(sent.at(-1), LEAVING)
+    worker.emit('message', CONNECTION, socket)
+    await new Promise(resolve => setImmediate(resolve))
+    t.notOk(isOver)
+    worker.emit(event, message)
+    await over
+  }
+  t.equal(taken.length, 3)
+  server.close()
+})
