@@ -11,17 +11,24 @@ const MAX_DEPTH = 16
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 // The same in JSON text, where a control up to U+001F stands as an escape. The line break at the end does not count.
 const SUSPECT = /\\[^"\\]|[\x7F-\x9F\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
+// A JWT, or the beginning of one: base64url of `{"`. A caller may put its token where a name belongs.
+const TOKEN = /eyJ[\w-]{8,}(?:\.[\w-]*)*/g
 // pino's own line breaks in a stack; any other comes from a message.
 const LINE_BREAK_OF_STACK = /(\n(?= {4}at |caused by: ))/
 
 /**
- * Logger options whose lines cannot forge a line, hide text or move a terminal's cursor.
+ * Logger options whose lines hold no JWT, and cannot forge a line, hide text or move a terminal's cursor.
  * All that is logged passes here, the lines of tools and the messages of errors included.
  */
 export function printableLog (logger: Logger): NonNullable<Logger> {
   if (logger === undefined || logger === false) return false
   const options = logger === true ? {} : logger
-  return { ...options, hooks: { ...options.hooks, streamWrite: printableLine } }
+  return { ...options, hooks: { ...options.hooks, streamWrite: writtenLine } }
+}
+
+/** A line of JSON as it may be written. */
+function writtenLine (line: string): string {
+  return printableLine(line.includes('eyJ') ? line.replaceAll(TOKEN, '[token]') : line)
 }
 
 /**

@@ -4,12 +4,10 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { createSum } from '../../metrics/sum.ts'
 import { build } from '../support/build.ts'
+import { ALERTS, DASHBOARD, labelsByName, matchersOf, metricsOf, type Labels } from '../support/queries.ts'
 import { ROOT } from '../support/root.ts'
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
-const dashboard = JSON.parse(read('deploy/grafana/dashboard.json')) as { panels: Array<{ id: number, title: string, targets: Array<{ expr: string, legendFormat: string }> }> }
-const { groups } = parse(read('deploy/prometheus/alerts.yaml')) as { groups: Array<{ rules: Array<{ alert: string, expr: string, annotations: { summary: string } }> }> }
-const rules = groups.flatMap(({ rules }) => rules)
 const docs = read('docs/operations.md')
 
 /** What Prometheus adds to every sample. */
@@ -22,18 +20,16 @@ t.test('every query of the dashboard and the alerts fits the metrics of the serv
   sum.set(1, await app.metricsSnapshot?.() ?? [])
   const labels = labelsByName(await sum.text())
 
-  const panels = dashboard.panels.flatMap(({ title, targets }) => targets.map(({ expr, legendFormat }) => ({ title, expr, names: [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name as string) })))
-  const alerts = rules.map(({ alert, expr, annotations }) => ({ title: alert, expr, names: [...annotations.summary.matchAll(/\$labels\.(\w+)/g)].map(([, name]) => name as string) }))
-  t.ok(panels.length > 20 && alerts.length >= 8)
-  for (const { title, expr, names } of [...panels, ...alerts]) t.strictSame(faults(expr, names, labels), [], `${title}: ${expr}`)
+  t.ok(DASHBOARD.length > 20 && ALERTS.length >= 8)
+  for (const { title, expr, shown } of [...DASHBOARD, ...ALERTS]) t.strictSame(faults(expr, shown, labels), [], `${title}: ${expr}`)
 
   for (const [name, values] of labels) {
     const base = name.replace(/_(?:bucket|sum|count)$/, '')
     t.match(docs, `\`${base}\``)
     for (const label of Object.keys(values).filter(label => label !== 'le')) t.match(docs, `\`${label}\``)
   }
-  for (const { alert } of rules) t.match(docs, `| \`${alert}\` |`)
-  const shown = panels.map(({ expr }) => expr).join()
+  for (const { title } of ALERTS) t.match(docs, `| \`${title}\` |`)
+  const shown = DASHBOARD.map(({ expr }) => expr).join()
   t.strictSame([...labels.keys()].filter(name => !/_(?:sum|bucket|count)$/.test(name) && !shown.includes(name)), [], 'the dashboard shows every metric')
 
   t.match(faults('rate(mcp_server_gone_total[5m])', [], labels), ['no metric mcp_server_gone_total'])
@@ -42,14 +38,19 @@ t.test('every query of the dashboard and the alerts fits the metrics of the serv
   t.match(faults('sum(mcp_server_issuer_up)', ['issuer'], labels), ['issuer is summed away'])
 })
 
-type Labels = ReadonlyMap<string, Readonly<Record<string, ReadonlySet<string>>>>
+t.test('the alerts ask for the job that Prometheus scrapes', async t => {
+  const { scrape_configs: jobs, rule_files: files } = parse(read('deploy/prometheus/prometheus.yml'))
+  const scraped = jobs.map(({ job_name: name }: { job_name: string }) => name)
+  for (const { expr } of ALERTS) for (const { label, values } of matchersOf(expr)) if (label === 'job') t.ok(values.every(value => scraped.includes(value)), expr)
+  t.match(files, ['/etc/prometheus/alerts*.yaml'])
+})
 
 function faults (expr: string, shown: readonly string[], labels: Labels): string[] {
-  const names = expr.match(/\b(?:mcp_server|nodejs|process)_\w+/g) ?? []
+  const names = metricsOf(expr)
   const has = (label: string): boolean => ADDED.includes(label) || names.some(name => labels.get(name)?.[label] !== undefined)
   const kept = [...expr.matchAll(/by \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/, */))
   const aggregates = /\b(?:sum|max|min)\b/.test(expr)
-  const matchers = [...expr.matchAll(/(\w+)(?:=|!=|=~|!~)"([^"]*)"/g)].map(([, label = '', values = '']) => ({ label, values: values.split('|') }))
+  const matchers = matchersOf(expr)
   return [
     ...names.filter(name => !labels.has(name)).map(name => `no metric ${name}`),
     ...[...kept, ...matchers.map(({ label }) => label)].filter(label => !has(label)).map(label => `no label ${label}`),
@@ -57,15 +58,4 @@ function faults (expr: string, shown: readonly string[], labels: Labels): string
     ...matchers.filter(({ label }) => label === 'outcome').flatMap(({ values }) => values.filter(value => !docs.includes(`| \`${value}\` |`)).map(value => `no outcome ${value}`)),
     ...shown.filter(label => aggregates ? !kept.includes(label) : !has(label)).map(label => `${label} is summed away`)
   ]
-}
-
-/** The labels of each metric, with the values that were seen. */
-function labelsByName (text: string): Labels {
-  const found = new Map<string, Record<string, Set<string>>>()
-  for (const [, name = '', labels = ''] of text.matchAll(/^(\w+)(?:\{(.*)\})? \S+$/gm)) {
-    const known = found.get(name) ?? {}
-    found.set(name, known)
-    for (const [, label = '', value = ''] of labels.matchAll(/(\w+)="([^"]*)"/g)) (known[label] ??= new Set()).add(value)
-  }
-  return found
 }

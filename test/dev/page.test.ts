@@ -12,6 +12,7 @@ import { SCRIPT } from '../../dev/page/script.ts'
 import { MAX_TOKEN_BYTES, VERDICTS_PATH } from '../../dev/page/verdicts.ts'
 import whoami from '../../tools/whoami.ts'
 import { AUDIENCE, build, type LogLine } from '../support/build.ts'
+import { logFault } from '../support/log-check.ts'
 
 const issuer = await startIssuer({ audience: AUDIENCE, scopes: ['tool:whoami'] })
 t.teardown(() => issuer.close())
@@ -89,9 +90,15 @@ t.test('the page is a client that gets its answers at its own addresses only', a
   t.strictSame(pageClient({ resourceUrl: 'https://dev.example.com/mcp', port: 3000 }).redirect_uris, ['https://dev.example.com/', 'http://localhost:3000/', 'http://127.0.0.1:3000/'])
 })
 
+// As in `build`, every line is held to docs/operations.md.
+function write (line: string): void {
+  t.strictSame(logFault(line), [])
+  logs.push(JSON.parse(line))
+}
+
 async function development (env: Record<string, string> = {}, options: Partial<AppOptions> = {}): Promise<App> {
   const config = loadConfig({ AUTH0_DOMAIN: issuer.url, ...env })
-  return buildDevelopmentApp({ config, logger: { level: 'trace', stream: { write: (line: string) => { logs.push(JSON.parse(line)) } } }, ...options }, issuer.url)
+  return buildDevelopmentApp({ config, logger: { level: 'trace', stream: { write } }, ...options }, issuer.url)
 }
 
 async function verdicts (token: string, headers: Record<string, string | undefined> = {}): Promise<{ statusCode: number, json: unknown }> {

@@ -8,6 +8,7 @@ import { loadConfig } from '../../config.ts'
 import { FrameworkLog } from '../../http/framework-log.ts'
 import whoami from '../../tools/whoami.ts'
 import { build, call, request, type LogLine } from '../support/build.ts'
+import { logFault } from '../support/log-check.ts'
 import { ROOT } from '../support/root.ts'
 
 t.test('J2 J4 every text for a refused caller fits into a challenge', async t => {
@@ -54,6 +55,7 @@ t.test('J1 replaces the lines that the framework would write itself', async t =>
   t.match(lines.map(({ msg, err }) => ({ msg, err })), [{ msg: 'unexpected error', err: { message: 'for the log' } }, { msg: 'unexpected error', err: { code: 'ERR_INVALID_CHAR' } }, { msg: 'the head of an answer could not be written' }])
   t.equal(lines.length, 3)
   t.notMatch(JSON.stringify(lines), 'secret')
+  t.strictSame(lines.flatMap(line => logFault(JSON.stringify(line))), [])
 })
 
 t.test('works with a logger that is off', async t => {

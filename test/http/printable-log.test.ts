@@ -4,6 +4,7 @@ import { printableLine, printableLog } from '../../http/printable-log.ts'
 import { defineTool } from '../../mcp/tool.ts'
 import { build, call, request } from '../support/build.ts'
 import { header, signed } from '../support/tokens.ts'
+import { logFault } from '../support/log-check.ts'
 import { exchange, listen, raw } from '../support/wire.ts'
 
 // C0, DEL, C1, separators, bidi marks, overrides and isolates, zero width, a tag, lone surrogates.
@@ -41,10 +42,11 @@ t.test('writes no control, bidi mark or invisible character of a caller into the
     await exchange(port, raw([`origin: http://a${bytes}b`]))
     await exchange(port, raw([]).replace('host: localhost', `host: a${bytes}b`))
   }
-  app.log.info({ err: Object.assign(new Error('from Node'), { code: text }), more: { deep: [text, { [text]: text }] } }, text)
+  app.log.info({ reqId: 'r', err: Object.assign(new Error('from Node'), { code: text }), more: { deep: [text, { [text]: text }] } }, text)
 
   t.ok(lines.length > 15)
   for (const line of lines) {
+    t.strictSame(logFault(line), [])
     t.notMatch(line.slice(0, -1), UNPRINTABLE, 'in the line as it is written')
     t.equal(line.at(-1), '\n')
     checkValues(JSON.parse(line))
@@ -63,6 +65,22 @@ t.test('writes no control, bidi mark or invisible character of a caller into the
       }
     }
   }
+})
+
+t.test('writes no token, wherever a caller or a tool puts it', async t => {
+  const lines: string[] = []
+  const { issuer, post, app } = await build(t, { tools: [echo], logger: { level: 'trace', stream: { write: (line: string) => { lines.push(line) } } } })
+  const token = issuer.token({ scope: 'tool:echo' })
+  await post(call('echo', { text: token }), token)
+  await post(call(token), token)
+  await post(request(`a/${token}`), token)
+  await post(call('echo'), token, { origin: `https://${token}` })
+  await post(call('echo'), token, { host: token.slice(0, 30) })
+  await post(call('echo'), token, { 'mcp-protocol-version': token })
+  app.log.info({ reqId: 'r', deep: [token], [token]: 1 }, `after\n${token}`)
+  t.notMatch(lines.join(''), /eyJ[\w-]{8}/)
+  t.equal(lines.filter(line => line.includes('[token]')).length, 8)
+  for (const line of lines) t.strictSame(logFault(line), [])
 })
 
 t.test('does not change an ordinary line', t => {

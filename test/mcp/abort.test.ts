@@ -6,6 +6,7 @@ import { startIssuer } from '../../dev/issuer.ts'
 import { guardedController } from '../../mcp/abort.ts'
 import { AUDIENCE, call, request } from '../support/build.ts'
 import { TYPESCRIPT } from '../support/child.ts'
+import { logFault } from '../support/log-check.ts'
 import { ROOT } from '../support/root.ts'
 
 t.test('survives an abort listener that throws when the caller hangs up', async t => {
@@ -40,6 +41,7 @@ t.test('survives an abort listener that throws when the caller hangs up', async 
     await said(fault)
     t.equal((await post(request('ping'))).status, 200, `alive although ${fault}`)
   }
+  t.strictSame(output.split('\n').filter(line => line.startsWith('{')).flatMap(logFault), [])
 })
 
 t.test('passes on the error that a listener throws', async t => {

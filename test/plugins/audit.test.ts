@@ -7,7 +7,7 @@ import { loadConfig } from '../../config.ts'
 import { createRegistry } from '../../mcp/registry.ts'
 import { defineTool, elicit, ToolError } from '../../mcp/tool.ts'
 import { build, call, modern, POWERLESS, request, type LogLine } from '../support/build.ts'
-import { logFault, MESSAGES } from '../support/log-check.ts'
+import { logFault, MESSAGES, outputFaults } from '../support/log-check.ts'
 import { ROOT } from '../support/root.ts'
 
 const QUESTION = elicit('Really?', Type.Object({ yes: Type.Boolean() }))
@@ -136,6 +136,14 @@ t.test('where the level hides the line, no record is made', async t => {
   }
 })
 
+t.test('a test with a logger of its own holds its lines to docs/operations.md, too', async t => {
+  const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.test.ts'))
+  for (const file of files) {
+    const text = readFileSync(join(ROOT, 'test', file), 'utf8')
+    if (/logger: \{|careless\.ts/.test(text)) t.match(text, /\blogFault\b/, file)
+  }
+})
+
 t.test('docs/operations.md lists every message of the source, and the check of lines finds faults', async t => {
   const sources = ['app.ts', 'server.ts', ...['auth', 'http', 'limits', 'mcp', 'plugins', 'process', 'routes'].flatMap(folder =>
     readdirSync(join(ROOT, folder), { recursive: true }).map(name => join(folder, String(name))).filter(name => name.endsWith('.ts')))]
@@ -151,6 +159,11 @@ t.test('docs/operations.md lists every message of the source, and the check of l
   t.match(fault({ ...right, sub: `eyJ${'a'.repeat(10)}.eyJ${'b'.repeat(10)}.c` }), /a token/)
   t.match(fault({ ...right, sub: 'Bearer abcdefghijk' }), /a token/)
   t.match(fault({ level: 30, msg: 'something new' }), /a message that/)
+  const plain = (line: string): string => outputFaults(line, ['hunter2']).join()
+  t.equal(plain(`worker 12 ended with SIGKILL; another one starts within 0.5 s\nCannot start: no\n${JSON.stringify(right)}`), '')
+  t.match(plain('something else'), /a line that/)
+  t.match(plain(JSON.stringify({ ...right, secret: 1 })), /does not list, secret/)
+  for (const secret of [`eyJ${'a'.repeat(8)}`, 'Basic abcdefghij', 'authorization: x', 'client_secret=x', 'a'.repeat(80), 'hunter2']) t.match(plain(`Cannot start: ${secret}`), /a secret/)
   t.equal(fault({ level: 30, msg: 'of a tool', reqId: 'r-1', anything: 1 }), '')
   t.match(fault({ level: 30, msg: 'a tool failed', reqId: 'r-1', anything: 1 }), /anything/)
 })

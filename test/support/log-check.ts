@@ -12,12 +12,37 @@ const OUTCOMES = OUTCOME_ROWS.flatMap(([outcome]) => words(outcome))
 
 /** The messages of docs/operations.md, each with the fields that its line may have. `…` stands for any text. */
 export const MESSAGES = others.map(([message, , further]) => ({
-  pattern: new RegExp(`^${words(message).join().split('…').map(part => part.replace(/[^\w\s]/g, '\\$&')).join('[^]*')}$`),
+  pattern: patternOf(message),
   fields: fields(further)
 }))
 
 // The parts of a JWT, or a scheme with what follows it.
 const TOKEN = /eyJ[\w-]{8,}\.[\w-]{8,}|Bearer\s+[\w.~+/-]{8,}/i
+
+// What the first process of several writes.
+const [[...PLAIN] = []] = tablesOf('### Lines that are no JSON')
+const PLAIN_LINES = PLAIN.map(([line]) => patternOf(line))
+// A token of which any part is left, a scheme with what follows it, or a sealed `requestState`.
+const SECRET = /eyJ[\w-]{6,}|\b(?:Bearer|Basic|DPoP)\s+[\w.~+/-]{8,}|authorization["']?\s*[:=](?! Bearer <token>)|client_secret|[\w-]{72,}/i
+
+/**
+ * What docs/operations.md does not allow in the output of servers, in words: each line is known, and none holds a
+ * secret.
+ * @param secrets what must stand nowhere, beside everything that looks like a token
+ */
+export function outputFaults (output: string, secrets: readonly string[]): string[] {
+  return output.split('\n').filter(line => line !== '').flatMap(line => {
+    const secret = secretIn(line, secrets)
+    if (secret !== undefined) return [`a secret in the log, ${secret.slice(0, 12)}…: ${line}`]
+    if (line.startsWith('{')) return logFault(line)
+    return PLAIN_LINES.some(pattern => pattern.test(line)) ? [] : [`a line that docs/operations.md does not list: ${line}`]
+  })
+}
+
+/** What looks like a token in a line, or one of these secrets. */
+export function secretIn (line: string, secrets: readonly string[]): string | undefined {
+  return SECRET.exec(line)?.[0] ?? secrets.find(secret => line.includes(secret))
+}
 
 /** What docs/operations.md does not allow in a line of the log, in words; empty if the line is right. */
 export function logFault (line: string): string[] {
@@ -44,6 +69,10 @@ function tablesOf (heading: string): string[][][] {
   const [section = ''] = page.slice(page.indexOf(`${heading}\n`) + heading.length).split('\n#', 1)
   const tables = section.match(/(?:^\|.*\n)+/gm) ?? []
   return tables.map(table => table.trim().split('\n').slice(2).map(row => row.split(/(?<!\\)\|/).slice(1, -1)))
+}
+
+function patternOf (message: string | undefined): RegExp {
+  return new RegExp(`^${words(message).join().split('…').map(part => part.replace(/[^\w\s]/g, '\\$&')).join('[^]*')}$`)
 }
 
 function fields (cell = ''): ReadonlySet<string> {

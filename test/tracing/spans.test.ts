@@ -84,6 +84,8 @@ t.test('a failure has its class and none of its words, and what callers choose f
     await post(message, token)
     const found = spans()
     t.match(found.find(span => span.name === name), { status: { code: 2 }, attributes: { 'error.type': error } }, name)
+    const tool = / (\w+)$/.exec(name)?.[1]
+    if (tool !== undefined && tool !== 'method') t.match(found.find(span => span.name === `execute_tool ${tool}`), { ended: true, status: { code: 2 } }, 'the span of the tool')
     t.notMatch(JSON.stringify(found.map(({ name, attributes, events, status }) => [name, attributes, events, status])), /secret words|made/)
   }
   await post(call('work', { as: 'fine' }), issuer.token())

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { startIssuer } from '../../../dev/issuer.ts'
 import { freePort } from '../../support/ports.ts'
 import { startRedis } from '../../support/redis.ts'
 import { startNginx } from './nginx.ts'
+import { startPrometheus } from './prometheus.ts'
 import { DrillServer } from './server.ts'
 
 // The parts of the deployment, started when this file is imported.
@@ -20,7 +22,10 @@ export const port = await freePort()
 export const url = `https://localhost:${port}/tools/mcp`
 /** The issuer of the present: another one takes its place after an outage. */
 export const present = { issuer: await startIssuer({ audience: url, scopes: ['tool:whoami'] }) }
-export const redis = await startRedis({ teardown: end => cleanUp.unshift(end) })
+/** Secrets of the settings. None of them may stand in a log. */
+export const secrets = ['redis', 'state', 'client'].map(name => `${name}-${randomBytes(24).toString('base64url')}`)
+const [redisPassword = '', stateSecret = '', clientSecret = ''] = secrets
+export const redis = await startRedis({ teardown: end => cleanUp.unshift(end) }, port => ['--port', String(port), '--requirepass', redisPassword])
 export const servers = [await freePort(), await freePort()].map(port => new DrillServer(port, {
   AUTH0_DOMAIN: present.issuer.url,
   MCP_RESOURCE_URL: url,
@@ -28,7 +33,11 @@ export const servers = [await freePort(), await freePort()].map(port => new Dril
   TRUST_PROXY: 'loopback',
   WORKERS,
   SHUTDOWN_DELAY: '2',
-  REDIS_URL: `redis://127.0.0.1:${redis.port}`,
+  REDIS_URL: `redis://:${redisPassword}@127.0.0.1:${redis.port}`,
+  STATE_SECRET: stateSecret,
+  OBO_CLIENT_ID: 'exchange',
+  OBO_CLIENT_SECRET: clientSecret,
+  METRICS_PORT: String(port + 1),
   JWKS_CACHE_TTL: '5',
   JWKS_COOLDOWN: '1',
   JWKS_TIMEOUT: '1',
@@ -37,11 +46,14 @@ export const servers = [await freePort(), await freePort()].map(port => new Dril
   REFUSAL_LIMIT_MAX: String(REFUSALS_MAX)
 }))
 await Promise.all(servers.map(server => server.start()))
+/** Undefined if it is not installed. */
+export const prometheus = await startPrometheus(folder, servers.map(({ port }) => port + 1))
 export const nginx = await startNginx(folder, port, servers.map(({ port }) => port))
 
 /** Ends everything. Gives the exit codes of the servers. */
 export async function stopParts (): Promise<Array<number | null>> {
   const codes = await Promise.all(servers.map(server => server.stop()))
+  await prometheus?.stop()
   await nginx.stop()
   await present.issuer.close()
   for (const end of cleanUp) await end()

@@ -12,8 +12,7 @@ export class DrillServer {
   readonly port: number
   readonly #env: Record<string, string>
   #child: ChildProcess | undefined
-  /** What all its processes wrote. */
-  output = ''
+  readonly #written = { stdout: '', stderr: '' }
 
   constructor (port: number, env: Record<string, string>) {
     this.port = port
@@ -27,11 +26,16 @@ export class DrillServer {
       cwd: tmpdir(),
       env: { PATH: process.env['PATH'], PORT: String(this.port), ...this.#env }
     })
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => { this.output += chunk })
+    for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', chunk => { this.#written[name] += chunk })
     for (const end = Date.now() + START_MS; !await this.isReady();) {
       if (child.exitCode !== null || Date.now() > end) throw new Error(`the server did not start: ${this.output.slice(-2000)}`)
       await sleep(50)
     }
+  }
+
+  /** What all its processes wrote, each stream by itself. */
+  get output (): string {
+    return `${this.#written.stdout}\n${this.#written.stderr}`
   }
 
   async isReady (): Promise<boolean> {

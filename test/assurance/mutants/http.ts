@@ -168,7 +168,8 @@ export function httpMutants (): Mutant[] {
       ['log-twice', 'a request without a route logs its URL', '  override routeNotFound (): void {}\n', '', leaks, credentials]
     ]),
     ...inFile('http/printable-log.ts', [
-      ['log-unprintable', 'callers can write control characters and bidi marks into the log', 'hooks: { ...options.hooks, streamWrite: printableLine }', '', printable],
+      ['log-unprintable', 'callers can write control characters and bidi marks into the log', 'hooks: { ...options.hooks, streamWrite: writtenLine }', '', printable],
+      ['log-token', 'a caller can write its token into the log', "line.includes('eyJ') ? line.replaceAll(TOKEN, '[token]') : line", 'line', printable],
       ['log-escapes', 'escaped control characters in JSON text reach the log', suspect, suspect.replace('\\\\[^"\\\\]|', ''), printable],
       ['log-bound', 'a line may be of any length', '{ left: MAX_LINE, string: MAX_STRING }', '{ left: Infinity, string: Infinity }', printable],
       ['log-stack', 'an error message can forge a line of a stack trace', 'i % 2 === 1 ? part :', "i % 2 === 1 || part.includes('\\n') ? part :", printable]

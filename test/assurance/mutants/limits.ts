@@ -42,9 +42,6 @@ export function limitMutants (): Mutant[] {
     ...inFile('limits/once.ts', [
       ['state-seen', 'any number of calls with the same answers are free', 'if (seen.has(end)) return false', '', calls]
     ]),
-    ...inFile('limits/ring.ts', [
-      ['window-late', 'a use counts for longer than its window', 'this.oldest <= time', 'this.oldest < time', windows]
-    ]),
     ...inFile('limits/redis/share.ts', [
       ['redis-approvals', 'an approval counts in each process', 'used === undefined ? undefined : used === 0', 'used === undefined ? undefined : true', 'test/limits/redis/approvals.test.ts'],
       ['redis-approvals-open', 'an approval counts again while Redis is away', 'used === undefined ? undefined : used === 0', 'used === undefined || used === 0', 'test/limits/redis/approvals.test.ts'],

@@ -42,7 +42,7 @@ export function processMutants (): Mutant[] {
       ['hand-out-lost', 'a connection on its way to a worker that ends is forgotten', 'if (socket !== undefined) waiting.unshift(socket)', '', handOut],
       ['hand-out-closed', 'a connection is closed before its worker has it', '{ keepOpen: true }', '{}', handOut],
       ['hand-out-kept', 'a connection that its worker ends stays open in the first process', 'onTheWay.get(worker)?.destroy()', '', handOut],
-      ['hand-out-dead', 'a connection goes to a worker that is dead', 'free.delete(worker)\n        leaving.delete(worker)', 'leaving.delete(worker)', handOut],
+      ['hand-out-dead', 'a connection goes to a worker that is dead', "worker.once('exit', () => {\n        free.delete(worker)", "worker.once('exit', () => {", handOut],
       ['hand-out-dismissed', 'a worker that has left gets a connection', 'message === FREE && !dismissed.has(worker)', 'message === FREE', handOut],
       ['hand-out-early', 'all workers leave while the port still accepts', '(closed && waiting.length === 0)', 'true', handOut]
     ]),
