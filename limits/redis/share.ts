@@ -29,21 +29,26 @@ export async function shareLimits ({ url, required, leaseMs, ...times }: RedisSe
 }> {
   const { host, protocol } = new URL(url)
   let atStart: string | undefined
+  let isStarting = true
   const redis = await openRedis({
     url,
     ...times,
     probe: { script: DECIDE, keys: ['mcp:probe'], args: [JSON.stringify(PROBE)] },
     onLost (error) {
-      atStart = redisFault(error, protocol === 'rediss:')
-      log.warn({ redis: host, cause: atStart }, 'Redis cannot be used: each process keeps its own limits until it is back')
+      const cause = redisFault(error, protocol === 'rediss:')
+      if (isStarting) atStart = cause
+      // The error below says it, and there are no limits to keep.
+      if (isStarting && required) return
+      log.warn({ redis: host, cause }, 'Redis cannot be used: each process keeps its own limits until it is back')
     },
     onBack () {
       log.info({ redis: host }, 'Redis is back: the limits are shared again')
     }
   })
+  isStarting = false
   if (required && atStart !== undefined) {
     await redis.close()
-    throw new Error(`REDIS_URL: Redis at ${host} cannot be used: ${atStart}. Mend it, or set REDIS_REQUIRED=false to start with limits of this process alone.`)
+    throw new Error(`REDIS_URL: Redis at ${host} cannot be used: ${atStart}${atStart.endsWith('?') ? '' : '.'} Mend it, or set REDIS_REQUIRED=false to start with limits of this process alone.`)
   }
   return {
     share: options => createSharedLimits(redis, { leaseMs, ...options }),

@@ -25,13 +25,14 @@ export async function startServer (issuer: string, env: Record<string, string>, 
     env: { PATH: process.env['PATH'], AUTH0_DOMAIN: issuer, AUTH0_AUDIENCE: AUDIENCE, PORT: String(port), RATE_LIMIT_MAX: 'off', REFUSAL_LIMIT_MAX: 'off', CONCURRENT_CALLS_MAX: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe']
   })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => { output += chunk })
+  // Each stream by itself, since a piece may end within a line.
+  const written = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', chunk => { written[name] += chunk })
 
   await untilReady(port, child)
   return {
     port,
-    output: () => output,
+    output: () => `${written.stdout}\n${written.stderr}`,
     running: () => child.exitCode === null,
     async stop () {
       child.kill('SIGTERM')

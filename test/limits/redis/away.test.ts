@@ -159,6 +159,10 @@ for (const [what, startOther, connectMs, cause] of [
 
 t.test('describes in words what is wrong with Redis', async t => {
   for (const [code, message, words] of [
+    ['ERR_TLS_CERT_ALTNAME_INVALID', "Hostname/IP does not match certificate's altnames", 'its certificate is for another host than that of REDIS_URL'],
+    [undefined, 'NOPERM this user has no permissions', 'its user may not run the commands that the limits need; docs/operations.md lists them'],
+    [undefined, 'ERR DB index is out of range', 'it has no database of the number in REDIS_URL'],
+    [undefined, 'MOVED 866 127.0.0.1:7001', 'it is a cluster, which is not supported'],
     ['ENOTFOUND', 'getaddrinfo ENOTFOUND nowhere', 'the host name is unknown'],
     [undefined, 'WRONGPASS invalid username-password pair or user is disabled.', 'the user name or the password is wrong'],
     [undefined, "READONLY You can't write against a read only replica.", 'it is a read-only replica'],
