@@ -48,7 +48,7 @@ export async function shareLimits ({ url, required, leaseMs, ...times }: RedisSe
   isStarting = false
   if (required && atStart !== undefined) {
     await redis.close()
-    throw new Error(`REDIS_URL: Redis at ${host} cannot be used: ${atStart}${atStart.endsWith('?') ? '' : '.'} Mend it, or set REDIS_REQUIRED=false to start with limits of this process alone.`)
+    throw new Error(`REDIS_URL: Redis at ${host} cannot be used: ${atStart}. Mend it, or set REDIS_REQUIRED=false to start with limits of this process alone.`)
   }
   return {
     share: options => createSharedLimits(redis, { leaseMs, ...options }),

@@ -19,7 +19,7 @@ export function figureMutants (): Mutant[] {
       ['metrics-methods', 'the listener takes every method', "request.method !== 'GET' && request.method !== 'HEAD'", 'false', metrics]
     ]),
     ...inFile('metrics/workers.ts', [
-      ['metrics-hang', 'a scrape waits for ever for a worker that hangs', 'const timer = setTimeout(resolve, PATIENCE_MS)', 'const timer = undefined', workers],
+      ['metrics-hang', 'a scrape waits for ever for a worker that hangs', 'const timer = setTimeout(resolve, ANSWER_TIMEOUT_MS)', 'const timer = undefined', workers],
       ['metrics-of-dead', 'what a dead worker counted is lost, and its gauges stay', "cluster.on('exit', ({ id }) => sum.remove(id))", '', `${workers}#the primary asks`, 'test/e2e/metrics.test.ts#WORKERS=2']
     ]),
     ...inFile('plugins/metrics.ts', [

@@ -43,8 +43,6 @@ export function limitMutants (): Mutant[] {
       ['state-seen', 'any number of calls with the same answers are free', 'if (seen.has(end)) return false', '', calls]
     ]),
     ...inFile('limits/redis/share.ts', [
-      ['redis-approvals', 'an approval counts in each process', 'used === undefined ? undefined : used === 0', 'used === undefined ? undefined : true', 'test/limits/redis/approvals.test.ts'],
-      ['redis-approvals-open', 'an approval counts again while Redis is away', 'used === undefined ? undefined : used === 0', 'used === undefined || used === 0', 'test/limits/redis/approvals.test.ts'],
       ['redis-not-required', 'the server starts without the Redis that it requires', 'required && atStart !== undefined', 'required && false', away]
     ]),
     ...inFile('limits/redis/spent.ts', [
