@@ -4,6 +4,7 @@ import type { KeyRing } from '../auth/keys/ring.ts'
 import { KNOWN_METHODS, type CallRecord, type Outcome } from '../mcp/call-record.ts'
 import type { RpcCall } from '../mcp/exchange.ts'
 import { isObject } from '../mcp/message.ts'
+import { InputRequired } from '../mcp/request-state.ts'
 import type { Tool } from '../mcp/tool.ts'
 import { endOperation, inToolSpan, noteWait, requestContext, startOperation, within, type Context, type Span } from '../tracing/spans.ts'
 
@@ -80,8 +81,11 @@ export function tracedKeys (keys: KeyRing): KeyRing {
   })
 }
 
+// A tool asks its user by throwing.
+const isFailure = (error: unknown): boolean => !(error instanceof InputRequired)
+
 /** The same tool, with a span around its handler. */
 export function tracedTool (tool: Tool): Tool {
-  const handler: Tool['handler'] = (input: never, context: never) => inToolSpan(tool.name, () => tool.handler(input, context))
+  const handler: Tool['handler'] = (input: never, context: never) => inToolSpan(tool.name, () => tool.handler(input, context), isFailure)
   return { ...tool, handler } as Tool
 }

@@ -2,7 +2,7 @@ import { context, propagation, trace } from '@opentelemetry/api'
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor, type ReadableSpan } from '@opentelemetry/sdk-trace-node'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { defineTool, ToolError } from '../../mcp/tool.ts'
+import { defineTool, elicit, ToolError } from '../../mcp/tool.ts'
 import { hasTracing } from '../../tracing/detect.ts'
 import { noteWait, requestContext } from '../../tracing/spans.ts'
 import { build, call, modern, request } from '../support/build.ts'
@@ -10,6 +10,7 @@ import { build, call, modern, request } from '../support/build.ts'
 const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 const OTHER = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
 
+const QUESTION = elicit('Really?', Type.Object({ yes: Type.Boolean() }))
 const exporter = new InMemorySpanExporter()
 let inTool: string | undefined
 const work = defineTool({
@@ -29,8 +30,9 @@ const work = defineTool({
 const quick = defineTool({
   ...work,
   name: 'quick',
-  handler ({ as }) {
+  handler ({ as }, { ask }) {
     if (as === 'error') throw new Error('secret words')
+    if (as === 'question') ask({ sure: QUESTION })
     // eslint-disable-next-line no-throw-literal
     if (as === 'words') throw 'secret words'
     return {}
@@ -69,6 +71,16 @@ t.test('each operation is a span below its parent, with its tool and its wait fo
   const { message, headers } = modern('tools/call', { name: 'quick', arguments: { as: 'fine' }, _meta: { traceparent: OTHER } })
   await post(message, token, { ...headers, traceparent: PARENT })
   t.equal(spans().find(({ name }) => name === 'tools/call quick')?.spanContext().traceId, OTHER.split('-')[1], 'the message goes before the header')
+  const wrong = modern('tools/call', { name: 'quick', arguments: { as: 'fine' }, _meta: { traceparent: 'nonsense' } })
+  await post(wrong.message, token, { ...wrong.headers, traceparent: PARENT })
+  t.equal(spans().find(({ name }) => name === 'tools/call quick')?.spanContext().traceId, PARENT.split('-')[1], 'unless it makes no sense')
+})
+
+t.test('a question to the user is no failure of the tool', async t => {
+  const { issuer, post } = await build(t, { tools: [quick] })
+  const { message, headers } = modern('tools/call', { name: 'quick', arguments: { as: 'question' } }, { elicitation: {} })
+  await post(message, issuer.token({ scope: 'tool:work' }), headers)
+  t.strictSame(spans().filter(({ name }) => name.includes('quick')).map(({ name, status, attributes }) => [name, status.code, attributes['error.type']]), [['execute_tool quick', 0, undefined], ['tools/call quick', 0, undefined]])
 })
 
 t.test('a failure has its class and none of its words, and what callers choose freely is no name', async t => {
