@@ -65,7 +65,7 @@ export class Stream implements Channel {
     clearTimeout(this.#silence)
     if (requestId !== undefined && this.#keepAlive === undefined) this.#reply.header('x-request-id', requestId)
     // A result becomes a stream of one event for a client that does not accept JSON; an error is always JSON.
-    if (this.#keepAlive === undefined && status === 200 && body !== undefined && !accepts(this.#reply.request.headers.accept, 'application/json')) this.#open()
+    if (this.#keepAlive === undefined && status === 200 && body !== undefined && !isCutOff(this.#reply.raw) && !accepts(this.#reply.request.headers.accept, 'application/json')) this.#open()
     if (this.#keepAlive === undefined) {
       this.#reply.code(status)
       return body === undefined ? this.#reply.send() : this.#reply.type(JSON_TYPE).send(body)

@@ -33,10 +33,7 @@ export default fp(async function requestLog (app) {
       const { log } = end.reply.server
       if (!isEnabled(log, level)) return
 
-      const message = end.isAborted ? 'aborted' : end.request.refusal ? 'refused' : 'answered'
-      const { records } = end.request
-      if (records === null) log[level](lineOf(end, undefined), message)
-      else for (const record of records) log[level](lineOf(end, record), message)
+      for (const record of end.request.records ?? [undefined]) log[level](lineOf(end, record), messageOf(end, record))
     }
   })
 }, {
@@ -44,6 +41,10 @@ export default fp(async function requestLog (app) {
   fastify: '5.x',
   dependencies: ['request-end']
 })
+
+function messageOf ({ request, isAborted }: RequestEnd, record: CallRecord | undefined): string {
+  return isAborted ? 'aborted' : request.refusal && isRefused(record) ? 'refused' : 'answered'
+}
 
 function lineOf ({ request, reply, address, status, outcome }: RequestEnd, record: CallRecord | undefined): object {
   const { id, raw, refusal, logHint } = request

@@ -162,12 +162,14 @@ t.test('does not wait for a tool that ignores its signal', async t => {
 
 t.test('tells a late listener that the client has left', async t => {
   let outcome: Promise<string> | undefined
+  const counted = { streams: 0 }
   const tiny = Fastify()
   tiny.get('/', (request, reply) => {
     outcome = (async () => {
       await once(reply.raw, 'close')
-      const stream = new Stream(reply)
+      const stream = new Stream(reply, undefined, counted)
       stream.notify({ to: 'nobody' })
+      stream.end({ status: 200, body: '{}' })
       return await new Promise<string>(resolve => stream.onGone(() => resolve('gone')))
     })()
     request.raw.socket.destroy()
@@ -175,8 +177,9 @@ t.test('tells a late listener that the client has left', async t => {
   })
   await tiny.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(() => tiny.close())
-  await t.rejects(fetch(`http://127.0.0.1:${(tiny.server.address() as AddressInfo).port}/`))
+  await t.rejects(fetch(`http://127.0.0.1:${(tiny.server.address() as AddressInfo).port}/`, { headers: { accept: 'text/event-stream' } }))
   t.equal(await outcome, 'gone')
+  t.equal(counted.streams, 0, 'no stream is open')
 })
 
 t.test('aborts the signal of a tool at its time limit', async t => {

@@ -33,7 +33,7 @@ t.test('counts each call of a batch, and refuses each by itself', async t => {
   t.match(logs.at(-1), { reqId: headers['x-request-id'] })
   t.strictSame(JSON.parse(body).map(({ id, error }: { id: number, error?: { code: number } }) => [id, error?.code]), [[1, undefined], [2, undefined], [3, undefined], [4, -32010], [5, -32010]])
   const lines = logs.filter(({ rpc }) => rpc !== undefined)
-  t.strictSame(lines.map(({ status, outcome, reason }) => [status, outcome, reason]), [...Array(3).fill([200, 'ok', undefined]), ...Array(2).fill([200, 'limited', 'rate_limited'])])
+  t.strictSame(lines.map(({ msg, status, outcome, reason }) => [msg, status, outcome, reason]), [...Array(3).fill(['answered', 200, 'ok', undefined]), ...Array(2).fill(['refused', 200, 'limited', 'rate_limited'])])
 })
 
 t.test('a clock that is set back or ahead changes no window', async t => {

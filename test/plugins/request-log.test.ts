@@ -1,5 +1,8 @@
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { Type } from '@sinclair/typebox'
 import t from 'tap'
+import { defineTool } from '../../mcp/tool.ts'
 import { createStory, slowTools } from '../support/tools/slow.ts'
 import { build, call } from '../support/build.ts'
 import { exchange, listen, raw, until } from '../support/wire.ts'
@@ -38,5 +41,31 @@ t.test('F-C6 the line has an address also when the client has left, or what it s
     await exchange(port, bytes)
     await until(() => logs.length > seen)
     t.match(logs[seen], { msg: 'refused', status, address: '127.0.0.1' })
+  }
+})
+
+t.test('a call that ends because its client has just left is aborted, also if its answer was written', async t => {
+  const leave = defineTool({
+    name: 'leave',
+    title: 'Leave',
+    description: 'Closes the connection of its caller, and then begins to wait.',
+    scopes: ['test:leave'],
+    input: Type.Object({}),
+    handler () {
+      server?.destroy()
+      return new Promise<never>(() => {})
+    }
+  })
+  const { app, issuer, logs } = await build(t, { tools: [leave] })
+  let server: Socket | undefined
+  app.server.on('connection', socket => { server = socket })
+  const port = await listen(app)
+  const lines = ['content-type: application/json', `authorization: Bearer ${issuer.token({ scope: 'test:leave' })}`]
+  for (const [message, status] of [[call('leave'), 499], [[call('leave', {}, 1), call('leave', {}, 2)], 200]] as const) {
+    const seen = logs.length
+    const socket = connect(port, '127.0.0.1', () => socket.write(raw(lines, JSON.stringify(message))))
+    await once(socket, 'close')
+    await until(() => logs.slice(seen).some(({ outcome }) => outcome !== undefined))
+    t.strictSame(logs.slice(seen).filter(({ outcome }) => outcome !== undefined).map(({ msg, outcome, status }) => [msg, outcome, status]), Array([message].flat().length).fill(['aborted', 'aborted', status]))
   }
 })
