@@ -9,6 +9,7 @@ import type { CallOptions, Channel } from './exchange.ts'
 import type { Json } from './message.ts'
 import type { RegisteredTool } from './registry.ts'
 import { InputRequired, isAnswered, type Given } from './request-state.ts'
+import { withoutHidden } from './safe-text.ts'
 import type { CallParams } from './schema/params.ts'
 import type { Context, Log } from './tool.ts'
 
@@ -123,7 +124,7 @@ export class Call implements Context, Confirming {
     this.#channel.notify({
       jsonrpc: '2.0',
       method: 'notifications/progress',
-      params: { progressToken: this.#progressToken, progress, total, message }
+      params: { progressToken: this.#progressToken, progress, total, message: message && withoutHidden(message) }
     })
   }
 

@@ -39,7 +39,7 @@ export interface Results {
 /** The tool that a call names. @throws RpcError -32602, the same for every caller */
 export function requireTool ({ tool, request: { params } }: RpcCall): RegisteredTool {
   if (tool !== undefined) return tool
-  throw new RpcError('invalidParams', `Unknown tool: ${String(params['name']).slice(0, 128)}`)
+  throw new RpcError('invalidParams', `Unknown tool: ${withoutHidden(String(params['name']).slice(0, 128))}`)
 }
 
 /**

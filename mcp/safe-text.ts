@@ -39,20 +39,18 @@ function isPlain (json: string): boolean {
   return Buffer.byteLength(json) === json.length && !json.includes('\x7f')
 }
 
-/** A block whose text has no hidden characters. Binary data is left alone. */
+/** A block whose text, names and addresses have no hidden characters. Binary data is left alone. */
 export function cleanBlock (block: Content): Content {
   switch (block.type) {
     case 'text': return { ...block, text: withoutHidden(block.text) }
-    case 'resource_link': return {
-      ...block,
-      name: withoutHidden(block.name),
-      ...(block.description !== undefined && { description: withoutHidden(block.description) })
-    }
-    case 'resource': return 'text' in block.resource
-      ? { ...block, resource: { ...block.resource, text: withoutHidden(block.resource.text) } }
-      : block
+    case 'resource_link': return cleanMembers(block)
+    case 'resource': return 'text' in block.resource ? { ...block, resource: cleanMembers(block.resource) } : block
     default: return block
   }
+}
+
+function cleanMembers<Members extends object> (object: Members): Members {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, typeof value === 'string' ? withoutHidden(value) : value])) as Members
 }
 
 function escape (character: string): string {

@@ -4,7 +4,7 @@ import { Expected } from './settings.ts'
 const MAX_NAMES = 16
 const NAME = /^[A-Za-z_][\w:/.?#=&%~+@-]{0,255}$/
 /** The last word of a name, if it says that the value lets its holder in somewhere. */
-const SECRET = /(?:token|secret|password|passwd|api_?key|private_?key)s?$/i
+const SECRET = /(?:token|secret|password|passwd|api[_-]?key|private[_-]?key)s?$/i
 /** Claims that the caller has under another name. */
 const OWN = new Map(Object.entries({
   act: 'actors',
@@ -37,6 +37,7 @@ export function claimNames (text: string): readonly string[] | Expected {
 function claimName (text: string): string | Expected {
   const known = OWN.get(text)
   if (known !== undefined) return new Expected(`other claims than "${text}", which tools have as caller.${known}`)
+  if (text.startsWith('caller.')) return new Expected(`the name of the claim as the token has it, and not "${text}", as tools have it`)
   if (REFUSED.includes(text)) return new Expected(`other claims than "${text}": a token that has it is refused`)
   if (text === 'prototype' || text in Object.prototype) return new Expected(`names that no object has by itself, as it has "${text}"`)
   if (SECRET.test(text)) return new Expected('no claim that holds a token, a secret, a password or a key: tools and clients would see it')

@@ -1,7 +1,7 @@
 import { createPrivateKey, type AsymmetricKeyDetails, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { ExchangeClient } from '../api/exchange.ts'
-import { name } from './readers.ts'
+import { isUnfilled, name } from './readers.ts'
 import { Expected, type SettingsReader } from './settings.ts'
 
 /**
@@ -28,6 +28,7 @@ function clientId (text: string): string | Expected {
 
 /** The client secret of an application. Another issuer than Auth0 may write it in any form, as one word. */
 function clientSecret (text: string): string | Expected {
+  if (isUnfilled(text)) return new Expected("the application's secret, without quotes and in place of the placeholder")
   return /^[\x21-\x7e]{16,}$/.test(text) ? text : new Expected("the application's secret: 16 or more visible ASCII characters")
 }
 

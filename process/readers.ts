@@ -55,8 +55,13 @@ export function name (text: string): string | Expected {
 /** A secret of this server: at least 32 characters, and too irregular to be guessed. */
 export function secret (text: string): string | Expected {
   if (text.length < MIN_SECRET_LENGTH) return new Expected(`at least ${MIN_SECRET_LENGTH} characters`)
-  const isRegular = new Set(text).size < MIN_SECRET_VARIETY || repeatsItself(text) || /change.?me|replace.?(?:me|this|with)|placeholder|your.?secret|^(["'`<]|\$\{).*(["'`>]|\})$/i.test(text)
+  const isRegular = new Set(text).size < MIN_SECRET_VARIETY || repeatsItself(text) || isUnfilled(text)
   return isRegular ? new Expected(`a random one with at least ${MIN_SECRET_VARIETY} different characters, as "openssl rand -base64 32" prints it`) : text
+}
+
+/** Whether a secret is a placeholder, or stands in quotes that nobody took away. */
+export function isUnfilled (text: string): boolean {
+  return /change.?me|replace.?(?:me|this|with)|placeholder|your[-_ ]?(?:[a-z]+[-_ ]?)?secret|^(["'`<]|\$\{).*(["'`>]|\})$/i.test(text)
 }
 
 // Whether a text is a shorter one, repeated: then it equals itself when it is shifted by the length of that one.

@@ -85,9 +85,9 @@ const ROWS: Record<string, Row> = {
     accepted: [['plan', ['plan']], ['https://example.com/plan, email,plan,email', ['https://example.com/plan', 'email', 'plan']], [TEN_AND_SIX.join(), TEN_AND_SIX], ['https://example.com/token_quota', ['https://example.com/token_quota']]],
     refused: [
       [[...TEN_AND_SIX, 'x'].join(), /at most 16 names/], [',', /at least one value/], ['a b', /commas/], ['*', /names of claims, each of up to 256/], ['all', /a full name|a name/], [`ab${'cd'.repeat(128)}`, /up to 256/], ['"plan"', /without quotes/], ['a"b', /names of claims/], ['__proto__', /placeholder/], ['1', /names of claims/],
-      ['act', /which tools have as caller\.actors/], ['a,sub', /caller\.subject/], ['scope', /caller\.scopes/], ['gty', /caller\.kind/], ['cnf', /a token that has it is refused/], ['nonce', /is refused/],
+      ['act', /which tools have as caller\.actors/], ['a,sub', /caller\.subject/], ['scope', /caller\.scopes/], ['gty', /caller\.kind/], ['caller.claims.plan', /the name of the claim as the token has it/], ['cnf', /a token that has it is refused/], ['nonce', /is refused/],
       ...['constructor', 'prototype', 'toString', 'hasOwnProperty'].map(text => [text, /no object has by itself/] as const),
-      ...['access_token', 'https://example.com/idp_access_token', 'idToken', 'refreshTokens', 'https://example.com/client_secret', 'password', 'https://example.com/apikey'].map(text => [text, /a token, a secret/] as const)
+      ...['access_token', 'https://example.com/idp_access_token', 'idToken', 'refreshTokens', 'https://example.com/client_secret', 'password', 'https://example.com/apikey', 'https://example.com/api-key'].map(text => [text, /a token, a secret/] as const)
     ]
   },
   ALLOWED_CLIENTS: { read: ({ access }) => access.allowedClients, byDefault: undefined, accepted: [['a', ['a']], ['a, b', ['a', 'b']]], refused: [[',,', /at least one/]] },
@@ -245,6 +245,7 @@ t.test('OBO_CLIENT_ID comes with a secret or with a private key', async t => {
     [{ OBO_CLIENT_ID: 'a b', OBO_CLIENT_SECRET: secret }, /^OBO_CLIENT_ID: found "a b", expected the ID of one application/],
     [{ OBO_CLIENT_ID: 'a', OBO_PRIVATE_KEY_FILE: '-----BEGIN PRIVATE KEY----- hunter2' }, /^OBO_PRIVATE_KEY_FILE: found 35 characters, expected the path of a file/],
     [{ OBO_CLIENT_ID: 'a', OBO_PRIVATE_KEY_FILE: 'hunter2'.repeat(60) }, /^OBO_PRIVATE_KEY_FILE: found 420 characters, expected the path of a file/],
+    ...[`"${secret}"`, 'YOUR_CLIENT_SECRET', 'your-secret-goes-here', '${CLIENT_SECRET_OF_X}'].map(text => [{ OBO_CLIENT_ID: 'a', OBO_CLIENT_SECRET: text }, /^OBO_CLIENT_SECRET: found \d+ characters, expected .*without quotes and in place of the placeholder/] as const),
     [{ OBO_CLIENT_ID: 'a', OBO_CLIENT_SECRET: 'hunter2' }, /^OBO_CLIENT_SECRET: found 7 characters, expected the application's secret/],
     [{ OBO_CLIENT_ID: 'a', OBO_CLIENT_SECRET: 'hunter2 hunter2 hunter2' }, /^OBO_CLIENT_SECRET: found 23 characters/],
     [{ OBO_CLIENT_ID: 'a', OBO_PRIVATE_KEY_FILE: `${folder}/none` }, /^OBO_PRIVATE_KEY_FILE: found .*can be read \(ENOENT\)/],

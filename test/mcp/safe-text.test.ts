@@ -32,7 +32,9 @@ const blocks: Content[] = [
   { type: 'resource', resource: { uri: 'a:b', blob: 'AAAA' } },
   { type: 'image', data: 'AAAA', mimeType: 'image/png' },
   { type: 'resource_link', uri: 'a:b', name: TEXT },
-  { type: 'resource_link', uri: 'a:b', name: 'n', description: TEXT }
+  { type: 'resource_link', uri: 'a:b', name: 'n', description: TEXT },
+  { type: 'resource_link', uri: 'a:b\u200b', name: 'n', mimeType: 'text/\u00adplain', title: TEXT } as Content,
+  { type: 'resource', resource: { uri: 'a:\u202eb', text: '' } }
 ]
 const about = { title: 'Test', description: 'Gives something.', scopes: ['tool:whoami'] as const, input: Type.Object({ size: Type.Optional(Type.Integer()) }) }
 const tools = [
@@ -41,6 +43,15 @@ const tools = [
   defineTool({ ...about, name: 'data', output: Type.Object({ text: Type.String() }), handler: ({ size }) => ({ text: size === undefined ? TEXT : 'é'.repeat(size / 2) }) }),
   defineTool({ ...about, name: 'text', output: Type.String(), handler: () => TEXT }),
   defineTool({ ...about, name: 'many', handler: ({ size }) => Array.from({ length: size as number }, () => ({ type: 'text' as const, text: '' })) }),
+  defineTool({
+    ...about,
+    name: 'slow',
+    async handler (_input, { progress }) {
+      progress(1, 2, TEXT)
+      progress(2)
+      return await Promise.resolve([])
+    }
+  }),
   defineTool({ ...about, name: 'fails', handler ({ size = 0 }) { throw new ToolError(TEXT.padEnd(size, 'x')) } })
 ]
 
@@ -62,7 +73,9 @@ t.test('blocks are clean, and binary data is left alone', async t => {
     { type: 'resource', resource: { uri: 'a:b', text: clean } },
     ...blocks.slice(2, 4),
     { type: 'resource_link', uri: 'a:b', name: clean },
-    { type: 'resource_link', uri: 'a:b', name: 'n', description: clean }
+    { type: 'resource_link', uri: 'a:b', name: 'n', description: clean },
+    { type: 'resource_link', uri: 'a:b', name: 'n', mimeType: 'text/plain', title: clean },
+    { type: 'resource', resource: { uri: 'a:b', text: '' } }
   ])
   t.strictSame((await run('raw')).content, blocks, 'unless the tool wants them as they are')
 })
@@ -78,7 +91,15 @@ t.test('structured content is the same data, and nothing hides in its text', asy
   t.equal(escapeHidden('"a\x7f"'), '"a\\u007f"', 'the one hidden character of ASCII that JSON leaves')
 })
 
+t.test('progress hides nothing', async t => {
+  const { message, headers } = modern('tools/call', { name: 'slow', arguments: {}, _meta: { progressToken: 1 } })
+  const { body } = await post(message, token, headers)
+  t.match(body, /"message":"abc\[2J\\td\\n"/)
+  t.match(body, /"progress":2\}/, 'a message may be left out')
+})
+
 t.test('an error hides nothing', async t => {
+  t.match((await post(call(TEXT), token)).json(), { error: { code: -32602, message: 'Unknown tool: abc[2J\td\n' } })
   t.strictSame(await run('fails'), { content: [{ type: 'text', text: 'abc[2J\td\n' }], isError: true })
 })
 

@@ -32,10 +32,10 @@ export function actingMutants (): Mutant[] {
       ['link-unbound', 'a link is not bound to its caller', "params['mode'] === 'url' ? {", "params['mode'] === 'none' ? {", link, acting]
     ]),
     ...inFile('mcp/secret-field.ts', [
-      ['secret-key', 'a field may be called key', 'if (KEY.test(wordsOf(name))) return true', '', secret],
-      ['secret-format', 'a field may have the format of a password', "field['format'] === 'password' || ", '', secret],
-      ['secret-title', 'a title may ask for a secret', "[name, field['title']].some", '[name].some', secret],
-      ['secret-words', 'words that are written together hide a secret', ".replace(/([a-z0-9])([A-Z])/g, '$1 $2')", '', secret]
+      ['secret-key', 'a field may be called key', 'whole.includes(plain(name)) || ', '', secret],
+      ['secret-format', 'a field may have the format of a password', "if (format === 'password') return true", '', secret],
+      ['secret-title', 'a title may ask for a secret', "[name, title].some", '[name].some', secret],
+      ['secret-words', 'words that are written together hide a secret', ".replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3 $2')", '', secret]
     ]),
     ...inFile('mcp/capabilities.ts', [
       ['form-capability', 'a client that opens links only gets forms', "isObject(elicitation) && (isObject(elicitation['form']) || !isObject(elicitation['url']))", 'isObject(elicitation)', link],
@@ -43,9 +43,7 @@ export function actingMutants (): Mutant[] {
       ['capability-all', 'a client that can do one thing is asked for everything', 'if (lacking.length === 0) return', 'if (lacking.length < Object.keys(requests).length) return', link, elicit]
     ]),
     ...inFile('mcp/safe-text.ts', [
-      ['hidden-link', 'the name of a link may hide instructions', 'name: withoutHidden(block.name),', '', safe],
-      ['hidden-description', 'the description of a link may hide instructions', 'description: withoutHidden(block.description)', 'description: block.description', safe],
-      ['hidden-resource', 'a text resource may hide instructions', 'text: withoutHidden(block.resource.text)', 'text: block.resource.text', safe]
+      ['hidden-resource', 'a text resource may hide instructions', 'resource: cleanMembers(block.resource)', 'resource: block.resource', safe]
     ]),
     ...inFile('mcp/results.ts', [
       ['hidden-blocks', 'blocks of a tool may hide instructions', 'rawText ? blocks : blocks.map(cleanBlock)', 'blocks', safe, acting],

@@ -162,6 +162,7 @@ export function mcpMutants (): Mutant[] {
       ['authorize-left', 'a call runs although its client left', 'signal.throwIfAborted()', '', authorize]
     ]),
     ...inFile('mcp/safe-text.ts', [
+      ['hidden-link', 'the name or address of a link may hide instructions', "case 'resource_link': return cleanMembers(block)", "case 'resource_link': return block", safe],
       ['hidden', 'text may hide instructions', "return SUSPECT.test(text) ? text.replace(UNNEEDED, '') : text", 'return text', safe],
       ['hidden-json', 'text of structured content may hide instructions', 'return SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json', 'return json', safe]
     ]),
