@@ -24,7 +24,7 @@ t.test('a form that asks for a secret is refused, in whatever language and case'
     format: { format: 'password' },
     description: { description: 'Your GitHub token' },
     request: { description: 'Please paste the GitHub access token here' }
-  })) t.throws(() => form('value', Type.String(options)), /^Form field value/, what)
+  })) t.throws(() => form('value', Type.String(options)), /^Form field value: a form must not ask/, what)
 })
 
 t.test('a question that asks for a secret is refused', async t => {

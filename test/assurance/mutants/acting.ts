@@ -34,7 +34,7 @@ export function actingMutants (): Mutant[] {
     ...inFile('mcp/secret-field.ts', [
       ['secret-key', 'a field may be called key', 'whole.includes(plain(name)) || ', '', secret],
       ['secret-format', 'a field may have the format of a password', "if (format === 'password') return true", '', secret],
-      ['secret-title', 'a title may ask for a secret', "[name, title].some", '[name].some', secret],
+      ['secret-title', 'a title may ask for a secret', '[name, title].some', '[name].some', secret],
       ['secret-words', 'words that are written together hide a secret', ".replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3 $2')", '', secret]
     ]),
     ...inFile('mcp/capabilities.ts', [
