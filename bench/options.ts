@@ -36,8 +36,8 @@ export const USAGE = `npm run bench -- [options]
   --build folder      this build beside the one in another checkout: the same workloads
   --full              every server and every workload, and long memory runs
   --workload a,b      only these: ${WORKLOADS.join(' ')}
-  --server a,b        only these: bare-fastify bare-http bare-verify ours build ours-log
-                      sdk2-fastify sdk2-express sdk1-express fastmcp, or all
+  --server a,b        only these: bare-fastify bare-http bare-verify ours ours-log
+                      ours-metrics ours-api ours-traced build build-log sdk2-fastify sdk2-express sdk1-express fastmcp, or all
   --starts n          processes of each server, one after the other (6; with --full 4)
   --rounds n          rounds of each process (3)
   --requests n        requests of a round; fewer where a request costs much (5000)

@@ -59,7 +59,7 @@ export function rowsOfRounds (workload: string, title: string, measured: readonl
 export function rowsOf (workload: string, title: string, unit: Unit, sampled: readonly Sampled[]): Row[] {
   const of = (name: string) => sampled.find(({ server }) => server.name === name)?.values ?? []
   return sampled.map(({ server, values }) => {
-    const overBuild = ratios(values, of('build'))
+    const overBuild = ratios(values, of(server.rival ?? 'build'))
     return {
       workload,
       title,

@@ -51,7 +51,8 @@ export async function start (server: Server, issuer: string, profile?: string): 
       AUTH0_AUDIENCE: AUDIENCE,
       MCP_RESOURCE_URL: `http://127.0.0.1:${port}/mcp`,
       BENCH_ANSWERS: ANSWERS,
-      ...server.env
+      ...server.env,
+      ...(server.metered === true && { METRICS_PORT: String(await freePort()) })
     }
   })
   log?.handOver()

@@ -21,6 +21,10 @@ export interface Server {
   readonly piped?: boolean
   /** Whether it may run on both cores. */
   readonly spread?: boolean
+  /** Whether it serves metrics, on a free port. */
+  readonly metered?: boolean
+  /** The server of the other build that it is compared with. Default: `build`. */
+  readonly rival?: string
   /** The workloads that it is for. Default: all that it can answer. */
   readonly only?: readonly string[]
 }
@@ -48,13 +52,20 @@ export function allServers ({ build, env, buildEnv }: Builds): readonly Server[]
   const bare = (variant: string) => [here('servers/bare.mjs'), variant] as const
   const peer = (name: string, title: string, calls: readonly CallName[]) => server(name, 'peer', title, [here(`peers/${name}.mjs`)], calls)
 
+  const other = build === undefined ? undefined : server('build', 'build', 'other build', [builtServer(build)], WHOAMI, { ...knownLimits(builtServer(build)), ...QUIET, ...buildEnv })
+  const logged = (quiet: Server): Server => ({ ...quiet, name: `${quiet.name}-log`, title: `${quiet.title}, one log line per request`, env: { ...quiet.env, LOG_LEVEL: 'info' }, piped: true, only: ['w1', 'w2'] })
+  const traced = (by: 'api' | 'sdk'): Server['script'] => ['--import', here(`servers/tracing-${by}.mjs`), ...ours.script]
+
   return [
     server('bare-fastify', 'bare', 'bare Fastify route', bare('fastify'), [...WHOAMI, 'list']),
     server('bare-http', 'bare', 'bare node:http', bare('http'), [...WHOAMI, 'list']),
     { ...server('bare-verify', 'bare', 'bare Fastify route, one crypto.verify', bare('verify'), ['legacy']), only: ['w3'] },
     ours,
-    ...(build === undefined ? [] : [server('build', 'build', 'other build', [builtServer(build)], WHOAMI, { ...knownLimits(builtServer(build)), ...QUIET, ...buildEnv })]),
-    { ...ours, name: 'ours-log', title: 'this build, one log line per request', env: { ...ours.env, LOG_LEVEL: 'info' }, piped: true, only: ['w1', 'w2'] },
+    ...(other === undefined ? [] : [other, logged(other)]),
+    { ...logged(ours), rival: 'build-log' },
+    { ...ours, name: 'ours-metrics', title: 'this build, METRICS_PORT', metered: true, only: ['w1'] },
+    { ...ours, name: 'ours-api', title: 'this build, OpenTelemetry API only', script: traced('api'), only: ['w1'] },
+    { ...ours, name: 'ours-traced', title: 'this build, spans to memory', script: traced('sdk'), only: ['w1'] },
     { ...ours, name: 'ours-1', title: 'this build, WORKERS=1', spread: true, only: ['workers'] },
     { ...ours, name: 'ours-2', title: 'this build, WORKERS=2', env: { ...ours.env, WORKERS: '2' }, spread: true, only: ['workers'] },
     { ...ours, name: 'ours-tools', title: 'this build, 1,000 tools', script: [here('dist/many-tools.js')], calls: ['list'], only: ['w5'] },

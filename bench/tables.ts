@@ -25,7 +25,7 @@ export function details ({ rows, tail, verify }: Report): string {
 /** One line per workload, for the README: this build beside the bare route, the other build and the best peer. */
 export function summary (report: Report): string {
   const { date, machine, node, ours, build, method, rows, tail, isComparable, held } = report
-  const lines = rows.filter(({ server }) => ['ours', 'ours-log', 'ours-tools'].includes(server)).map(row => {
+  const lines = rows.filter(({ server }) => /^ours(?!-\d)/.test(server)).map(row => {
     const peers = rows.filter(({ workload, server, overOurs }) => workload === row.workload && !/^(bare|ours|build)/.test(server) && !Number.isNaN(overOurs))
     const best = row.server === 'ours' && peers.length > 0 ? Math.min(...peers.map(({ overOurs }) => overOurs)) : undefined
     const target = isComparable ? targetOf(row, report) : undefined

@@ -1,0 +1,3 @@
+import '@opentelemetry/api'
+
+// An application that loads the API of OpenTelemetry without an SDK: nobody makes spans.
