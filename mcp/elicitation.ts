@@ -34,7 +34,7 @@ export interface ElicitationOptions {
 }
 
 /** The parameter of the link that names the caller. */
-export const PARAMETER = 'elicitation'
+const PARAMETER = 'elicitation'
 // A requestState is bound to a JSON array, so neither passes for the other.
 const BINDING = 'elicitation link'
 

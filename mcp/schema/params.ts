@@ -23,7 +23,7 @@ export type CallParams = Static<typeof CallParams>
 const ListParams = Type.Object({ cursor: Type.Optional(Type.Null()) })
 
 /** `params` of every request of 2026-07-28, and all of `server/discover` (basic/index, "_meta"). */
-export const RequestParams = Type.Object({
+const RequestParams = Type.Object({
   _meta: Type.Object({
     [META.version]: Type.String(),
     [META.clientCapabilities]: Json
