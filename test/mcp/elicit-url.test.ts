@@ -106,6 +106,17 @@ t.test('the page learns whether its user is the caller', async t => {
   t.strictSame(await createElicitations({ secret: SECRET, spent: { spend: () => undefined } }).use(both, alice), { ok: false, reason: 'unavailable' })
 })
 
+t.test('another process may take the answer, and makes links for the same page', async t => {
+  const other = await build(t, { tools: [connect], env: { STATE_SECRET: SECRET, AUTH0_DOMAIN: issuer.url } })
+  const { result: { requestState, inputRequests } } = await send()
+  const { message, headers } = modern('tools/call', { name: 'connect', arguments: {}, requestState, inputResponses: { page: { action: 'accept' } } }, URL_MODE)
+  t.match((await other.post(message, token, headers)).json(), { result: { content: [{ text: /^accept/ }] } })
+  const first = modern('tools/call', { name: 'connect', arguments: {} }, URL_MODE)
+  const { result } = (await other.post(first.message, token, first.headers)).json()
+  const page = createElicitations({ secret: SECRET, spent: createSpent() })
+  for (const { page: { params: { url } } } of [inputRequests, result.inputRequests]) t.match(await page.use(tokenIn(new URL(url)), alice), { ok: true })
+})
+
 t.test('a link is good for ten minutes', async t => {
   const from = Date.now()
   let later = 0
