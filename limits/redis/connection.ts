@@ -1,4 +1,4 @@
-import { createClient } from '@redis/client'
+import { makeClient, type Client } from './client.ts'
 import { evaluate } from './evaluate.ts'
 import { within } from './within.ts'
 
@@ -6,7 +6,7 @@ import { within } from './within.ts'
 export interface Redis {
   /** Runs a script. Resolves to its number, or to undefined if Redis fails; undefined at once while it is away. */
   run (script: string, keys: readonly string[], args: readonly string[]): Promise<number | undefined> | undefined
-  /** Removes a member from each sorted set, without waiting. */
+  /** Removes a member from each sorted set, without waiting; if Redis is away, once it is back. */
   remove (keys: readonly string[], member: string): void
   close (): Promise<void>
 }
@@ -27,13 +27,15 @@ export interface RedisOptions {
   readonly retryMs?: number | undefined
 }
 
-type Client = ReturnType<typeof makeClient>
+/** Removals that wait for Redis. A lease that is not removed expires. */
+const MAX_LATE = 10_000
 
 /** Connects to Redis. If that fails, `onLost` is called, and it is tried again until it succeeds. */
 export async function openRedis ({ url, probe, onLost, onBack, commandMs = 200, connectMs = 2000, retryMs = 1000 }: RedisOptions): Promise<Redis> {
   let client: Client | undefined
   let retry: NodeJS.Timeout | undefined
   let isClosed = false
+  let late: Array<() => void> = []
 
   try {
     await connect()
@@ -51,10 +53,7 @@ export async function openRedis ({ url, probe, onLost, onBack, commandMs = 200, 
         return undefined
       })
     },
-    remove (keys, member) {
-      // A lease that is not removed expires.
-      for (const key of keys) client?.sendCommand(['ZREM', key, member]).catch(() => {})
-    },
+    remove (keys, member) { for (const key of keys) remove(key, member) },
     async close () {
       isClosed = true
       clearTimeout(retry)
@@ -81,8 +80,23 @@ export async function openRedis ({ url, probe, onLost, onBack, commandMs = 200, 
       // The first error says more than the end of the connection that follows from it.
       throw first ?? error
     }
-    if (isClosed) candidate.destroy()
-    else client = candidate
+    if (isClosed) {
+      candidate.destroy()
+      return
+    }
+    client = candidate
+    const waiting = late
+    late = []
+    for (const remove of waiting) remove()
+  }
+
+  function remove (key: string, member: string): void {
+    const current = client
+    if (current !== undefined) {
+      current.sendCommand(['ZREM', key, member]).catch(() => { if (client !== current) remove(key, member) })
+    } else if (late.length < MAX_LATE) {
+      late.push(() => remove(key, member))
+    }
   }
 
   function lose (lost: Client, error: Error): void {
@@ -97,16 +111,4 @@ export async function openRedis ({ url, probe, onLost, onBack, commandMs = 200, 
     if (isClosed) return
     retry = setTimeout(() => connect().then(onBack, retryLater), retryMs).unref()
   }
-}
-
-function makeClient (url: string, connectMs: number) {
-  return createClient({
-    url,
-    RESP: 2,
-    disableClientInfo: true,
-    // A command must not wait for a connection. This file connects again by itself.
-    disableOfflineQueue: true,
-    // `connect` has the limit in time: it holds for the first answer, too, and says what is wrong.
-    socket: { connectTimeout: 2 * connectMs, reconnectStrategy: false }
-  })
 }

@@ -40,7 +40,11 @@ export function createSharedLimits (redis: Redis, { memory, name, now, leaseMs =
       const decided = redis.run(DECIDE, keys, [JSON.stringify(ask(rated, placed, lease))])
       if (decided === undefined) return memory.take(bounds, asked, requestState)
       return decided.then((wait): Grant => {
-        if (wait === undefined) return memory.take(bounds, now(), requestState)
+        if (wait === undefined) {
+          // A Redis that was only slow decides yet, and nobody would give the places back.
+          redis.remove(places, lease)
+          return memory.take(bounds, now(), requestState)
+        }
         if (wait === 0) return places.length === 0 ? () => {} : hold(places, lease)
         return wait < 0 ? NO_PLACE : { wait }
       })

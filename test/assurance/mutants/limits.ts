@@ -27,10 +27,11 @@ export function limitMutants (): Mutant[] {
     ...inFile('limits/redis/shared.ts', [
       ['redis-wait', 'a call over the shared limit runs', 'if (wait === 0) return', 'if (wait >= 0) return', away],
       ['redis-place', 'Retry-After is negative if the shared concurrency limit is reached', 'wait < 0 ? NO_PLACE : { wait }', '{ wait }', away],
-      ['redis-gone-open', 'without Redis there is no limit', 'if (decided === undefined) return memory.take(demand, asked, requestState)', 'if (decided === undefined) return () => {}', away],
-      ['redis-late-open', 'a call is not limited if Redis does not answer', 'if (wait === undefined) return memory.take(demand, now(), requestState)', 'if (wait === undefined) return () => {}', `${away}#lost`],
+      ['redis-gone-open', 'without Redis there is no limit', 'if (decided === undefined) return memory.take(bounds, asked, requestState)', 'if (decided === undefined) return () => {}', away],
+      ['redis-late-open', 'a call is not limited if Redis does not answer', 'return memory.take(bounds, now(), requestState)', 'return () => {}', `${away}#lost`],
+      ['lease-of-lost-call', 'after a pause of Redis, callers have no place for 30 s', 'redis.remove(places, lease)\n          return', 'return', `${away}#waits once`],
       ['lease-not-renewed', 'the lease of a long call is not renewed', 'leaseMs / 3', '2 ** 30', away],
-      ['lease-kept', 'a finished call still counts in Redis', 'redis.remove(places, lease)', '', away]
+      ['lease-kept', 'a finished call still counts in Redis', 'clearInterval(renewal)\n      redis.remove(places, lease)', 'clearInterval(renewal)', away]
     ]),
     ...inFile('limits/redis/connection.ts', [
       ['redis-hangs', 'a call waits for a Redis that hangs', 'return within(commandMs, evaluate(current, script, keys, args)).catch(', 'return evaluate(current, script, keys, args).catch(', away],

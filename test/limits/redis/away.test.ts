@@ -83,7 +83,11 @@ t.test('renews the lease of a long call', async t => {
 
 t.test('waits once for a Redis that hangs, then counts in memory until it is back', async t => {
   let hangs = false
-  const { port } = await startStandIn(t, () => hangs ? undefined : GRANTED)
+  const commands: Array<readonly string[]> = []
+  const { port } = await startStandIn(t, command => {
+    commands.push(command)
+    return hangs ? undefined : command[0] === 'ZREM' ? ':1' : GRANTED
+  })
   const { issuer, whoami, logs } = await buildWith(t, port, {}, { commandMs: 1000, connectMs: 1000, retryMs: 50 })
   hangs = true
   for (const status of [200, 200, 429]) t.equal((await whoami(issuer.token())).statusCode, status)
@@ -93,6 +97,32 @@ t.test('waits once for a Redis that hangs, then counts in memory until it is bac
   t.equal((await whoami(issuer.token())).statusCode, 200, 'Redis decides again')
   t.match(logs.filter(({ msg }) => msg === LOST), [{ level: 40, redis: `127.0.0.1:${port}`, cause: 'no answer within 1000 ms' }])
   t.match(logs.filter(({ msg }) => msg === BACK), [{ level: 30 }])
+  const leases = commands.filter(command => command[2] === '2').map(command => JSON.parse(command.at(-1) as string).lease)
+  t.equal(leases.length, 2, 'the call that waited and the last one')
+  await until(() => leases.every(lease => commands.some(command => command[0] === 'ZREM' && command.at(-1) === lease)))
+})
+
+t.test('gives the place of a call back that ends while Redis is away, or just as it goes', async t => {
+  const removed: Array<string | undefined> = []
+  const { port, drop } = await startStandIn(t, command => {
+    if (command[0] !== 'ZREM') return GRANTED
+    removed.push(command.at(-1))
+    // The first removal gets no answer.
+    return removed.length === 1 ? undefined : ':1'
+  })
+  const waits: Array<() => void> = []
+  const long = defineTool({ ...whoami, name: 'long', input: Type.Object({}), output: Type.Object({}), handler: () => new Promise<object>(resolve => waits.push(() => resolve({}))) })
+  const { issuer, post, logs } = await buildWith(t, port, { tools: [long], env: { CONCURRENT_CALLS_MAX: '2' } }, { retryMs: 50 })
+  const answers = [1, 2].map(id => post(call('long', {}, id), issuer.token()).then(answer => answer))
+  await until(() => waits.length === 2)
+  waits[0]?.()
+  await until(() => removed.length === 1)
+  drop()
+  await until(() => logs.some(({ msg }) => msg === LOST))
+  waits[1]?.()
+  t.match(await Promise.all(answers), [{ statusCode: 200 }, { statusCode: 200 }])
+  await until(() => removed.length === 3)
+  t.equal(new Set(removed).size, 2)
 })
 
 t.test('logs a lost connection once, although many calls wait for it', async t => {
