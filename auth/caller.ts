@@ -66,8 +66,9 @@ export function toCaller (claims: Claims, scopeClaims: ScopeClaims, named: reado
 
 // Nothing is decided by these here, so a value of another type counts as absent.
 function login ({ client_profile: profile, auth_time: time, acr }: Claims): Pick<Caller, 'clientProfile' | 'authenticatedAt' | 'acr'> {
+  const profiles = isText(profile) ? words(profile) : []
   return {
-    ...(isText(profile) && { clientProfile: Object.freeze(words(profile)) }),
+    ...(profiles.length > 0 && { clientProfile: Object.freeze(profiles) }),
     ...(isDate(time) && { authenticatedAt: time }),
     ...(isText(acr) && { acr })
   }

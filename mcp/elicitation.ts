@@ -22,7 +22,7 @@ export interface Elicitations {
 }
 
 export interface ElicitationOptions {
-  /** STATE_SECRET of the MCP server. */
+  /** STATE_SECRET of the MCP server, with or without blanks around it. */
   readonly secret: string
   /**
    * Remembers used links for at least ten minutes: `createSpent()` of limits/spent.ts, or a store that all processes of
@@ -37,6 +37,8 @@ export interface ElicitationOptions {
 const PARAMETER = 'elicitation'
 // A requestState is bound to a JSON array, so neither passes for the other.
 const BINDING = 'elicitation link'
+// As for the setting.
+const MIN_SECRET_LENGTH = 32
 
 interface Asked extends SignedIn {
   readonly clientId: string
@@ -57,9 +59,10 @@ export function boundLink (link: string, { caller, tool, until }: { readonly cal
 /**
  * For the server of a page that `elicitUrl` opens. Anybody can open a link that was sent to somebody else, so the page
  * signs its user in at the same issuer and compares (client/elicitation, "Phishing").
+ * @throws Error if the secret is missing or too short: anybody could make links that pass
  */
 export function createElicitations ({ secret, spent, now = Date.now }: ElicitationOptions): Elicitations {
-  const sealer = createSealer(secret)
+  const sealer = createSealer(checkedSecret(secret))
 
   function check (token: unknown, user: SignedIn): Checked {
     const text = typeof token === 'string' ? sealer.open(token, BINDING) : undefined
@@ -81,4 +84,11 @@ export function createElicitations ({ secret, spent, now = Date.now }: Elicitati
       return isFirst ? checked : { ok: false, reason: 'used' }
     }
   }
+}
+
+// A variable that is not set arrives as undefined, whatever its type says.
+function checkedSecret (secret: string | undefined): string {
+  const text = secret?.trim() ?? ''
+  if (text.length < MIN_SECRET_LENGTH) throw new Error(`expected secret to be the STATE_SECRET of the MCP server, found ${text.length} characters`)
+  return text
 }

@@ -1,8 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { ApiOpener, OpenApi } from './api-opener.ts'
 import { readAudit, type Audited } from './audit.ts'
-import { authorize as decideAll } from './authorize.ts'
-import { confirm, type Confirming } from './confirm.ts'
 import { adviseOnEntry, checkAccess, checkDeclaration, isTool } from './declaration.ts'
 import { refuseUnneeded } from './implied.ts'
 import type { Json } from './message.ts'
@@ -11,8 +9,9 @@ import { compile, createAjv, type CompiledSchema } from './schema/compile.ts'
 import { Content } from './schema/content.ts'
 import { paramHeaders, type ParamHeader } from './schema/param-headers.ts'
 import { publish } from './schema/published.ts'
+import { runner, type Run } from './runner.ts'
 import { createNeeds, scopesOf, type Needs } from './scopes.ts'
-import type { Access, Context, Tool } from './tool.ts'
+import type { Access, Tool } from './tool.ts'
 import { refuseHidden } from './visible.ts'
 
 /** A tool that is ready to be called: its declaration is checked and its schemas are compiled. */
@@ -33,7 +32,7 @@ export interface RegisteredTool {
   readonly needs: Needs
   readonly audited: Audited
   /** Runs the handler, after the decisions about the call if there are any. */
-  readonly run: (args: unknown, context: Context & Confirming) => unknown
+  readonly run: Run
 }
 
 /** The tools of this server, in the order they are listed. */
@@ -42,7 +41,7 @@ export interface Registry {
   get (name: unknown): RegisteredTool | undefined
   /** Every scope that some tool needs, each once: `scopes_supported` (RFC 9728). */
   readonly scopes: readonly string[]
-  /** Those of the tools that are marked as baseline. */
+  /** Those that the tools marked as baseline ask for: of `anyOf` the first one, as in a challenge. */
   readonly baseline: readonly string[]
 }
 
@@ -95,7 +94,7 @@ export function createRegistry (tools: readonly Tool[], warn: (message: string) 
     tools: [...registered.values()],
     get: name => registered.get(name),
     scopes,
-    baseline: scopesOf(...tools.filter(({ baseline }) => baseline))
+    baseline: [...new Set([...registered.values()].filter(({ declaration }) => declaration.baseline).flatMap(askedFor))]
   }
 
   // Compiled when a tool needs it: it is larger than most schemas of tools.
@@ -105,16 +104,8 @@ export function createRegistry (tools: readonly Tool[], warn: (message: string) 
   }
 }
 
-// A tool without decisions runs as it is.
-function runner (tool: Tool, ofServer: Access['authorize']): RegisteredTool['run'] {
-  const hooks = [ofServer, tool.authorize?.bind(tool)].filter(hook => hook !== undefined)
-  const question = tool.confirm === false ? undefined : tool.confirm?.bind(tool)
-  if (hooks.length === 0 && question === undefined) return (args, context) => tool.handler(args, context)
-  return async (args, context) => {
-    await decideAll(hooks, args as Json, tool.name, context)
-    if (question !== undefined) await confirm(question(args), context)
-    return await tool.handler(args, context)
-  }
+function askedFor ({ declaration, needs: { fixed, byArguments } }: RegisteredTool): readonly string[] {
+  return byArguments === undefined ? fixed.map(({ scope }) => scope) : scopesOf(declaration)
 }
 
 function prepare (schema: Json, hasDefaults: boolean): Json {

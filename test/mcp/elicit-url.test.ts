@@ -41,6 +41,12 @@ async function linkOf (bearer = token): Promise<URL> {
 }
 const tokenIn = ({ searchParams }: URL): string => searchParams.get('elicitation') ?? ''
 
+t.test('the server of the page needs the secret of this server', async t => {
+  for (const secret of [undefined, '', ' '.repeat(40), 'short']) t.throws(() => createElicitations({ secret: secret as string, spent: createSpent() }), /expected secret to be the STATE_SECRET of the MCP server, found [05] characters/)
+  const blanks = createElicitations({ secret: ` ${SECRET}\n`, spent: createSpent() })
+  t.match(blanks.check(tokenIn(await linkOf()), alice), { ok: true }, 'without the blanks around it, which the server drops too')
+})
+
 t.test('the client gets the page with a parameter that it cannot read, and the call goes on with its answer', async t => {
   const { result } = await send()
   t.match(result, { resultType: 'input_required', inputRequests: { page: { method: 'elicitation/create', params: { mode: 'url', message: 'Enter your key on this page.' } } } })

@@ -38,6 +38,16 @@ t.test('keeps tools in their order and as declared, and lists each scope once', 
   t.ok(Object.isFrozen(second))
 })
 
+t.test('a baseline asks for no more than a challenge does', async t => {
+  const registry = createRegistry([
+    tool({ name: 'a', scopes: { anyOf: ['mail:read', 'mail:admin'] }, baseline: true }),
+    tool({ name: 'b', scopes: ['x', 'mail:read'], baseline: true }),
+    tool({ name: 'c', scopes: { possible: ['files:read', 'files:write'], of: () => ['files:read'] }, baseline: true }),
+    tool({ name: 'd', scopes: ['y'] })
+  ])
+  t.strictSame(registry.baseline, ['mail:read', 'x', 'files:read', 'files:write'])
+})
+
 t.test('stops the start at a wrong declaration, and names the tool', async t => {
   const rows: ReadonlyArray<[what: RegExp, ...tools: Tool[]]> = [
     [/"a b": expected a name/, tool({ name: 'a b' })],

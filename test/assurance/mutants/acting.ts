@@ -14,7 +14,7 @@ export function actingMutants (): Mutant[] {
       ['scope-no-of', 'scopes by arguments need no function', "if ('possible' in scopes && typeof scopes.of !== 'function') throw", 'if (false) throw', scopes],
       ['list-partly', 'a tool is hidden although the caller may call it with some arguments', '[...needs.values()].some(need => has(need, granted))', '[...needs.values()].every(need => has(need, granted))', hidden]
     ]),
-    ...inFile('mcp/registry.ts', [
+    ...inFile('mcp/runner.ts', [
       ['authorize-server', 'the decision of the server is not asked for', '[ofServer, tool.authorize?.bind(tool)]', '[tool.authorize?.bind(tool)]', authorize],
       ['authorize-tool', 'the decision of a tool is not asked for', '[ofServer, tool.authorize?.bind(tool)]', '[ofServer]', authorize],
       ['confirm-unasked', 'the user is not asked', 'if (question !== undefined) await confirm(question(args), context)', '', confirm, acting],

@@ -67,6 +67,12 @@ export function mcpMutants (): Mutant[] {
       ['secret-foreign', 'a form may ask for a password in another language', ' || foreign.some(word => together.includes(word))', '', 'test/mcp/secret-field.test.ts'],
       ['secret-described', 'the description of a field may ask for a password', "(typeof description === 'string' && ASKED.test(wordsOf(description)))", 'false', 'test/mcp/secret-field.test.ts']
     ]),
+    ...inFile('mcp/elicitation.ts', [
+      ['link-secretless', 'the page takes links that anybody can make', 'if (text.length < MIN_SECRET_LENGTH)', 'if (false)', link]
+    ]),
+    ...inFile('mcp/registry.ts', [
+      ['baseline-any', 'a baseline asks for all of which one is enough', 'byArguments === undefined ? fixed.map(({ scope }) => scope) : scopesOf(declaration)', 'scopesOf(declaration)', registry]
+    ]),
     ...inFile('mcp/question.ts', [
       ['question-hidden', 'a question may show another file than the one that is meant', 'withoutHidden(text)', 'text', confirm]
     ]),
