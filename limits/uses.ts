@@ -1,6 +1,8 @@
 import type { Rate } from './limits.ts'
 
-const OBJECT_BYTES = 400
+const OBJECT_BYTES = 600
+/** A time takes 8, and an array has room for more when it grew. */
+const TIME_BYTES = 12
 /** Times that are forgotten and still stand in front. More are worth moving the others. */
 const MAX_FORGOTTEN = 32
 
@@ -23,19 +25,16 @@ export class Uses {
     return this.#count < max ? 0 : this.#oldest - from
   }
 
-  /** Counts a use. Returns whether the memory of the times may have doubled. */
-  add (now: number): boolean {
-    if (this.#times === undefined) {
-      this.#times = [now]
-      return false
-    }
-    const length = this.#times.push(now)
-    return (length & (length - 1)) === 0
+  /** Counts a use. Returns by how many bytes that grew. */
+  add (now: number): number {
+    if (this.#times === undefined) this.#times = [now]
+    else this.#times.push(now)
+    return TIME_BYTES
   }
 
   /** Memory, roughly. */
   get bytes (): number {
-    return OBJECT_BYTES + 16 * (this.#times?.length ?? 0)
+    return OBJECT_BYTES + TIME_BYTES * (this.#times?.length ?? 0)
   }
 
   get #count (): number {

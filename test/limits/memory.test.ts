@@ -70,18 +70,23 @@ t.test('counts the uses that run at the same time, separately for each key', asy
   t.strictSame(take(b), { wait: 10_000 }, 'a use over the rate takes no place')
 })
 
-t.test('forgets the least used key, so that memory is bounded', async t => {
+t.test('forgets the keys that were not used for longest, so that memory is bounded', async t => {
   const use = (key: string, max = 1) => [{ key, rate: { max, window: 60 } }]
-  const limits = createMemoryLimits({ maxKeys: 2 })
-  for (const key of ['a', 'b', 'c']) limits.take(use(key), 0)
-  t.equal(waitOf(limits.take(use('c'), 0)), 60_000)
-  t.equal(waitOf(limits.take(use('a'), 0)), 0)
+  const many = createMemoryLimits(10_000)
+  const waits = (key: string): boolean => waitOf(many.take(use(key), 0)) > 0
+  for (let i = 0; i < 7; i++) t.notOk(waits(`key ${i}`))
+  t.ok(waits('key 0'))
+  for (let i = 7; i < 20; i++) {
+    t.notOk(waits(`key ${i}`))
+    t.ok(waits('key 0'), 'a key that is used is kept')
+  }
+  t.notOk(waits('key 1'), 'it was forgotten')
 
-  const small = createMemoryLimits({ maxBytes: 2500 })
-  for (const key of ['d', 'e', 'f', 'g']) small.take(use(key), 0)
-  t.equal(waitOf(small.take(use('d'), 0)), 60_000, 'small keys have room')
-  for (let i = 0; i < 70; i++) small.take(use('large', 100), i)
-  t.equal(waitOf(small.take(use('e'), 100)), 0, 'bytes are bounded too')
+  const large = createMemoryLimits(10_000)
+  large.take(use('a'), 0)
+  for (let i = 0; i < 400; i++) large.take(use('large', 400), 0)
+  for (const key of ['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k']) large.take(use(key), 0)
+  t.equal(waitOf(large.take(use('a'), 0)), 0, 'bytes are bounded too')
 })
 
 function waitOf (granted: Grant): number {

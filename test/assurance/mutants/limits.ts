@@ -19,8 +19,7 @@ export function limitMutants (): Mutant[] {
       ['wait-ignored', 'a call over the rate limit runs', 'if (wait > 0) return { wait }', '', calls],
       ['place-ignored', 'a call over the concurrency limit runs', 'uses.running >= concurrency) return NO_PLACE', 'false) return NO_PLACE', calls],
       ['place-kept', 'a finished call still counts as running', 'uses.running--', 'uses.running', calls],
-      ['limit-keys', 'any number of keys is kept', 'if (keys.size > maxKeys)', 'if (false)', memory],
-      ['limit-bytes', 'the size of a key is read only once', 'keys.delete(key)\n', '', memory],
+      ['limit-bytes', 'the memory of a key is counted only once', 'keys.grow(uses.add(now))', 'uses.add(now)', memory],
       ['state-always-free', 'calls with the same answers are never counted', '|| !isFirstUse(requestState)', '', calls],
       ['answers-counted', 'a call with answers is counted again', 'if (requestState === undefined || !isFirstUse(requestState))', 'if (true)', calls]
     ]),
@@ -61,6 +60,10 @@ export function limitMutants (): Mutant[] {
       ['url-password-shown', 'an error shows the password in a URL', "text.replace(/^(.*?\\/\\/)[^]*@|^[^]*:[^]*@/, '$1…@')", 'text', 'test/config.test.ts#repeats a wrong value'],
       ['key-shown', 'an error shows a key in place of its path', "text.includes('-----') || ", '', 'test/config.test.ts#OBO_CLIENT_ID'],
       ['redis-password-shown', 'an error shows the password of Redis', "|| name === 'REDIS_URL'", '', 'test/config.test.ts#REDIS_URL']
+    ]),
+    ...inFile('limits/recent.ts', [
+      ['limit-keys', 'any number of keys is kept', 'if (used + value.bytes > maxBytes / 2) {', 'if (false) {', memory],
+      ['limit-used', 'a key that is used is forgotten', 'set(key, kept)', '', memory]
     ]),
     ...inFile('limits/uses.ts', [
       ['one-more', 'a window accepts one call too many', 'this.#count < max', 'this.#count <= max', memory],
