@@ -68,7 +68,7 @@ t.test('a redirect to another origin, or out of the path, is refused, and the to
   t.match(await setup.run(({ api }) => api('/a').then(({ status }) => status)), { value: 200 }, 'the URL itself is inside')
 })
 
-t.test('what a tool passes beside the path neither sees the token nor moves the request', async t => {
+t.test('code in the options of a request neither sees the token nor changes where the request goes', async t => {
   const setup = await buildApi(t)
   const stranger = await listenForTokens(t)
   const seen: unknown[] = []
@@ -94,7 +94,7 @@ t.test('what a tool passes beside the path neither sees the token nor moves the 
   t.equal(setup.requests.length, before)
 })
 
-t.test('values that change between the check and the use, and a tool that keeps what it passed, see nothing', async t => {
+t.test('a tool sees no token in values that change after the check, or in objects that it keeps', async t => {
   const setup = await buildApi(t)
   const given = new Headers({ 'x-a': '1' })
   let reads = 0

@@ -56,7 +56,7 @@ t.test('one exchange serves calls at the same time and later ones, until shortly
   t.equal(setup.exchanges.length, 3, 'another token, though of the same user, has an exchange of its own')
 })
 
-t.test('a token is not used after the token of its caller, and lives a minute if nobody says', async t => {
+t.test('a token is not used after the token of its caller has expired, and for a minute if it names no lifetime', async t => {
   const setup = await buildApi(t)
   const token = setup.issuer.token({ exp: Math.floor(Date.now() / 1000) + 100 })
   await setup.run(get, token)
@@ -156,7 +156,7 @@ t.test('the request of a client that goes away is cancelled, also one with a sig
   }
 })
 
-t.test('an API that cannot be called: who has to do what', async t => {
+t.test('an API that cannot be called: the error says who has to do what', async t => {
   const setup = await buildApi(t)
   const machine = setup.issuer.token({ gty: 'client-credentials', sub: 'm@clients', azp: 'm' })
   const agent = setup.issuer.token({ sub_profile: 'ai_agent' })
@@ -202,7 +202,7 @@ t.test('a fault of the issuer becomes a sentence', async t => {
   t.equal(setup.logs.filter(({ fault, level }) => fault !== undefined && level === 40).length, rows.length, 'each is told to the operator')
 })
 
-t.test('a token with all scopes and others is good, and an issuer that is away is named', async t => {
+t.test('accepts a token with more scopes than it asked for, and says that the issuer is unavailable', async t => {
   const setup = await buildApi(t)
   setup.exchange = () => ({ body: { access_token: EXCHANGED, token_type: 'bearer', scope: 'a read:orders' } })
   t.match(await setup.run(get), { value: 'ok' })
@@ -246,7 +246,7 @@ t.test('a refusal is repeated for some seconds without asking; an outage is not'
   t.equal(setup.exchanges.length, 3)
 })
 
-t.test('401 and 403 of the API are told, and a token that it does not accept is not used again', async t => {
+t.test('reports a 401 and a 403 of the API, and does not use a token again that it does not accept', async t => {
   const setup = await buildApi(t)
   const token = setup.issuer.token()
   const rows: ReadonlyArray<readonly [number, string | undefined, string, RegExp]> = [

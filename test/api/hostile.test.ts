@@ -9,7 +9,7 @@ const callOf = ({ api }: Context): Anything => api as Anything
 /** Names of the process that a tool can put something else in place of. */
 const GLOBALS = ['fetch', 'Headers', 'URL', 'Request', 'Response', 'AbortSignal', 'AbortController', 'FormData', 'Blob', 'TextEncoder'] as const
 
-t.test('what a tool puts in the place of a global sees no token', async t => {
+t.test('a global that a tool replaces sees no token', async t => {
   const setup = await buildApi(t)
   const globals = globalThis as unknown as Record<string, object>
   for (const name of GLOBALS) {
@@ -29,7 +29,7 @@ t.test('what a tool puts in the place of a global sees no token', async t => {
   }
 })
 
-t.test('a request whose parts have code in them shows that code no token', async t => {
+t.test('code that runs while the options of a request are read sees no token', async t => {
   const setup = await buildApi(t)
   const token = setup.issuer.token()
   const seen: unknown[] = []
@@ -58,7 +58,7 @@ t.test('a request whose parts have code in them shows that code no token', async
   t.match(setup.requests.at(-1)?.headers, { 'x-a': '1', authorization: /^Bearer exchanged/ })
 })
 
-t.test('a signal ends the request, and hears nothing of it', async t => {
+t.test('a signal of the tool ends the request, and gets no token', async t => {
   const setup = await buildApi(t)
   const token = setup.issuer.token()
   const { signal } = new AbortController()
@@ -77,7 +77,7 @@ t.test('a signal ends the request, and hears nothing of it', async t => {
   t.strictSame(secretsIn([outcome, seen], setup, token), [])
 })
 
-t.test('a Request is no init, and no path of another place', async t => {
+t.test('a Request in place of init does not change where the request goes', async t => {
   const setup = await buildApi(t)
   const other = 'http://localhost:1/x'
   for (const init of [new Request(other), new Request(other, { headers: { 'x-a': '1' } }), new Request(other, { method: 'POST', body: 'b' })]) {
@@ -87,7 +87,7 @@ t.test('a Request is no init, and no path of another place', async t => {
   t.ok(setup.requests.every(({ path }) => path === '/v1/a'))
 })
 
-t.test('what a handler throws is not shown, and holds no token', async t => {
+t.test('the error of a handler is not shown, and holds no token', async t => {
   const setup = await buildApi(t)
   const token = setup.issuer.token()
   const throwing: ReadonlyArray<(context: Context) => unknown> = [

@@ -35,7 +35,7 @@ t.test('a token of a user becomes one for another API, with the chain of those w
   t.match([bob.status, bob.body.scope, decodeJwt(bob.body.access_token).scope], [200, '', ''], 'no more than the user may')
 })
 
-t.test('what cannot be exchanged', async t => {
+t.test('refuses other tokens, other types and other APIs, in the words of Auth0', async t => {
   const rows: ReadonlyArray<readonly [string, string, Record<string, string>, number, object]> = [
     ['another key', authority.token({}, { key: makePair() }), {}, 400, { error: 'invalid_request' }],
     ['an expired token', authority.token({ exp: 1 }), {}, 400, { error: 'invalid_request' }],

@@ -76,7 +76,7 @@ t.test('a sentence denies, and the caller reads it', async t => {
   t.match(logs.filter(({ msg }) => msg === 'answered'), [{ outcome: 'denied', tool: 'remove' }, {}, {}, {}])
 })
 
-t.test('a hook that throws or decides nothing is our trouble: 503, and nothing runs', async t => {
+t.test('a hook that throws or gives no decision leads to 503, and nothing runs', async t => {
   const broken: readonly Hook[] = [
     () => { throw new Error('the engine is down') }, () => Promise.reject(new Error('the engine is down')),
     ...[undefined, false, null, '', 1, {}].map(value => () => value as unknown as Decision)
@@ -103,7 +103,7 @@ t.test('the log says what a hook gave in place of a decision', async t => {
   }
 })
 
-t.test('scopes and arguments come first', async t => {
+t.test('a hook runs after the checks of scopes and arguments', async t => {
   t.equal((await post(call('remove'), issuer.token({ scope: '' }))).statusCode, 403)
   t.match((await post(call('remove', { path: 1 }), token)).json(), { result: { isError: true } })
   t.strictSame(events, [])

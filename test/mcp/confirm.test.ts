@@ -128,7 +128,7 @@ t.test('an approval of a process that has ended is good for nothing', async t =>
   t.strictSame(deleted, [])
 })
 
-t.test('nothing but a yes to the question runs the handler', async t => {
+t.test('only a yes to the question runs the handler', async t => {
   for (const answer of [{ action: 'decline' }, { action: 'cancel' }, { action: 'accept', content: { sure: false } }]) {
     const { result: { requestState } } = await send()
     t.match((await send({ requestState, inputResponses: { 'confirm()': answer } })).result, { isError: true, content: [{ text: 'The user did not confirm this call.' }] })
@@ -169,7 +169,7 @@ t.test('a destructive tool needs a question, or says that it has none', async t 
   createRegistry([{ ...remove, confirm: undefined, annotations: {} } as unknown as Tool])
 })
 
-t.test('several processes need Redis for it', async t => {
+t.test('several processes need Redis for approvals', async t => {
   const config = (env: Record<string, string>) => loadConfig({ AUTH0_DOMAIN: 'tenant.eu.auth0.com', ...env })
   for (const [env, message] of [
     [{ WORKERS: '2' }, /^WORKERS: found "2", but tool "remove" asks for confirmations.* Expected REDIS_URL/],

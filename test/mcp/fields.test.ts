@@ -66,7 +66,7 @@ t.test('wrong rules for all tools stop the start', async t => {
   ] as const) t.throws(() => createRegistry([], undefined, access as unknown as Access), { message: `access of tools/index.ts: ${message}` })
 })
 
-t.test('what people cannot see stands in no text that clients are told', async t => {
+t.test('a character that people cannot see stops the start, in each text that clients get', async t => {
   const rows: ReadonlyArray<[change: object, what: string, character: string]> = [
     [{ title: 'a\u202eb' }, 'title', 'U+202E'],
     [{ description: 'a\u{e0041}b' }, 'description', 'U+E0041'],

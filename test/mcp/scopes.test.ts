@@ -36,12 +36,12 @@ async function run (name: string, scope: string, args: object = {}) {
   return [statusCode, challenged]
 }
 
-t.test('all of a list', async t => {
+t.test('a call needs all scopes of a list', async t => {
   t.strictSame(await run('all', 'files:read files:list'), [200, undefined])
   t.strictSame(await run('all', 'files:list'), [403, 'files:read files:list'], 'the challenge names all, not only the missing one')
 })
 
-t.test('any of a list', async t => {
+t.test('a call needs one scope of anyOf', async t => {
   for (const scope of ['mail:read', 'mail:admin', 'x mail:admin']) t.strictSame(await run('any', scope), [200, undefined], scope)
   for (const scope of ['', 'mail', 'mail:read2', 'files:all']) t.strictSame(await run('any', scope), [403, 'mail:read'], scope)
 })
@@ -52,7 +52,7 @@ t.test('a wider scope includes the narrower ones, and none the other way round',
   t.strictSame(await run('open', 'files:read files:list', { mode: 'w' }), [403, 'files:write'])
 })
 
-t.test('scopes by arguments', async t => {
+t.test('a call needs the scopes that its arguments name', async t => {
   t.strictSame(await run('open', 'files:read'), [200, undefined], 'a default counts')
   t.strictSame(await run('open', 'files:read', { mode: 'w' }), [403, 'files:write'])
   t.strictSame(await run('open', 'files:write', { mode: 'w' }), [200, undefined])

@@ -23,7 +23,7 @@ async function measured (t: Test, options: Parameters<typeof build>[1] = {}): Pr
   return { ...setup, url, scrape: async () => series(await (await fetch(url)).text()) }
 }
 
-t.test('the metrics tell operations, refusals, limits, tokens and keys', async t => {
+t.test('the metrics show operations, refusals, limits, tokens and keys', async t => {
   const { issuer, whoami, post, scrape } = await measured(t, { env: { RATE_LIMIT_MAX: '4', CONCURRENT_CALLS_MAX: 'off' } })
   const token = issuer.token()
   await whoami()
@@ -59,7 +59,7 @@ t.test('the metrics tell operations, refusals, limits, tokens and keys', async t
   for (const name of ['p50', 'p99', 'max']) t.ok(found.get(`nodejs_eventloop_lag_${name}_seconds`) as number >= 0, name)
 })
 
-t.test('limits of tokens and of calls at the same time, requests in flight and open streams are told', async t => {
+t.test('the metrics show refused tokens, concurrent calls, requests in flight and open streams', async t => {
   const story = createStory()
   const { app, issuer, post, scrape } = await measured(t, { tools: slowTools(story), env: { CONCURRENT_CALLS_MAX: '1', REFUSAL_LIMIT_MAX: '1' }, keepAliveMs: 10 })
   const token = issuer.token({ scope: 'test:slow' })
@@ -83,7 +83,7 @@ t.test('limits of tokens and of calls at the same time, requests in flight and o
   t.equal(after.get('mcp_server_operation_duration_seconds_count{era="2025-03-26",method="tools/call",outcome="aborted",tool="work"}'), 1)
 })
 
-t.test('what callers choose freely is no label', async t => {
+t.test('a value that callers choose freely becomes no label', async t => {
   const { issuer, post, scrape, whoami } = await measured(t)
   const token = issuer.token()
   const count = async (): Promise<number> => [...(await scrape()).keys()].filter(name => !name.startsWith('mcp_server_operation')).length
@@ -104,7 +104,7 @@ t.test('what callers choose freely is no label', async t => {
   t.strictSame(reasons.sort(), [...Object.keys(REASONS), 'other'].sort())
 })
 
-t.test('an issuer that is down shows', async t => {
+t.test('the metrics show an issuer that is down', async t => {
   const { issuer, advance, whoami, scrape } = await measured(t, { keys: { cacheTtl: 1, cooldown: 0 } })
   await whoami(issuer.token())
   issuer.answer = (_request, response) => { response.writeHead(500).end() }
@@ -141,7 +141,7 @@ t.test('an address that cannot be used is an error that names the setting', asyn
   await t.rejects(open('192.0.2.1', await freePort()), { message: 'METRICS_HOST: "192.0.2.1" is not an address of this machine. Set METRICS_HOST to one that is.' })
 })
 
-t.test('sums of processes never fall, and gauges are those of the living', async t => {
+t.test('sums over processes never fall, and gauges count running processes only', async t => {
   const [one, two] = [await measured(t), await measured(t)]
   for (const { whoami, issuer } of [one, two]) await whoami(issuer.token())
   const sum = createSum()
@@ -167,13 +167,13 @@ t.test('operations are counted although nothing is logged', async t => {
   t.equal((await scrape()).get('mcp_server_operation_duration_seconds_count{era="2025-03-26",method="tools/call",outcome="ok",tool="whoami"}'), 1)
 })
 
-t.test('the first process of several opens a listener without figures of its own', async t => {
+t.test('the primary opens a listener without figures of its own', async t => {
   const port = await freePort()
   t.teardown(await openMetrics({ host: '127.0.0.1', port }))
   t.equal((await fetch(`http://127.0.0.1:${port}/metrics`)).status, 200)
 })
 
-t.test('open files are left out where the system does not tell them', async t => {
+t.test('open files are left out where the system does not count them', async t => {
   t.strictSame(openFiles('/nowhere'), [])
   t.equal(openFiles('/').length, 1)
 })

@@ -83,7 +83,7 @@ t.test('a question to the user is no failure of the tool', async t => {
   t.strictSame(spans().filter(({ name }) => name.includes('quick')).map(({ name, status, attributes }) => [name, status.code, attributes['error.type']]), [['execute_tool quick', 0, undefined], ['tools/call quick', 0, undefined]])
 })
 
-t.test('a failure has its class and none of its words, and what callers choose freely is no name', async t => {
+t.test('a failed span has the class of the error and not its text, and no name that a caller chose', async t => {
   const { issuer, post } = await build(t, { tools: [work, quick] })
   const token = issuer.token({ scope: 'tool:work' })
   for (const [message, name, error] of [
