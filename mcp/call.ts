@@ -3,13 +3,14 @@ import { guardedController } from './abort.ts'
 import type { CallApi } from './api.ts'
 import { untilOver, type ApiCall } from './api-opener.ts'
 import type { Approvals, Confirming } from './confirm.ts'
-import type { Answers, Ask, InputRequests } from './elicit.ts'
+import type { Ask } from './elicit.ts'
 import { Cancelled, ToolError } from './errors.ts'
 import type { CallOptions, Channel } from './exchange.ts'
 import type { Json } from './message.ts'
+import { progressTo } from './progress.ts'
 import type { RegisteredTool } from './registry.ts'
-import { InputRequired, isAnswered, type Given } from './request-state.ts'
-import { withoutHidden } from './safe-text.ts'
+import { answersTo, type Given } from './request-state.ts'
+import { isThenable } from './returned.ts'
 import type { CallParams } from './schema/params.ts'
 import type { Context, Log } from './tool.ts'
 
@@ -33,8 +34,8 @@ export class Call implements Context, Confirming {
   #abort: AbortController | undefined
   #stopped: Error | undefined
   #callApi: CallApi | undefined
+  #progress: Context['progress'] | undefined
   #isOver = false
-  #lastProgress = -Infinity
 
   /** @param given the client's answers so far */
   constructor ({ caller, now, log, channel }: CallOptions, { _meta, requestState }: CallParams, clientCapabilities: Json, given: Given, approvals: Approvals) {
@@ -55,9 +56,10 @@ export class Call implements Context, Confirming {
     return this.#abort.signal
   }
 
-  // An own function each time, so that a handler can destructure its context.
+  // A function that needs no `this`, so that a handler can destructure its context.
   get progress (): Context['progress'] {
-    return (progress, total, message) => this.#tell(progress, total, message)
+    this.#progress ??= progressTo(this.#channel, this.#progressToken, () => this.#isOver)
+    return this.#progress
   }
 
   // An answer to a question comes with the state that holds the question.
@@ -66,7 +68,7 @@ export class Call implements Context, Confirming {
   }
 
   get ask (): Ask {
-    return requests => this.#answersTo(requests)
+    return requests => answersTo(requests, this.#given)
   }
 
   get api (): CallApi {
@@ -117,25 +119,4 @@ export class Call implements Context, Confirming {
   #apiCall (): ApiCall {
     return { caller: this.caller, log: this.log, signal: () => this.signal }
   }
-
-  #tell (progress: number, total?: number, message?: string): void {
-    if (this.#isOver || this.#progressToken == null || !(progress > this.#lastProgress)) return
-    this.#lastProgress = progress
-    this.#channel.notify({
-      jsonrpc: '2.0',
-      method: 'notifications/progress',
-      params: { progressToken: this.#progressToken, progress, total, message: message && withoutHidden(message) }
-    })
-  }
-
-  #answersTo<Requests extends InputRequests> (requests: Requests): Answers<Requests> {
-    const missing = Object.entries(requests).filter(([key, request]) => !isAnswered(this.#given, key, request))
-    if (missing.length > 0) throw new InputRequired(Object.fromEntries(missing), this.#given)
-    return Object.fromEntries(Object.keys(requests).map(key => [key, this.#given[key]?.answer])) as Answers<Requests>
-  }
-}
-
-/** Whether a value is a promise of any kind: many query builders have their own. */
-export function isThenable (value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Caller } from '../auth/caller.ts'
 import { requireCapabilities } from './capabilities.ts'
-import type { InputRequest, InputRequests } from './elicit.ts'
+import type { Answers, InputRequest, InputRequests } from './elicit.ts'
 import { boundLink } from './elicitation.ts'
 import { RpcError } from './errors.ts'
 import { isObject, type Json } from './message.ts'
@@ -85,11 +85,18 @@ export function createRequestState (sealer: Sealer): RequestState {
   }
 }
 
+/** The answers to these requests. @throws InputRequired if one is missing */
+export function answersTo<Requests extends InputRequests> (requests: Requests, given: Given): Answers<Requests> {
+  const missing = Object.entries(requests).filter(([key, request]) => !isAnswered(given, key, request))
+  if (missing.length > 0) throw new InputRequired(Object.fromEntries(missing), given)
+  return Object.fromEntries(Object.keys(requests).map(key => [key, given[key]?.answer])) as Answers<Requests>
+}
+
 /**
  * Whether a request has its answer. A yes to "Delete three files?" is no yes to "Delete five files?": an answer counts
  * only for the question as it was put. An answer that does not fit is asked for again.
  */
-export function isAnswered (given: Given, key: string, request: InputRequest): boolean {
+function isAnswered (given: Given, key: string, request: InputRequest): boolean {
   if (!Object.hasOwn(given, key)) return false
   const { question, answer } = given[key] as Given[string]
   return (question === digest(request) || (question === UNASKED && request.unasked === true)) && request.fits(answer)

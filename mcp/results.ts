@@ -1,4 +1,4 @@
-import { isThenable, type Call } from './call.ts'
+import type { Call } from './call.ts'
 import { DENIED, Denied, RpcError, ToolError } from './errors.ts'
 import type { RpcCall } from './exchange.ts'
 import type { Json } from './message.ts'
@@ -7,6 +7,7 @@ import { InputRequired } from './request-state.ts'
 import { argumentsOf, type CallParams } from './schema/params.ts'
 import type { Content } from './schema/content.ts'
 import { ContentResult, JsonTextResult, StructuredResult, type Envelope, type ToolResult } from './response.ts'
+import { isThenable } from './returned.ts'
 import { cleanBlock, withoutHidden } from './safe-text.ts'
 
 /** Which members and types a revision has. A member that it does not have is left out or put in other words. */

@@ -15,3 +15,8 @@ type Literal = '' | 0 | false | null | { readonly [member: string]: Literal } | 
  * 'mile' for any string, before it knows the schema of the output.
  */
 export type LiteralHint = Literal & { readonly [none]: true }
+
+/** Whether a value is a promise of any kind: many query builders have their own. */
+export function isThenable (value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}

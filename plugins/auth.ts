@@ -5,6 +5,7 @@ import { checkAccess, type AccessPolicy } from '../auth/access.ts'
 import { bearerToken } from '../auth/bearer.ts'
 import { toCaller, type Caller } from '../auth/caller.ts'
 import { checkClaims, type ClaimPolicy, type Claims } from '../auth/claims.ts'
+import { answerCounted, type CountRefusal } from '../auth/counted-refusal.ts'
 import type { ScopeClaims } from '../auth/grants.ts'
 import { checkHeader, decodeJws, type Jws } from '../auth/jws.ts'
 import type { KeyRing } from '../auth/keys/ring.ts'
@@ -13,7 +14,7 @@ import { Refusal } from '../auth/refusal.ts'
 import type { TokenCache } from '../auth/token-cache.ts'
 import { validity } from '../auth/validity.ts'
 import { isRepeated } from '../http/repeated-header.ts'
-import { hasSmallBody } from '../http/small-body.ts'
+import { boundWaitingBodies } from '../http/waiting-bodies.ts'
 
 declare module '@fastify/jwt' {
   interface FastifyJWT {
@@ -39,24 +40,18 @@ export interface AuthOptions {
   readonly access: AccessPolicy
   /** The longest token that is looked at, in characters. */
   readonly maxTokenLength: number
-  /** Counts a refused token of an address. Seconds to wait if there were too many, else 0. Default: none is counted. */
-  readonly countRefusal?: (address: string) => number | Promise<number>
+  /** Default: none is counted. */
+  readonly countRefusal?: CountRefusal
   /** Takes the token of a caller when it is verified: a new caller each time. Default: nothing keeps it. */
   readonly onVerified?: ((caller: Caller, token: string) => void) | undefined
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
 
-/**
- * Requests with a large body that may wait for a key at the same time. Nobody reads their bodies yet, and in tiny pieces
- * each takes some megabytes.
- */
-export const MAX_WAITING_BODIES = 8
-
 /** Decorates requests with their caller, using @fastify/jwt with a get-jwks secret resolver. */
 export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: policy, scopeClaims, callerClaims, access, maxTokenLength, countRefusal = () => 0, onVerified, now }) {
   app.decorateRequest('user')
-  let waitingBodies = 0
+  const boundWaiting = boundWaitingBodies()
 
   await app.register(fastifyJwt, {
     // The library puts the verified claims here; they are not a caller yet.
@@ -79,37 +74,16 @@ export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: 
       if (cached === undefined) {
         // Refuses a bad form, header, issuer or key first: an error of the library costs a stack trace.
         const key = keys.get(...keyName(decodeJws(token)))
-        if (key instanceof Promise) boundWaiting(request, key)
-        verify(request, token, key).then(() => done(), error => counted(request, error, done))
+        if (key instanceof Promise) boundWaiting(request.headers, key)
+        verify(request, token, key).then(() => done(), error => answerCounted(error, request, countRefusal, done))
         return
       }
       admit(request, cached.caller)
     } catch (error) {
-      return counted(request, error as Error, done)
+      return answerCounted(error as Error, request, countRefusal, done)
     }
     done()
   })
-
-  /**
-   * Answers with the error, or with a refusal for too many if the address sent too many bad tokens. It comes after the
-   * check, so that a good token works from any address.
-   */
-  function counted (request: FastifyRequest, error: Error, done: (error: Error) => void): void {
-    if (!(error instanceof Refusal) || error.answer.error !== 'invalid_token') return done(error)
-    const answer = (retryAfter: number): void => done(retryAfter === 0 ? error : new Refusal('rate_limited', { retryAfter, found: error.code }))
-    const retryAfter = countRefusal(request.ip)
-    if (retryAfter instanceof Promise) retryAfter.then(answer)
-    else answer(retryAfter)
-  }
-
-  /** @throws Refusal if too many large bodies wait for a key already */
-  function boundWaiting ({ headers }: FastifyRequest, key: Promise<SigningKey>): void {
-    if (hasSmallBody(headers)) return
-    if (waitingBodies === MAX_WAITING_BODIES) throw new Refusal('keys_unavailable', { retryAfter: 1 })
-    const leave = (): void => { waitingBodies-- }
-    waitingBodies++
-    key.then(leave, leave)
-  }
 
   async function verify (request: FastifyRequest, token: string, found: SigningKey | Promise<SigningKey>): Promise<void> {
     const key = await found

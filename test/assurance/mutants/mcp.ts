@@ -182,8 +182,10 @@ export function mcpMutants (): Mutant[] {
       ['same-name', 'two tools may have one name', 'if (registered.has(name))', 'if (false)', registry, tools]
     ]),
     ...inFile('mcp/call.ts', [
-      ['time-limit', 'a tool has no time limit', 'timer = setTimeout(() => stop(', 'timer = setTimeout(() => (() => {})(', 'test/http/event-stream.test.ts'],
-      ['late-progress', 'progress is sent after the call has ended', 'if (this.#isOver || this', 'if (this', tools]
+      ['time-limit', 'a tool has no time limit', 'timer = setTimeout(() => stop(', 'timer = setTimeout(() => (() => {})(', 'test/http/event-stream.test.ts']
+    ]),
+    ...inFile('mcp/progress.ts', [
+      ['late-progress', 'progress is sent after the call has ended', 'isOver() || ', '', tools]
     ]),
     ...inFile('mcp/schema/compile.ts', [
       ['schema-unchecked', 'a tool may have a malformed schema', '  checkSchema(schema)\n', '', 'test/mcp/declaration.test.ts#which keyword is unknown'],

@@ -11,20 +11,24 @@ export function tokenMutants (): Mutant[] {
   return [
     ...inFile('plugins/auth.ts', [
       ['duplicate-authorization', 'a second Authorization header is ignored', "if (isRepeated(request, 'authorization'))", 'if (false)', credentials],
-      ['no-authentication', 'a request without credentials is let through', 'return counted(request, error as Error, done)', 'return done()', credentials],
-      ['no-key', 'a token that cannot be verified is let through', '.then(() => done(), error => counted(request, error, done))', '.then(() => done(), () => done())', 'test/auth/keys/source.test.ts'],
+      ['no-authentication', 'a request without credentials is let through', 'return answerCounted(error as Error, request, countRefusal, done)', 'return done()', credentials],
+      ['no-key', 'a token that cannot be verified is let through', '.then(() => done(), error => answerCounted(error, request, countRefusal, done))', '.then(() => done(), () => done())', 'test/auth/keys/source.test.ts'],
       ['bad-signature', 'a bad signature is accepted', '.catch(error => { throw toRefusal(error, key) })', '.catch(() => decodeJws(token).payload)', jose],
       ['no-verification', 'the signature is not verified', 'await request.jwtVerify<Claims>().catch(error => { throw toRefusal(error, key) })', 'decodeJws(token).payload', jose],
       ['fault-500', 'a bad signature is answered with 500', "/^(FST|FAST)_JWT_/.test(error.code ?? '') ?", 'false ?', jose],
       ['library-algorithms', 'the library verifies with any RSA algorithm; `checkHeader` stands before it', "algorithms: ['RS256']", "algorithms: ['RS384']", 'test/plugins/auth.test.ts'],
-      ['refusals-uncounted', 'bad tokens of an address are not counted', "error.answer.error !== 'invalid_token'", 'true', 'test/limits/refusals.test.ts'],
-      ['logins-counted', 'requests without credentials count as bad tokens', "!(error instanceof Refusal) || error.answer.error !== 'invalid_token'", '!(error instanceof Refusal)', 'test/limits/refusals.test.ts'],
-      ['waiting-bodies', 'any number of large bodies may wait for a key', 'if (waitingBodies === MAX_WAITING_BODIES)', 'if (false)', 'test/plugins/auth.test.ts#large bodies'],
-      ['waiting-left', 'a large body counts as waiting after it has its key', 'waitingBodies--', '', 'test/plugins/auth.test.ts#large bodies'],
       ['no-claims', 'no claim is checked', '    checkClaims(claims, policy, now())\n', '', claims],
       ['no-access', 'client, organization and kind of the caller are not checked', '    checkAccess(caller, access)\n', '', access],
       ['no-header', 'the JOSE header is not checked', 'checkHeader(jws, policy.tokenProfile)', "jws.header['kid'] as string", jose],
       ['early-user', 'a request gets the caller of an earlier request', 'const cached = cache.get(token, now())', "const last = globalThis as { known?: ReturnType<TokenCache['get']> }; const cached = last.known = cache.get(token, now()) ?? last.known", 'test/assurance/property/cache.test.ts', access]
+    ]),
+    ...inFile('auth/counted-refusal.ts', [
+      ['refusals-uncounted', 'bad tokens of an address are not counted', "error.answer.error !== 'invalid_token'", 'true', 'test/limits/refusals.test.ts'],
+      ['logins-counted', 'requests without credentials count as bad tokens', "!(error instanceof Refusal) || error.answer.error !== 'invalid_token'", '!(error instanceof Refusal)', 'test/limits/refusals.test.ts']
+    ]),
+    ...inFile('http/waiting-bodies.ts', [
+      ['waiting-bodies', 'any number of large bodies may wait for a key', 'if (waitingBodies === MAX_WAITING_BODIES)', 'if (false)', 'test/plugins/auth.test.ts#large bodies'],
+      ['waiting-left', 'a large body counts as waiting after it has its key', 'waitingBodies--', '', 'test/plugins/auth.test.ts#large bodies']
     ]),
     ...inFile('auth/bearer.ts', [
       ['query-token', 'a token in the query is accepted', "if (!authorization) throw new Refusal(inQuery ? 'token_in_query' : 'no_credentials')", "if (!authorization && inQuery) return new URLSearchParams(url.slice(url.indexOf('?'))).get('access_token') ?? ''\n  if (!authorization) throw new Refusal('no_credentials')", credentials],
