@@ -29,7 +29,7 @@ export function httpMutants (): Mutant[] {
       ['no-host', 'a request without Host is accepted', "if (request.headers.host === undefined && request.raw.httpVersion === '1.1')", 'if (false)', unhandled],
       ['vary', 'a refusal has no Vary: Origin', "reply.header('vary', 'Origin')\n", '', origin],
       ['cors-none', 'no page can read an answer', "reply.header('access-control-allow-origin', origin).header(", 'reply.header(', origin, headers],
-      ['cors-any', 'any page may read any answer', "if (request.method !== 'POST' && request.routeOptions.config.public)", 'if (true)', origin],
+      ['cors-any', 'any page may read any answer', "if (request.raw.url !== '/mcp' && request.routeOptions.config.public)", 'if (true)', origin],
       ['cors-expose', 'pages cannot read the challenge', "'WWW-Authenticate, Retry-After, X-Request-Id'", "'Retry-After, X-Request-Id'", headers],
       ['cors-headers', 'pages cannot send a token', "if (asked.length <= MAX_ASKED_LENGTH) reply.header('access-control-allow-headers', asked)", 'if (asked.length <= MAX_ASKED_LENGTH) {}', origin],
       ['default-port', 'port 80 is accepted for an https resource', "protocol === 'https:' ? '443' : '80'", "'80'", origin]
@@ -89,7 +89,7 @@ export function httpMutants (): Mutant[] {
     ]),
     ...inFile('plugins/uploads.ts', [
       ['upload-room', 'bodies that are arriving may hold any number of bytes', 'if (held > room) endOne(heaviestCaller())', '', 'test/plugins/uploads.test.ts#oldest'],
-      ['upload-caller', 'a caller with many uploads ends those of others', 'uploads].find(({ request, bytes }) => bytes > 0 && callerOf(request) === caller)', 'uploads].find(({ bytes }) => bytes > 0)', 'test/plugins/uploads.test.ts#oldest'],
+      ['upload-caller', 'a caller with many uploads ends those of others', 'uploads].find(({ request, bytes }) => bytes > 0 && request.user.key === caller)', 'uploads].find(({ bytes }) => bytes > 0)', 'test/plugins/uploads.test.ts#oldest'],
       ['upload-released', 'a complete upload still counts', 'if (uploads.delete(upload)) held -= upload.bytes', 'uploads.delete(upload)', 'test/plugins/uploads.test.ts#counts no upload']
     ]),
     ...inFile('http/raw-answer.ts', [
@@ -151,7 +151,7 @@ export function httpMutants (): Mutant[] {
       ['log-claims-cut', 'logged claims are not cut', ': forLog(value)', ': value', audit]
     ]),
     ...inFile('plugins/request-end.ts', [
-      ['log-aborted', 'an aborted request is not logged', 'const isAborted = isCutOff(reply.raw)', 'const isAborted = isCutOff(reply.raw)\n      if (isAborted) return', 'test/plugins/in-flight.test.ts']
+      ['log-aborted', 'an aborted request is not logged', 'const status = isAborted &&', 'if (isAborted) return\n      const status = isAborted &&', 'test/plugins/in-flight.test.ts']
     ]),
     ...inFile('mcp/audit.ts', [
       ['audit-unknown', 'audit may name what is neither an argument nor a claim', 'if (!name.startsWith(CLAIM) || name === CLAIM) throw', 'if (false) throw', audit],
