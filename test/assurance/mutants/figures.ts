@@ -38,7 +38,8 @@ export function figureMutants (): Mutant[] {
       ['trace-parent', 'the trace of a message is ignored', "typeof carrier['traceparent'] === 'string'", 'false', spans],
       ['trace-outer', 'a caller moves the span of an instrumented server elsewhere', 'trace.getSpan(active) === undefined', 'true', spans],
       ['trace-fine', 'the span of a failure reads like a good one', "if (error !== undefined) span.setAttribute('error.type', error)", "if (error === '') span.setAttribute('error.type', error)", spans],
-      ['trace-tool-fine', 'the span of a tool that failed never ends', "span.setAttribute('error.type', error instanceof Error ? error.name : typeof error).setStatus({ code: SpanStatusCode.ERROR }).end()", '', spans]
+      ['trace-tool-fine', 'the span of a tool that failed never ends', 'span.end()\n      throw error', 'throw error', spans],
+      ['trace-question', 'a question to the user marks its tool as failed', 'if (isFailure(error))', 'if (true)', spans]
     ]),
     ...inFile('plugins/tracing.ts', [
       ['trace-name', 'a caller chooses the name of a span', "KNOWN_METHODS.has(method) ? method : 'unknown method'", 'method', spans],

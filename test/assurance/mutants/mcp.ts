@@ -170,7 +170,7 @@ export function mcpMutants (): Mutant[] {
     ...inFile('mcp/safe-text.ts', [
       ['hidden-link', 'the name or address of a link may hide instructions', "case 'resource_link': return cleanMembers(block)", "case 'resource_link': return block", safe],
       ['hidden', 'text may hide instructions', "return SUSPECT.test(text) ? text.replace(UNNEEDED, '') : text", 'return text', safe],
-      ['hidden-json', 'text of structured content may hide instructions', 'return SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json', 'return json', safe]
+      ['hidden-json', 'text of structured content may hide instructions', 'return !isPlain(json) && SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json', 'return json', safe]
     ]),
     ...inFile('mcp/answer.ts', [
       ['internals', 'the error of a tool is shown to the client', "new RpcError('internal', 'Internal error', {", "new RpcError('internal', String((error as Error).stack), {", tools, modern]

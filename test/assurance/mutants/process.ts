@@ -22,14 +22,14 @@ export function processMutants (): Mutant[] {
       ['claims-secret', 'a claim may be named that holds a token', 'if (SECRET.test(text)) return', 'if (false) return', config],
       ['claims-name', 'a claim may have any name', 'return NAME.test(text) ?', 'return true ?', config]
     ]),
-    ...inFile('process/settings.ts', [
-      ['secret-shown', 'a message shows a secret', 'const found = isSecret ?', 'const found = false ?', config]
+    ...inFile('process/found.ts', [
+      ['secret-shown', 'a message shows a secret', 'if (isSecret(name, text)) return', 'if (false) return', config]
     ]),
     ...inFile('process/addresses.ts', [
       ['loopback-public', 'loopback names count although the resource is public', 'isLocal && url !== undefined && isLoopback(url.hostname)', 'isLocal', config]
     ]),
     ...inFile('process/env.ts', [
-      ['env-dangling', 'a .env that is a link to nothing is ignored', '&& lstatSync(path, { throwIfNoEntry: false }) === undefined', '', `${start}#refuses to start with a .env that is a link`],
+      ['env-dangling', 'a .env that is a link to nothing is ignored', '&& lstatSync(path, { throwIfNoEntry: false }) === undefined', '', `${start}#refuses to start with a .env`],
       ['env-unreadable', 'a .env that cannot be read is ignored', "if (code === 'ENOENT' &&", 'if (true ||', `${start}#refuses to start with a .env`],
       ['env-encoding', 'a .env in UTF-16 is ignored', '!isUtf8(content) || content.includes(0)', 'false', `${start}#refuses to start with a .env`],
       ['env-line', 'a line of .env that is no setting is ignored', 'if (LINE.test(text)) continue', 'return parseEnv(text) as Env', `${start}#refuses to start with a .env`]
