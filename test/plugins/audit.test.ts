@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
@@ -134,6 +135,26 @@ t.test('where the level hides the line, no record is made', async t => {
     await whoami(issuer.token())
     t.equal(records !== null, made, level)
   }
+})
+
+const withoutJq = spawnSync('jq', ['--version']).error !== undefined && 'jq not installed'
+
+t.test('the commands of docs/operations.md find what they are for', { skip: withoutJq }, async t => {
+  const { issuer, logs, post } = await build(t, { tools: [remove], env: { RATE_LIMIT_MAX: '2' } })
+  const token = issuer.token({ scope: SCOPE, sub: 'auth0|…' })
+  for (const path of ['fault', 'a', 'b']) await post(call('remove', { path }), token)
+  await post(call('remove', { path: 'a' }), 'no token')
+  const text = logs.map(line => JSON.stringify(line)).join('\n').replace(/"reqId":"[^"]+"/, '"reqId":"…"')
+
+  const commands = [...readFileSync(join(ROOT, 'docs/operations.md'), 'utf8').matchAll(/`jq (-\w+ )?'([^`]+)'`/g)]
+  const found = commands.map(([, option = '', filter = '']) => spawnSync('jq', [...option.trim().split(' ').filter(Boolean), filter.replaceAll('\\|', '|')], { input: text, encoding: 'utf8' }))
+  t.strictSame(found.map(({ status, stderr }) => [status, stderr]), Array(5).fill([0, '']))
+  const [ofUser = '', refused = '', limited = '', failed = '', ofRequest = ''] = found.map(({ stdout }) => stdout)
+  t.equal(ofUser.match(/"path": "\/mcp"/g)?.length, 3)
+  t.match(refused, /^\["rate_limited",.*\n\["\w+",.*"127\.0\.0\.1"\]\n$/)
+  t.match(limited, /^1\tauth0\|…\t\w+\n$/)
+  t.match(failed, /"remove","Error: the disk is on fire/)
+  t.match(ofRequest, /"reqId": "…"/)
 })
 
 t.test('a test with a logger of its own holds its lines to docs/operations.md, too', async t => {
