@@ -78,7 +78,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
   const traced = hasTracing() ? await import('./plugins/tracing.ts') : undefined
   const access = options.access ?? (options.tools === undefined ? ownAccess : {})
   const tools = (options.tools ?? ownTools).map(tool => traced?.tracedTool(tool) ?? tool)
-  const { registry, loginScopes, remember } = await openTools({ tools, access, config, log: app.log, now })
+  const { registry, loginScopes, remember } = await openTools({ tools, server, access, config, log: app.log, now })
 
   // First, since nothing else may run for a connection that it ends.
   await app.register(slowClients, { limits: { ...SEND_LIMITS, ...options.sendLimits } })

@@ -22,7 +22,8 @@ export function createChallenge ({ resourceMetadata, scopes }: ChallengeOptions)
     const parameters = {
       ...(error !== undefined && { error, error_description: description }),
       resource_metadata: resourceMetadata,
-      scope
+      // An empty one is not allowed. A server without tools needs none.
+      ...(scope !== '' && { scope })
     }
     return 'Bearer ' + Object.entries(parameters).map(([name, value]) => `${name}="${value}"`).join(', ')
   }

@@ -2,7 +2,8 @@
 export interface ResourceMetadata {
   readonly resource: string
   readonly authorization_servers: readonly string[]
-  readonly scopes_supported: readonly string[]
+  /** Absent without tools: no list may be empty (RFC 9728 §3.2). */
+  readonly scopes_supported?: readonly string[]
   readonly bearer_methods_supported: readonly ['header']
   readonly resource_name: string
 }
@@ -31,7 +32,7 @@ export function resourceMetadata (resourceUrl: string, issuers: readonly string[
   return {
     resource: resourceUrl,
     authorization_servers: issuers,
-    scopes_supported: scopes,
+    ...(scopes.length > 0 && { scopes_supported: scopes }),
     bearer_methods_supported: ['header'],
     resource_name: name
   }

@@ -1,7 +1,7 @@
 import { checkApi } from './api.ts'
 import { checkFields, countTo, isBoolean, isFunction, isText, listOf, optional, shape, upTo, type Rule } from './fields.ts'
 import { checkImplied } from './implied.ts'
-import { isObject } from './message.ts'
+import { isObject, type ServerInfo } from './message.ts'
 import { checkScopes } from './scopes.ts'
 import type { Access, Tool } from './tool.ts'
 import { refuseHidden } from './visible.ts'
@@ -48,6 +48,13 @@ const ACCESS: Readonly<Record<keyof Access, Rule>> = {
   authorize: [optional(isFunction), 'authorize to be a function of the arguments']
 }
 
+const SERVER: Readonly<Record<keyof ServerInfo, Rule>> = {
+  name: [isText, 'a name'],
+  title: [isText, 'a title'],
+  version: [isText, 'a version, as a text'],
+  instructions: [optional(isText), 'instructions to be a text']
+}
+
 /** Whether an entry of `tools/index.ts` can be a tool at all. */
 export function isTool (value: unknown): value is Tool {
   return isObject(value) && typeof value['name'] === 'string' && isFunction(value['handler'])
@@ -76,12 +83,22 @@ export function checkDeclaration (tool: Tool): void {
 
 /** Checks the rules for all tools. @throws Error that says what was expected */
 export function checkAccess (access: Access): void {
-  if (!isObject(access)) throw new Error('access of tools/index.ts: expected an object')
-  try {
-    checkFields('access', access, ACCESS)
-  } catch (error) {
-    throw new Error(`access of tools/index.ts: ${(error as Error).message}`)
-  }
+  checkMember('access', access, ACCESS)
   const { implies }: Access = access
   if (implies !== undefined) checkImplied(implies)
+}
+
+/** Checks what clients are told of the server, since some refuse it whole for one wrong member. @throws Error */
+export function checkServerInfo (server: ServerInfo): void {
+  checkMember('server', server, SERVER)
+  for (const [name, text] of Object.entries(server)) refuseHidden(`${name} of the server`, text)
+}
+
+function checkMember (name: string, value: object, rules: Readonly<Record<string, Rule>>): void {
+  try {
+    if (!isObject(value)) throw new Error('expected an object')
+    checkFields(name, value, rules)
+  } catch (error) {
+    throw new Error(`${name} of tools/index.ts: ${(error as Error).message}`)
+  }
 }

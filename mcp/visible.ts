@@ -11,7 +11,7 @@ const CHECKED_ELSEWHERE = new Set(['pattern', 'x-mcp-header'])
 export function refuseHidden (what: string, value: unknown): void {
   JSON.stringify(value, (key, member: unknown) => {
     const hidden = typeof member === 'string' && !CHECKED_ELSEWHERE.has(key) ? hiddenIn(member) : undefined
-    if (hidden !== undefined) throw new Error(`the ${what} has a character that people cannot see, ${hidden}: remove it`)
+    if (hidden !== undefined) throw new Error(`there is a character that people cannot see in the ${what}, ${hidden}: remove it`)
     return member
   })
 }

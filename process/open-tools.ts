@@ -1,12 +1,15 @@
 import type { Apis } from '../api/open.ts'
 import type { Config } from '../config.ts'
+import { checkServerInfo } from '../mcp/declaration.ts'
 import { createRegistry, type Registry } from '../mcp/registry.ts'
-import type { Access, Tool } from '../mcp/tool.ts'
+import type { Access, ServerInfo, Tool } from '../mcp/tool.ts'
 import { baselineOf, refuseSharedApprovals, refuseUnseenClaims, warnOfApis, type Log } from './tool-settings.ts'
 
 /** The tools as they are declared, and the settings that they are checked against. */
 export interface ToolOptions {
   readonly tools: readonly Tool[]
+  /** What clients are told of the server. */
+  readonly server: ServerInfo
   /** Rules for all tools. */
   readonly access: Access
   readonly config: Config
@@ -28,9 +31,10 @@ export interface OpenTools {
  * Checks the tools against their contract and against the settings.
  * @throws Error if the declaration of a tool is wrong, or if a setting does not fit the tools
  */
-export async function openTools ({ tools, access, config, log, now }: ToolOptions): Promise<OpenTools> {
+export async function openTools ({ tools, server, access, config, log, now }: ToolOptions): Promise<OpenTools> {
+  checkServerInfo(server)
   // Nothing is loaded for it, and no token is kept, unless a tool calls an API.
-  const apis = tools.some(tool => tool.api !== undefined)
+  const apis = tools.some(tool => (tool as Tool | undefined)?.api !== undefined)
     ? await (await import('../api/open.ts')).openApis(config.exchangeClient, now)
     : undefined
   const registry = createRegistry(tools, message => log.warn(message), access, apis?.open)

@@ -3,7 +3,7 @@ import t from 'tap'
 import { buildApp } from '../../app.ts'
 import { loadConfig } from '../../config.ts'
 import { createRegistry } from '../../mcp/registry.ts'
-import type { Access, Tool } from '../../mcp/tool.ts'
+import type { Access, ServerInfo, Tool } from '../../mcp/tool.ts'
 
 const good = {
   name: 'good',
@@ -66,6 +66,27 @@ t.test('wrong rules for all tools stop the start', async t => {
   ] as const) t.throws(() => createRegistry([], undefined, access as unknown as Access), { message: `access of tools/index.ts: ${message}` })
 })
 
+t.test('what clients are told of the server is checked', async t => {
+  const server = { name: 'orders', title: 'Orders', version: '1.0.0' }
+  const config = loadConfig({ AUTH0_DOMAIN: 'tenant.eu.auth0.com' })
+  for (const [change, message] of [
+    [{ name: '' }, 'server of tools/index.ts: expected a name'],
+    [{ title: undefined }, 'server of tools/index.ts: expected a title'],
+    [{ version: 1 }, 'server of tools/index.ts: expected a version, as a text'],
+    [{ instructions: [] }, 'server of tools/index.ts: expected instructions to be a text'],
+    [{ description: 'Orders.' }, 'server of tools/index.ts: unknown field "description"; server has name, title, version, instructions'],
+    [{ instructions: 'a\u202eb' }, 'there is a character that people cannot see in the instructions of the server, U+202E: remove it']
+  ] as const) await t.rejects(buildApp({ config, tools: [], server: { ...server, ...change } as unknown as ServerInfo }), { message })
+})
+
+t.test('a server without tools asks for no scope', async t => {
+  const app = await buildApp({ config: loadConfig({ AUTH0_DOMAIN: 'tenant.eu.auth0.com' }), tools: [] })
+  t.teardown(() => app.close())
+  const headers = { host: 'localhost:3000' }
+  t.equal((await app.inject({ method: 'POST', url: '/mcp', headers })).headers['www-authenticate'], 'Bearer resource_metadata="http://localhost:3000/.well-known/oauth-protected-resource/mcp"')
+  t.notOk('scopes_supported' in (await app.inject({ url: '/.well-known/oauth-protected-resource/mcp', headers })).json())
+})
+
 t.test('a character that people cannot see stops the start, in each text that clients get', async t => {
   const rows: ReadonlyArray<[change: object, what: string, character: string]> = [
     [{ title: 'a\u202eb' }, 'title', 'U+202E'],
@@ -73,7 +94,7 @@ t.test('a character that people cannot see stops the start, in each text that cl
     [{ input: Type.Object({ path: Type.String({ description: 'a\u200b' }) }) }, 'input schema', 'U+200B'],
     [{ output: Type.String({ title: 'a\u0007' }) }, 'output schema', 'U+0007']
   ]
-  for (const [change, what, character] of rows) t.throws(() => start(change), { message: `Tool "good": the ${what} has a character that people cannot see, ${character}: remove it` })
+  for (const [change, what, character] of rows) t.throws(() => start(change), { message: `Tool "good": there is a character that people cannot see in the ${what}, ${character}: remove it` })
   start({ description: 'A family: 👨‍👩‍👧.\n\tAnother line.' })
 })
 

@@ -134,7 +134,7 @@ export function httpMutants (): Mutant[] {
     ...inFile('auth/challenge.ts', [
       ['challenge-always', 'a caller that is not admitted gets a challenge', 'if (!challenged) return undefined\n', '', 'test/auth/access.test.ts', transport],
       ['challenge-metadata', 'the challenge does not say where the metadata is', '      resource_metadata: resourceMetadata,\n', '', credentials],
-      ['challenge-scope', 'the challenge does not name the scopes', '      resource_metadata: resourceMetadata,\n      scope\n', '      resource_metadata: resourceMetadata\n', credentials],
+      ['challenge-scope', 'the challenge does not name the scopes', "...(scope !== '' && { scope })", '', credentials],
       ['challenge-error', 'a bare challenge has an error', '...(error !== undefined && { error, error_description: description })', "error: error ?? 'invalid_token', error_description: description", credentials]
     ]),
     ...inFile('auth/reasons.ts', [

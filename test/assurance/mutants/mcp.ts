@@ -127,6 +127,15 @@ export function mcpMutants (): Mutant[] {
       ['field-unknown', 'a field with a wrong name has no effect', 'if (unknown !== undefined)', 'if (false)', fields],
       ['field-type', 'a field of another type has no effect', 'if (!fits(', 'if (false && !fits(', fields]
     ]),
+    ...inFile('process/open-tools.ts', [
+      ['server-info', 'clients may be told of the server what they refuse', 'checkServerInfo(server)', '', fields]
+    ]),
+    ...inFile('auth/challenge.ts', [
+      ['scope-empty', 'a challenge may name an empty scope', "...(scope !== '' && { scope })", 'scope', fields]
+    ]),
+    ...inFile('auth/metadata.ts', [
+      ['scopes-empty', 'the metadata may hold an empty list', '...(scopes.length > 0 && { scopes_supported: scopes })', 'scopes_supported: scopes', fields]
+    ]),
     ...inFile('mcp/visible.ts', [
       ['declared-hidden', 'the description of a tool may hide instructions', 'if (hidden !== undefined)', 'if (false)', fields]
     ]),
