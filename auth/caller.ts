@@ -58,8 +58,9 @@ export function toCaller (claims: Claims, scopeClaims: ScopeClaims, named: reado
     }),
     issuedAt: iat as number,
     expiresAt: exp as number,
-    // The lengths keep two names apart from two others that read alike together.
-    key: `${subject.length}:${subject}${clientId.length}:${clientId}${issuer}`,
+    // The lengths keep two names apart from two others that read alike together. The limits keep the text of each
+    // caller: V8 makes a template of references to its parts, which take three times the memory of what `join` makes.
+    key: [subject.length, subject, clientId.length, clientId, issuer].join(':'),
     claims: pickClaims(claims, named)
   })
 }
