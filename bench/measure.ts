@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs'
-import { load, warmUp, type Round } from './load.ts'
+import { load, median, warmUp, type Round } from './load.ts'
 import type { Bench } from './options.ts'
-import { median, rotate } from './report.ts'
 import { ANSWERS, check, start, untilUp, type Running } from './running.ts'
-import type { CallName, Server } from './servers.ts'
+import { rotate, type CallName, type Server } from './servers.ts'
 import type { Message, Workload } from './workloads.ts'
 
 /** All rounds of a server under one workload. Those of the same index ran next to one another. */

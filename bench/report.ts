@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import type { Round } from './load.ts'
+import { median, type Round } from './load.ts'
 import type { Measured, Sampled } from './measure.ts'
 import type { Tail } from './tail.ts'
 
@@ -91,13 +91,6 @@ export function toJson ({ rows, tail, ...report }: Report): string {
   return `{\n${[...head, `  "rows": ${lines(rows)}`, `  "tail": ${lines(tail)}`].join(',\n')}\n}\n`
 }
 
-/** The middle value, or the mean of the two in the middle. */
-export function median (values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length / 2
-  return ((sorted[Math.ceil(middle) - 1] ?? NaN) + (sorted[Math.floor(middle)] ?? NaN)) / 2
-}
-
 /** Half the distance between the quartiles. */
 export function spread (values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
@@ -108,10 +101,4 @@ export function spread (values: readonly number[]): number {
 /** Each value over the one of the same index. */
 export function ratios (values: readonly number[], over: readonly number[]): number[] {
   return values.map((value, n) => value / (over[n] ?? NaN))
-}
-
-/** The same list, begun elsewhere. */
-export function rotate<T> (list: readonly T[], by: number): T[] {
-  const from = by % list.length
-  return [...list.slice(from), ...list.slice(0, from)]
 }

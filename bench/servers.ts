@@ -76,6 +76,12 @@ export function allServers ({ build, env, buildEnv }: Builds): readonly Server[]
   ]
 }
 
+/** The same list, begun elsewhere. */
+export function rotate<T> (list: readonly T[], by: number): T[] {
+  const from = by % list.length
+  return [...list.slice(from), ...list.slice(0, from)]
+}
+
 function server (
   name: string, kind: Server['kind'], title: string, script: readonly [string, ...string[]], calls: readonly CallName[], env: Server['env'] = {}
 ): Server {
