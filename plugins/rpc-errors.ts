@@ -50,6 +50,9 @@ function toRpcError (error: FastifyError | Refusal | RpcError, { body, server }:
   if (code === 'FST_ERR_VALIDATION' && Array.isArray(body) && (body.length === 0 || body.length > MAX_BATCH)) {
     return new RpcError('invalidRequest', `A batch has 1 to ${MAX_BATCH} messages, this one has ${body.length}`, { status })
   }
+  if (code === 'FST_ERR_VALIDATION' && isObject(body) && Object.hasOwn(body, 'id') && idOf(body) === null) {
+    return new RpcError('invalidRequest', `The id is neither a whole number nor a string of up to ${MAX_ID_LENGTH} characters`, { status })
+  }
   const known = FAULTS[code]
   return known && new RpcError(...known, { status })
 }

@@ -218,6 +218,9 @@ t.test('F-R6 names the limit that a message exceeds, and BODY_LIMIT sets the one
   t.match((await post(batch, token)).json(), { error: { code: -32600, message: 'A batch has 1 to 20 messages, this one has 21' } })
   t.match((await post([], token)).json(), { error: { code: -32600, message: 'A batch has 1 to 20 messages, this one has 0' } })
   t.match((await post([1], token)).json(), { error: { code: -32600, message: 'The body is not a JSON-RPC 2.0 message' } })
+  for (const id of ['x'.repeat(1025), 1.5, 1e20, null, {}]) {
+    t.strictSame((await post({ ...request('ping'), id }, token)).json(), { jsonrpc: '2.0', id: null, error: { code: -32600, message: 'The id is neither a whole number nor a string of up to 1024 characters' } })
+  }
 
   const nested = (levels: number): string => `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":${'['.repeat(levels - 2)}${']'.repeat(levels - 2)}}}`
   t.equal((await post(nested(64), token)).statusCode, 200)
