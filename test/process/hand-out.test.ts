@@ -97,6 +97,8 @@ t.test('"localhost" is each of its addresses; a stopped port refuses, and its wo
 
   const told: unknown[] = []
   watch(worker, message => told.push(message))
+  worker.emit('message', { metrics: 1, snapshot: [] })
+  t.strictSame(told, [], 'other parts of a worker talk to the first process too')
   const stopped = connections.stop(50)
   worker.emit('message', LEAVING)
   t.strictSame(told, [], 'it is needed until the port is closed')
