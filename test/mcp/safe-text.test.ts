@@ -33,7 +33,7 @@ const blocks: Content[] = [
   { type: 'image', data: 'AAAA', mimeType: 'image/png' },
   { type: 'resource_link', uri: 'a:b', name: TEXT },
   { type: 'resource_link', uri: 'a:b', name: 'n', description: TEXT },
-  { type: 'resource_link', uri: 'a:b\u200b', name: 'n', mimeType: 'text/\u00adplain', title: TEXT } as Content,
+  { type: 'resource_link', uri: 'a:b\u200b', name: 'n', mimeType: 'text/\u00adplain', title: TEXT, size: 5 } as Content,
   { type: 'resource', resource: { uri: 'a:\u202eb', text: '' } }
 ]
 const about = { title: 'Test', description: 'Gives something.', scopes: ['tool:whoami'] as const, input: Type.Object({ size: Type.Optional(Type.Integer()) }) }
@@ -74,7 +74,7 @@ t.test('blocks are clean, and binary data is left alone', async t => {
     ...blocks.slice(2, 4),
     { type: 'resource_link', uri: 'a:b', name: clean },
     { type: 'resource_link', uri: 'a:b', name: 'n', description: clean },
-    { type: 'resource_link', uri: 'a:b', name: 'n', mimeType: 'text/plain', title: clean },
+    { type: 'resource_link', uri: 'a:b', name: 'n', mimeType: 'text/plain', title: clean, size: 5 },
     { type: 'resource', resource: { uri: 'a:b', text: '' } }
   ])
   t.strictSame((await run('raw')).content, blocks, 'unless the tool wants them as they are')
