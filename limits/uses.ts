@@ -18,18 +18,22 @@ export class Uses {
     if (this.#times === undefined) return 0
     const from = now - window * 1000
     while (this.#count > 0 && this.#oldest <= from) this.#forgotten++
-    if (this.#forgotten > MAX_FORGOTTEN && this.#forgotten > this.#count) {
-      this.#times = this.#times.slice(this.#forgotten)
-      this.#forgotten = 0
-    }
     return this.#count < max ? 0 : this.#oldest - from
   }
 
-  /** Counts a use. Returns by how many bytes that grew. */
+  /** Counts a use. Returns by how many bytes the memory grew; below 0 if more times were dropped than added. */
   add (now: number): number {
-    if (this.#times === undefined) this.#times = [now]
-    else this.#times.push(now)
-    return TIME_BYTES
+    const before = this.bytes
+    if (this.#times === undefined) {
+      this.#times = [now]
+    } else {
+      if (this.#forgotten > MAX_FORGOTTEN && this.#forgotten > this.#count) {
+        this.#times = this.#times.slice(this.#forgotten)
+        this.#forgotten = 0
+      }
+      this.#times.push(now)
+    }
+    return this.bytes - before
   }
 
   /** Memory, roughly. */

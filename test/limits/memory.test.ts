@@ -89,6 +89,18 @@ t.test('forgets the keys that were not used for longest, so that memory is bound
   t.equal(waitOf(large.take(use('a'), 0)), 0, 'bytes are bounded too')
 })
 
+t.test('keeps a quiet key although another one is used for long', async t => {
+  const limits = createMemoryLimits(10_000)
+  const quiet = [{ key: 'quiet', rate: { max: 1, window: 86_400 } }]
+  const busy = [{ key: 'busy', rate: { max: 100, window: 1 } }]
+  limits.take(quiet, 0)
+  for (let i = 0; i < 5000; i++) {
+    limits.take(busy, i * 100)
+    if (i % 1000 === 0) limits.take([{ key: `other ${i}`, rate: { max: 1, window: 1 } }], i * 100)
+  }
+  t.equal(waitOf(limits.take(quiet, 500_000)), 86_400_000 - 500_000, 'times that no longer count take no memory')
+})
+
 function waitOf (granted: Grant): number {
   return typeof granted === 'function' ? 0 : granted.wait
 }

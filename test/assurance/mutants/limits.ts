@@ -67,7 +67,8 @@ export function limitMutants (): Mutant[] {
     ]),
     ...inFile('limits/uses.ts', [
       ['one-more', 'a window accepts one call too many', 'this.#count < max', 'this.#count <= max', memory],
-      ['window-forever', 'a call counts for ever', 'this.#oldest <= from', 'false', memory]
+      ['window-forever', 'a call counts for ever', 'this.#oldest <= from', 'false', memory],
+      ['uses-size', 'a busy caller pushes out quiet ones', 'return this.bytes - before', 'return TIME_BYTES', memory]
     ]),
     ...inFile('limits/address.ts', [
       ['whole-address', 'each address of an IPv6 network counts separately', '.slice(0, 4)', '', 'test/limits/address.test.ts']
