@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { lstatSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { ConfigError, type Env } from './settings.ts'
+import { ConfigError, textOf, type Env } from './settings.ts'
 
 /**
  * The environment, completed by the `.env` file of the working directory. What the environment already holds wins.
@@ -34,15 +34,23 @@ function contentOf (path: string): Buffer {
 
 // One line, or several where a quoted value goes on. Node's parser takes a line that it does not understand for a part
 // of the next name, and so loses a setting silently.
-const LINE = /[ \t]*(?:#.*|(?:export[ \t]+)?[\w.-]+[ \t]*=[ \t]*(?:(?:"[^"]*"|'[^']*'|`[^`]*`)[ \t]*(?:#.*)?|(?![ \t"'`]).*))?(?:\n|$)/y
+const LINE = /[ \t]*(?:#.*|(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(?:(?:"[^"]*"|'[^']*'|`[^`]*`)[ \t]*(?:#.*)?|(?![ \t"'`]).*))?(?:\n|$)/y
 
 function parse (text: string): Env {
+  const values = new Map<string, string>()
   LINE.lastIndex = 0
   for (let start = 0; start < text.length; start = LINE.lastIndex) {
     LINE.lastIndex = start
-    if (LINE.test(text)) continue
-    const number = text.slice(0, start).split('\n').length
-    throw new ConfigError([`.env: found line ${number} that is not understood, expected NAME=value, a comment or nothing`])
+    const number = (): number => text.slice(0, start).split('\n').length
+    const [line, name] = LINE.exec(text) ?? []
+    if (line === undefined) throw new ConfigError([`.env: found line ${number()} that is not understood, expected NAME=value, a comment or nothing`])
+    if (name === undefined) continue
+
+    // The last one would count, and an access policy further up would not.
+    const value = textOf(parseEnv(line) as Env, name) ?? ''
+    const earlier = values.get(name) ?? ''
+    if (earlier !== '' && earlier !== value) throw new ConfigError([`.env: found another value of ${name} in line ${number()}, expected one`])
+    values.set(name, value)
   }
   return parseEnv(text) as Env
 }

@@ -57,6 +57,7 @@ for (const [what, content, expected] of [
   ['in Latin-1', Buffer.from('# f\xFCr uns\nALLOW_M2M=false\n', 'latin1'), 'found another encoding'],
   ['with a line in YAML', Buffer.from('\n# ours\nPORT=1 # x\nREQUIRED_ORG: org_1\nALLOW_M2M=false\n'), 'found line 4 that is not understood, expected NAME=value, a comment or nothing'],
   ['with a quote that nothing closes', Buffer.from('A="1\nALLOW_M2M=false\n'), 'found line 1 that'],
+  ['with two values for a name', Buffer.from('PORT=\nALLOW_M2M=false\nPORT=1\nALLOW_M2M=false\n\nALLOW_M2M=true\n'), 'found another value of ALLOW_M2M in line 6, expected one'],
   ['that is a link to nothing', t.fixture('symlink', 'nowhere'), 'found a file that cannot be read (ENOENT), expected a readable file or none'],
   ['that is a folder', {}, 'found a file that cannot be read (EISDIR), expected a readable file or none']
 ] as const) {
