@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import t from 'tap'
+import root from 'tap'
 import { ROOT } from '../support/root.ts'
 
 /**
@@ -14,9 +14,11 @@ export async function runTests (...starts: string[]): Promise<void> {
   for (const file of readdirSync(join(ROOT, 'test'), { encoding: 'utf8', recursive: true }).sort()) {
     if (!file.endsWith('.test.ts') || !starts.some(start => file.startsWith(start))) continue
     // Tap queues the tests that the file adds behind this one, and the next file behind them.
-    await t.test(`test/${file}`, async t => {
+    await root.test(`test/${file}`, async t => {
       await import(pathToFileURL(join(ROOT, 'test', file)).href)
       t.pass('is loaded')
+      // A file may let its own tests run side by side. Here one runs after the other.
+      root.jobs = 1
     })
   }
 }

@@ -1,0 +1,3 @@
+import { runTests } from './in-one-process.ts'
+
+await runTests('limits/')
