@@ -9,8 +9,9 @@ const MAX_STRING = 1024
 const MAX_DEPTH = 16
 // Controls, format characters (bidi marks, zero width, tags), lone surrogates, line and paragraph separators.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
-// The same in JSON text, where a control up to U+001F stands as an escape. The line break at the end does not count.
-const SUSPECT = /\\[^"\\]|[\x7F-\x9F\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
+// The same in JSON text, where a control up to U+001F stands as an escape, and the beginning of a JWT. The line break at
+// the end does not count.
+const SUSPECT = /\\[^"\\]|eyJ|[\x7F-\x9F\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
 // A JWT, or the beginning of one: base64url of `{"`. A caller may put its token where a name belongs.
 const TOKEN = /eyJ[\w-]{8,}(?:\.[\w-]*)*/g
 // pino's own line breaks in a stack; any other comes from a message.
@@ -23,22 +24,17 @@ const LINE_BREAK_OF_STACK = /(\n(?= {4}at |caused by: ))/
 export function printableLog (logger: Logger): NonNullable<Logger> {
   if (logger === undefined || logger === false) return false
   const options = logger === true ? {} : logger
-  return { ...options, hooks: { ...options.hooks, streamWrite: writtenLine } }
-}
-
-/** A line of JSON as it may be written. */
-function writtenLine (line: string): string {
-  return printableLine(line.includes('eyJ') ? line.replaceAll(TOKEN, '[token]') : line)
+  return { ...options, hooks: { ...options.hooks, streamWrite: printableLine } }
 }
 
 /**
- * A line of JSON with each unprintable character as the text of its escape, so that a reader who parses the line does
- * not get the character back. A line above 16 KiB is cut.
+ * A line of JSON without a JWT, and with each unprintable character as the text of its escape, so that a reader who
+ * parses the line does not get the character back. A line above 16 KiB is cut.
  */
 export function printableLine (line: string): string {
   if (line.length <= MAX_LINE && !SUSPECT.test(line)) return line
   const room = line.length <= MAX_LINE ? { left: Infinity, string: Infinity } : { left: MAX_LINE, string: MAX_STRING }
-  return `${JSON.stringify(printable(JSON.parse(line), room))}\n`
+  return `${JSON.stringify(printable(JSON.parse(line.replaceAll(TOKEN, '[token]')), room))}\n`
 }
 
 interface Room {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { startIssuer, type Issuer } from '../../dev/issuer.ts'
 import { makePair } from '../../dev/signing.ts'
 import { call, type Test } from '../support/build.ts'
-import { logFault } from '../support/log-check.ts'
+import { logFault, tokenFault } from '../support/log-check.ts'
 import { freePort } from '../support/ports.ts'
 import { serverBuild } from './server-build.ts'
 import { until } from '../support/wire.ts'
@@ -36,7 +36,7 @@ export function run (t: Test, env: Record<string, string>, folder = dist): { chi
   child.stderr.setEncoding('utf8').on('data', chunk => chunks.push(chunk))
   t.teardown(() => {
     child.kill('SIGKILL')
-    const faults = chunks.join('').split('\n').filter(line => /^\{.*\}$/.test(line)).flatMap(logFault)
+    const faults = chunks.join('').split('\n').flatMap(line => /^\{.*\}$/.test(line) ? logFault(line) : tokenFault(line))
     if (faults.length > 0) throw new Error(faults.join('\n'))
   })
   return { child, output: () => chunks.join(''), exit }

@@ -46,7 +46,8 @@ export function secretIn (line: string, secrets: readonly string[]): string | un
 
 /** What docs/operations.md does not allow in a line of the log, in words; empty if the line is right. */
 export function logFault (line: string): string[] {
-  if (TOKEN.test(line)) return [`a token in the log: ${line}`]
+  const fault = tokenFault(line)
+  if (fault.length > 0) return fault
   const entry = JSON.parse(line) as Record<string, unknown>
   const allowed = allowedIn(entry)
   if (allowed === undefined) return [`a message that docs/operations.md does not list: ${line}`]
@@ -54,6 +55,11 @@ export function logFault (line: string): string[] {
   if (!OUTCOMES.includes(String(outcome))) return [`an outcome that docs/operations.md does not list: ${line}`]
   const extra = Object.keys(entry).filter(field => !allowed.has(field))
   return extra.length > 0 ? [`fields that docs/operations.md does not list, ${extra.join(' ')}: ${line}`] : []
+}
+
+/** A token in a line of any form, in words; empty if there is none. */
+export function tokenFault (line: string): string[] {
+  return TOKEN.test(line) ? [`a token in the log: ${line}`] : []
 }
 
 function allowedIn (entry: Record<string, unknown>): { has (field: string): boolean } | undefined {
