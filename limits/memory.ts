@@ -13,8 +13,8 @@ const MAX_BYTES = 64 * 1024 * 1024
 
 /**
  * Limits in memory. They keep the time of each use, so that no window, wherever it begins, holds more than the maximum,
- * and a use is free again exactly one window later. If they take too much memory, the keys that
- * were not used for longest are forgotten.
+ * and a use is free again exactly one window later. If they take too much memory, the keys that were not used for
+ * longest are forgotten, but never while a use has a place.
  */
 export function createMemoryLimits (maxBytes = MAX_BYTES): MemoryLimits {
   const keys = createRecent<Uses>(maxBytes)
@@ -31,8 +31,10 @@ export function createMemoryLimits (maxBytes = MAX_BYTES): MemoryLimits {
         if (wait > 0) return { wait }
         for (const { rate, uses } of asked) if (rate !== undefined) keys.grow(uses.add(now))
       }
-      for (const { uses } of asked) uses.running++
-      return () => { for (const { uses } of asked) uses.running-- }
+      // A refused token takes no place, and nobody says that it is over.
+      const placed = asked.filter(({ concurrency }) => concurrency !== undefined)
+      for (const { uses } of placed) uses.running++
+      return () => { for (const { uses } of placed) uses.running-- }
     }
   }
 

@@ -2,20 +2,22 @@
 interface Sized {
   /** Roughly. */
   readonly bytes: number
+  /** Whether it must not be forgotten now. */
+  readonly isBusy: boolean
 }
 
 /** Values by key, of the keys that were used last. */
 export interface Recent<Value> {
   get (key: string): Value | undefined
   set (key: string, value: Value): void
-  /** Tells that values take so much more memory. */
+  /** Tells that values take so much more memory; less if it is negative. */
   grow (bytes: number): void
 }
 
 /**
  * Keeps what was used last, within so many bytes. The keys are in two halves: when the young half is full it becomes
- * the old one, and what the old one still held is forgotten. lru-cache bounds bytes too, but takes 2 µs for a new key,
- * which is a tenth of a request.
+ * the old one, and what the old one still held is forgotten unless it is busy. lru-cache bounds bytes too, but takes
+ * 2 µs for a new key, which is a tenth of a request.
  */
 export function createRecent<Value extends Sized> (maxBytes: number): Recent<Value> {
   let young = new Map<string, Value>()
@@ -23,12 +25,22 @@ export function createRecent<Value extends Sized> (maxBytes: number): Recent<Val
   let used = 0
 
   function set (key: string, value: Value): void {
-    if (used + value.bytes > maxBytes / 2) {
-      [young, old] = [new Map(), young]
-      used = 0
-    }
+    grow(key.length + value.bytes)
     young.set(key, value)
-    used += value.bytes
+  }
+
+  function grow (bytes: number): void {
+    used += bytes
+    if (used <= maxBytes / 2) return
+    const past = old
+    old = young
+    young = new Map()
+    used = Math.max(0, bytes)
+    for (const [key, value] of past) {
+      if (!value.isBusy) continue
+      young.set(key, value)
+      used += key.length + value.bytes
+    }
   }
 
   return {
@@ -43,6 +55,6 @@ export function createRecent<Value extends Sized> (maxBytes: number): Recent<Val
       }
       return kept
     },
-    grow (bytes) { used += bytes }
+    grow
   }
 }

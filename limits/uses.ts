@@ -8,6 +8,7 @@ const MAX_FORGOTTEN = 32
 
 /** The uses of one key: how many run now, and when each began, as long as it counts. */
 export class Uses {
+  /** Uses that take a place. */
   running = 0
   /** In ascending order. Most keys have few, so the memory of an array comes with the first. */
   #times: number[] | undefined
@@ -34,6 +35,11 @@ export class Uses {
       this.#times.push(now)
     }
     return this.bytes - before
+  }
+
+  /** Whether a use has a place, which would be free again if it were forgotten. */
+  get isBusy (): boolean {
+    return this.running > 0
   }
 
   /** Memory, roughly. */

@@ -12,7 +12,7 @@ export interface SharedOptions {
   readonly memory: MemoryLimits
   /** Keeps servers apart that use the same Redis: those with the same name share their limits. */
   readonly name: string
-  /** Milliseconds since 1970. */
+  /** Milliseconds of the clock that `take` is asked by. */
   readonly now: () => number
   /** Milliseconds after which a place is free whose process died. Default 30,000. */
   readonly leaseMs?: number | undefined

@@ -101,6 +101,35 @@ t.test('keeps a quiet key although another one is used for long', async t => {
   t.equal(waitOf(limits.take(quiet, 500_000)), 86_400_000 - 500_000, 'times that no longer count take no memory')
 })
 
+t.test('bounds memory although no new key comes', async t => {
+  const limits = createMemoryLimits(10_000)
+  const idle = { key: 'idle', rate: { max: 1, window: 100_000 } }
+  limits.take([idle], 0)
+  const busy = [{ key: 'fast', rate: { max: 1000, window: 1 } }]
+  for (let i = 0; i < 1000; i++) limits.take(busy, 1000)
+  t.equal(waitOf(limits.take([idle], 1000)), 0, 'the many uses take the room')
+})
+
+t.test('counts the memory of a key', async t => {
+  const limits = createMemoryLimits(10_000)
+  const bounds = ['a', 'b', 'c'].map(name => [{ key: name.repeat(4000), rate: { max: 1, window: 60 } }])
+  for (const bound of bounds) limits.take(bound, 0)
+  t.equal(waitOf(limits.take(bounds[0] as Bound[], 0)), 0)
+})
+
+t.test('forgets no key while a use of it runs', async t => {
+  const limits = createMemoryLimits(10_000)
+  const bounds = [{ key: 'a', concurrency: 1 }]
+  const flood = (): void => { for (let i = 0; i < 40; i++) limits.take([{ key: `key ${i}`, rate: { max: 1, window: 60 } }], 0) }
+  for (let i = 0; i < 2; i++) {
+    const release = limits.take(bounds, 0)
+    t.type(release, 'function')
+    flood()
+    t.strictSame(limits.take(bounds, 0), NO_PLACE)
+    ;(release as () => void)()
+  }
+})
+
 function waitOf (granted: Grant): number {
   return typeof granted === 'function' ? 0 : granted.wait
 }

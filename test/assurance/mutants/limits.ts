@@ -19,6 +19,7 @@ export function limitMutants (): Mutant[] {
       ['wait-ignored', 'a call over the rate limit runs', 'if (wait > 0) return { wait }', '', calls],
       ['place-ignored', 'a call over the concurrency limit runs', 'uses.running >= concurrency) return NO_PLACE', 'false) return NO_PLACE', calls],
       ['place-kept', 'a finished call still counts as running', 'uses.running--', 'uses.running', calls],
+      ['limit-place', 'no address is forgotten that ever sent a bad token', 'asked.filter(({ concurrency }) => concurrency !== undefined)', 'asked', memory],
       ['limit-bytes', 'the memory of a key is counted only once', 'keys.grow(uses.add(now))', 'uses.add(now)', memory],
       ['state-always-free', 'calls with the same answers are never counted', '|| !isFirstUse(requestState)', '', calls],
       ['answers-counted', 'a call with answers is counted again', 'if (requestState === undefined || !isFirstUse(requestState))', 'if (true)', calls]
@@ -62,7 +63,9 @@ export function limitMutants (): Mutant[] {
       ['redis-password-shown', 'an error shows the password of Redis', "|| name === 'REDIS_URL'", '', 'test/config.test.ts#REDIS_URL']
     ]),
     ...inFile('limits/recent.ts', [
-      ['limit-keys', 'any number of keys is kept', 'if (used + value.bytes > maxBytes / 2) {', 'if (false) {', memory],
+      ['limit-keys', 'any number of keys is kept', 'if (used <= maxBytes / 2) return', 'return', memory],
+      ['limit-busy', 'the place of a call that runs is free when its caller is forgotten', 'if (!value.isBusy) continue', 'continue', memory],
+      ['limit-key-length', 'long keys take any memory', 'grow(key.length + value.bytes)', 'grow(value.bytes)', memory],
       ['limit-used', 'a key that is used is forgotten', 'set(key, kept)', '', memory]
     ]),
     ...inFile('limits/uses.ts', [
