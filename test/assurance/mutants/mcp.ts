@@ -137,7 +137,8 @@ export function mcpMutants (): Mutant[] {
       ['scopes-empty', 'the metadata may hold an empty list', '...(scopes.length > 0 && { scopes_supported: scopes })', 'scopes_supported: scopes', fields]
     ]),
     ...inFile('mcp/visible.ts', [
-      ['declared-hidden', 'the description of a tool may hide instructions', 'if (hidden !== undefined)', 'if (false)', fields]
+      ['declared-hidden', 'the description of a tool may hide instructions', 'if (hidden !== undefined)', 'if (false)', fields],
+      ['declared-hidden-name', 'the name of an argument may hide instructions', 'hiddenIn(key) ?? ', '', fields]
     ]),
     ...inFile('mcp/protocol.ts', [
       ['fixed-arguments', 'arguments may change after their scopes were checked', 'structuredClone(withDefaults(argumentsOf(checkCallParams(params))))', 'argumentsOf(checkCallParams(params))', scopes],
