@@ -92,7 +92,7 @@ t.test('a character that people cannot see stops the start, in each text that cl
     [{ title: 'a\u202eb' }, 'title', 'U+202E'],
     [{ description: 'a\u{e0041}b' }, 'description', 'U+E0041'],
     [{ input: Type.Object({ path: Type.String({ description: 'a\u200b' }) }) }, 'input schema', 'U+200B'],
-    [{ input: Type.Object({ 'pa\u200bth': Type.String() }) }, 'input schema', 'U+200B'],
+    [{ input: Type.Object({ 'pa\u200bth': Type.Optional(Type.String()) }) }, 'input schema', 'U+200B'],
     [{ output: Type.String({ title: 'a\u0007' }) }, 'output schema', 'U+0007']
   ]
   for (const [change, what, character] of rows) t.throws(() => start(change), { message: `Tool "good": there is a character that people cannot see in the ${what}, ${character}: remove it` })
