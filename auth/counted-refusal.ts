@@ -11,6 +11,6 @@ export function answerCounted (error: Error, request: { readonly ip: string }, c
   if (!(error instanceof Refusal) || error.answer.error !== 'invalid_token') return done(error)
   const answer = (retryAfter: number): void => done(retryAfter === 0 ? error : new Refusal('rate_limited', { retryAfter, found: error.code }))
   const retryAfter = count(request.ip)
-  if (retryAfter instanceof Promise) retryAfter.then(answer)
+  if (retryAfter instanceof Promise) retryAfter.then(answer, done)
   else answer(retryAfter)
 }
