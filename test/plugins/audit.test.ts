@@ -181,6 +181,7 @@ t.test('docs/operations.md lists every message of the source, and the check of l
   t.match(fault({ ...right, sub: 'Bearer abcdefghijk' }), /a token/)
   t.match(fault({ level: 30, msg: 'something new' }), /a message that/)
   const plain = (line: string): string => outputFaults(line, ['hunter2']).join()
+  t.equal(plain(JSON.stringify({ ...right, sub: 'S66eyjclN1gUs8ij_qAM' })), '', 'a random name')
   t.equal(plain(`worker 12 ended with SIGKILL; another one starts within 0.5 s\nCannot start: no\n${JSON.stringify(right)}`), '')
   t.match(plain('something else'), /a line that/)
   t.match(plain(JSON.stringify({ ...right, secret: 1 })), /does not list, secret/)

@@ -16,14 +16,15 @@ export const MESSAGES = others.map(([message, , further]) => ({
   fields: fields(further)
 }))
 
-// The parts of a JWT, or a scheme with what follows it.
-const TOKEN = /eyJ[\w-]{8,}\.[\w-]{8,}|Bearer\s+[\w.~+/-]{8,}/i
+// The parts of a JWT, or a scheme with what follows it. A random name of a key holds "eyj" now and then.
+const TOKEN = /eyJ[\w-]{8,}\.[\w-]{8,}|[Bb]earer\s+[\w.~+/-]{8,}/
 
 // What the first process of several writes.
 const [[...PLAIN] = []] = tablesOf('### Lines that are no JSON')
 const PLAIN_LINES = PLAIN.map(([line]) => patternOf(line))
 // A token of which any part is left, a scheme with what follows it, or a sealed `requestState`.
-const SECRET = /eyJ[\w-]{6,}|\b(?:Bearer|Basic|DPoP)\s+[\w.~+/-]{8,}|authorization["']?\s*[:=](?! Bearer <token>)|client_secret|[\w-]{72,}/i
+const PART_OF_JWT = /eyJ[\w-]{8,}/
+const SECRET = /\b(?:Bearer|Basic|DPoP)\s+[\w.~+/-]{8,}|authorization["']?\s*[:=](?! Bearer <token>)|client_secret|[\w-]{72,}/i
 
 /**
  * What docs/operations.md does not allow in the output of servers, in words: each line is known, and none holds a
@@ -41,7 +42,7 @@ export function outputFaults (output: string, secrets: readonly string[]): strin
 
 /** What looks like a token in a line, or one of these secrets. */
 export function secretIn (line: string, secrets: readonly string[]): string | undefined {
-  return SECRET.exec(line)?.[0] ?? secrets.find(secret => line.includes(secret))
+  return (PART_OF_JWT.exec(line) ?? SECRET.exec(line))?.[0] ?? secrets.find(secret => line.includes(secret))
 }
 
 /** What docs/operations.md does not allow in a line of the log, in words; empty if the line is right. */
