@@ -3,9 +3,16 @@ const MAX_LENGTH = 256
 // Controls, and characters that a terminal does not show or that change what it shows.
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 
+// A path without a dot is seldom longer; the shortest key has 184 characters in base64.
+const MAX_PATH = 100
+
 /** Whether nothing of a value may be repeated. People also put a key where the path of its file belongs. */
 export function isSecret (name: string, text: string): boolean {
-  return name.includes('SECRET') || name === 'REDIS_URL' || (name.endsWith('KEY_FILE') && (text.includes('-----') || text.length > MAX_LENGTH))
+  return name.includes('SECRET') || name === 'REDIS_URL' || (name.endsWith('KEY_FILE') && isKey(text))
+}
+
+function isKey (text: string): boolean {
+  return text.includes('-----') || text.length > (text.includes('.') ? MAX_LENGTH : MAX_PATH)
 }
 
 /** A wrong value as an error repeats it: without a secret, without a password in a URL, escaped and cut. */

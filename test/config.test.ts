@@ -244,6 +244,7 @@ t.test('OBO_CLIENT_ID comes with a secret or with a private key', async t => {
     [{ OBO_CLIENT_ID: 'a,b', OBO_CLIENT_SECRET: secret }, /^OBO_CLIENT_ID: found "a,b", expected the ID of one application/],
     [{ OBO_CLIENT_ID: 'a b', OBO_CLIENT_SECRET: secret }, /^OBO_CLIENT_ID: found "a b", expected the ID of one application/],
     [{ OBO_CLIENT_ID: 'a', OBO_PRIVATE_KEY_FILE: '-----BEGIN PRIVATE KEY----- hunter2' }, /^OBO_PRIVATE_KEY_FILE: found 35 characters, expected the path of a file/],
+    [{ OBO_CLIENT_ID: 'a', OBO_PRIVATE_KEY_FILE: 'hunter2'.repeat(26) }, /^OBO_PRIVATE_KEY_FILE: found 182 characters, expected the path of a file/],
     [{ OBO_CLIENT_ID: 'a', OBO_PRIVATE_KEY_FILE: 'hunter2'.repeat(60) }, /^OBO_PRIVATE_KEY_FILE: found 420 characters, expected the path of a file/],
     ...[`"${secret}"`, 'YOUR_CLIENT_SECRET', 'your-secret-goes-here', '${CLIENT_SECRET_OF_X}'].map(text => [{ OBO_CLIENT_ID: 'a', OBO_CLIENT_SECRET: text }, /^OBO_CLIENT_SECRET: found \d+ characters, expected .*without quotes and in place of the placeholder/] as const),
     [{ OBO_CLIENT_ID: 'a', OBO_CLIENT_SECRET: 'hunter2' }, /^OBO_CLIENT_SECRET: found 7 characters, expected the application's secret/],

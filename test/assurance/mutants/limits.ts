@@ -61,6 +61,7 @@ export function limitMutants (): Mutant[] {
     ...inFile('process/found.ts', [
       ['url-password-shown', 'an error shows the password in a URL', "text.replace(/^(.*?\\/\\/)[^]*@|^[^]*:[^]*@/, '$1…@')", 'text', 'test/config.test.ts#repeats a wrong value'],
       ['key-shown', 'an error shows a key in place of its path', "text.includes('-----') || ", '', 'test/config.test.ts#OBO_CLIENT_ID'],
+      ['short-key-shown', 'an error shows a short key in place of its path', "(text.includes('.') ? MAX_LENGTH : MAX_PATH)", 'MAX_LENGTH', 'test/config.test.ts#OBO_CLIENT_ID'],
       ['redis-password-shown', 'an error shows the password of Redis', "|| name === 'REDIS_URL'", '', 'test/config.test.ts#REDIS_URL']
     ]),
     ...inFile('limits/recent.ts', [
