@@ -46,8 +46,7 @@ export default fp<OriginOptions>(async function origin (app, { hosts, origins, r
       reply.header('connection', 'close')
       return done(new Refusal('no_host'))
     }
-    // Fastify makes the options anew for each request, and the endpoint is not public.
-    if (request.raw.url !== '/mcp' && request.routeOptions.config.public) {
+    if (request.routeOptions.config.public) {
       reply.header('access-control-allow-origin', '*')
       return done()
     }

@@ -29,7 +29,7 @@ export function httpMutants (): Mutant[] {
       ['no-host', 'a request without Host is accepted', "if (request.headers.host === undefined && request.raw.httpVersion === '1.1')", 'if (false)', unhandled],
       ['vary', 'a refusal has no Vary: Origin', "reply.header('vary', 'Origin')\n", '', origin],
       ['cors-none', 'no page can read an answer', "reply.header('access-control-allow-origin', origin).header(", 'reply.header(', origin, headers],
-      ['cors-any', 'any page may read any answer', "if (request.raw.url !== '/mcp' && request.routeOptions.config.public)", 'if (true)', origin],
+      ['cors-any', 'any page may read any answer', 'if (request.routeOptions.config.public)', 'if (true)', origin],
       ['cors-expose', 'pages cannot read the challenge', "'WWW-Authenticate, Retry-After, X-Request-Id'", "'Retry-After, X-Request-Id'", headers],
       ['cors-headers', 'pages cannot send a token', "if (asked.length <= MAX_ASKED_LENGTH) reply.header('access-control-allow-headers', asked)", 'if (asked.length <= MAX_ASKED_LENGTH) {}', origin],
       ['default-port', 'port 80 is accepted for an https resource', "protocol === 'https:' ? '443' : '80'", "'80'", origin]
