@@ -64,11 +64,15 @@ function depth (json: string): number {
   return deepest
 }
 
+/** The place of the quote that ends a string, or the end of the text. */
 function endOfString (json: string, start: number): number {
-  for (let i = start + 1; i < json.length; i++) {
-    const char = json.charCodeAt(i)
-    if (char === 0x5c) i++
-    else if (char === 0x22) return i
-  }
-  return json.length
+  let end = json.indexOf('"', start + 1)
+  while (isEscaped(json, end)) end = json.indexOf('"', end + 1)
+  return end === -1 ? json.length : end
+}
+
+function isEscaped (json: string, quote: number): boolean {
+  let start = quote
+  while (json[start - 1] === '\\') start--
+  return (quote - start) % 2 === 1
 }

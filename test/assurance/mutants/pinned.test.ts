@@ -28,6 +28,7 @@ t.test('brackets in strings are no nesting, and hide none', async t => {
   const ping = (params: string) => post(`{"jsonrpc":"2.0","id":1,"method":"ping","params":${params}}`, issuer.token())
   t.match((await ping(`{"text":"${'[{'.repeat(1000)}\\"${'['.repeat(1000)}"}`)).json(), { result: {} })
   t.match((await ping(`{"text":"${']}'.repeat(1000)}\\"${']'.repeat(1000)}","deep":${'['.repeat(100)}${']'.repeat(100)}}`)).json(), { error: { code: -32600 } })
+  t.match((await ping(`{"text":"\\\\","deep":${'['.repeat(100)}${']'.repeat(100)}}`)).json(), { error: { code: -32600 } }, 'a string that ends with a backslash')
 })
 
 t.test('Mcp-Name in bytes that are no text names nothing, not even a tool of such a name', async t => {
