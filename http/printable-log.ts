@@ -34,7 +34,7 @@ export function printableLog (logger: Logger): NonNullable<Logger> {
 export function printableLine (line: string): string {
   if (line.length <= MAX_LINE && !SUSPECT.test(line)) return line
   const room = line.length <= MAX_LINE ? { left: Infinity, string: Infinity } : { left: MAX_LINE, string: MAX_STRING }
-  return `${JSON.stringify(printable(JSON.parse(line.replaceAll(TOKEN, '[token]')), room))}\n`
+  return `${JSON.stringify(printable(JSON.parse(line), room))}\n`
 }
 
 interface Room {
@@ -58,8 +58,10 @@ function printable (value: unknown, room: Room, key = '', depth = 0): unknown {
 }
 
 function printableText (text: string, key: string, room: Room): string {
+  // In the text, not in its JSON: there `\u001e` before "yJ…" looks like a token, and without its end it is no JSON.
+  const clean = text.replaceAll(TOKEN, '[token]')
   // Each second part is a line break that stays.
-  const parts = key === 'stack' ? text.split(LINE_BREAK_OF_STACK) : [text]
+  const parts = key === 'stack' ? clean.split(LINE_BREAK_OF_STACK) : [clean]
   const escaped = parts.map((part, i) => i % 2 === 1 ? part : part.replace(UNPRINTABLE, escape)).join('')
   room.left -= escaped.length
   return escaped

@@ -5,7 +5,7 @@ import { defineTool } from '../../mcp/tool.ts'
 import { build, call, request } from '../support/build.ts'
 import { header, signed } from '../support/tokens.ts'
 import { logFault } from '../support/log-check.ts'
-import { exchange, listen, raw } from '../support/wire.ts'
+import { exchange, listen, raw, until } from '../support/wire.ts'
 
 // C0, DEL, C1, separators, bidi marks, overrides and isolates, zero width, a tag, lone surrogates.
 const HOSTILE = ['\u0000', '\u0007', '\b', '\t', '\n', '\r', '\u001b[2J', '\u007f', '\u0085', '\u009b31m', '\u00ad', '\u034f', '\u061c', '\u180e', '\u200b', '\u200e', '\u2028', '\u2029', '\u202e', '\u2060', '\u2066', '\u2069', '\u3164', '\ufe0f', '\ufeff', '\ufff9', '\u{e0041}', '\ud800', '\udfff']
@@ -81,6 +81,24 @@ t.test('writes no token, wherever a caller or a tool puts it', async t => {
   t.notMatch(lines.join(''), /eyJ[\w-]{8}/)
   t.equal(lines.filter(line => line.includes('[token]')).length, 8)
   for (const line of lines) t.strictSame(logFault(line), [])
+})
+
+t.test('writes a line for a text that looks like a token only in JSON', async t => {
+  const { app, issuer, logs } = await build(t)
+  const port = await listen(app)
+  // JSON writes the first character as \u001e, so that the last character of its escape begins what looks like a token.
+  const text = '\u001eyJabcdefghijk'
+  const good = issuer.token()
+  const claims = JSON.parse(Buffer.from(good.split('.')[1] ?? '', 'base64url').toString())
+  const tokens = [signed(issuer, { ...header(issuer), alg: text }, JSON.stringify(claims)), signed(issuer, header(issuer), JSON.stringify({ ...claims, iss: text })), good]
+
+  for (const token of tokens) {
+    const [answer] = await exchange(port, raw(['content-type: application/json', `authorization: Bearer ${token}`], JSON.stringify(request(text))))
+    t.equal(answer?.statusCode, token === good ? 200 : 401)
+  }
+  await until(() => logs.filter(({ msg }) => /answered|refused/.test(msg)).length === 3, () => JSON.stringify(logs))
+  const shown = '\\u001eyJabcdefghijk'
+  t.match(logs.slice(-3), [{ found: shown }, { found: shown }, { rpc: shown, outcome: 'denied' }])
 })
 
 t.test('does not change an ordinary line', t => {
