@@ -68,10 +68,19 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, { se
   function callOf (era: Era, headers: Headers, { id, method, params }: Message, granted: readonly string[]): RpcCall | undefined {
     if (id === undefined || method === undefined) return undefined
     const request = { id, method, params: params ?? NO_PARAMS }
-    const tool = method === 'tools/call' ? toolFor(granted, request.params['name']) : undefined
+    let tool = method === 'tools/call' ? toolFor(granted, request.params['name']) : undefined
     const clientCapabilities = era.check(headers, request, tool)
-    const args = tool?.needs.byArguments && fixedArguments(tool, request.params)
-    const needs = tool === undefined ? NO_NEEDS : args === undefined ? tool.needs.fixed : needsFor(tool, args)
+    let args: Json | undefined
+    let needs = tool?.needs.fixed ?? NO_NEEDS
+    if (tool?.needs.byArguments !== undefined) {
+      args = fixedArguments(tool, request.params)
+      try {
+        needs = needsFor(tool, args)
+      } catch (error) {
+        // Within a batch, the other calls still have their answers.
+        tool = failing(tool, error)
+      }
+    }
     return { request, tool, args, needs, version: era.version, clientCapabilities, record: undefined, method: era.methods.get(method) ?? era.unknownMethod }
   }
 
@@ -92,6 +101,11 @@ function fixedArguments ({ withDefaults }: RegisteredTool, params: Json): Json {
 // A call with wrong arguments needs nothing: it only learns what is wrong with them.
 function needsFor ({ checkInput, needs }: RegisteredTool, args: Json): readonly Need[] {
   return checkInput(args) === undefined ? (needs.byArguments as NonNullable<Needs['byArguments']>)(args) : NO_NEEDS
+}
+
+/** A tool that cannot tell what a call needs: the call fails as if the handler had thrown, and the handler never runs. */
+function failing (tool: RegisteredTool, error: unknown): RegisteredTool {
+  return { ...tool, run () { throw error } }
 }
 
 function invalid (message: string): RpcError {

@@ -1,3 +1,4 @@
+import { ignored } from './returned.ts'
 import { withoutHidden } from './safe-text.ts'
 
 /**
@@ -6,7 +7,7 @@ import { withoutHidden } from './safe-text.ts'
  * @throws TypeError for anything but a text
  */
 export function questionOf (text: unknown): string {
-  if (typeof text !== 'string') throw new TypeError(`expected the question to the user to be a text, found ${text instanceof Promise ? 'a promise' : typeof text}`)
+  if (typeof text !== 'string') throw new TypeError(`expected the question to the user to be a text, found ${ignored(text) instanceof Promise ? 'a promise' : typeof text}`)
   const question = withoutHidden(text)
   if (question.trim() === '') throw new TypeError('expected the question to the user to be a text, found an empty one')
   return question

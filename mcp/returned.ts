@@ -20,3 +20,9 @@ export type LiteralHint = Literal & { readonly [none]: true }
 export function isThenable (value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }
+
+/** A value that should be no promise. If it is one nobody waits for it, and its failure must not end the process. */
+export function ignored (value: unknown): unknown {
+  if (value instanceof Promise) value.catch(() => {})
+  return value
+}

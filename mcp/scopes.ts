@@ -1,5 +1,6 @@
 import { widerThan, type Implied } from './implied.ts'
 import { isObject, type Json } from './message.ts'
+import { ignored } from './returned.ts'
 import { isScope, loginScope } from './scope-token.ts'
 
 type NonEmpty = readonly [string, ...string[]]
@@ -78,9 +79,9 @@ export function createNeeds (implies: Implied): (tool: { readonly name: string, 
       fixed: NONE,
       mayCall: granted => [...needs.values()].some(need => has(need, granted)),
       byArguments (args) {
-        const named: unknown = scopes.of(args)
+        const named: unknown = ignored(scopes.of(args))
         const found = Array.isArray(named) ? named.map(scope => needs.get(scope)) : []
-        if (found.length === 0 || found.includes(undefined)) throw new Error(`scopes.of of tool ${name} gave ${JSON.stringify(named) ?? 'nothing'}, expected a list of scopes that are in "possible"`)
+        if (found.length === 0 || found.includes(undefined)) throw new Error(`scopes.of of tool ${name} gave ${named instanceof Promise ? 'a promise' : JSON.stringify(named) ?? 'nothing'}, expected a list of scopes that are in "possible"`)
         return found as Need[]
       }
     }

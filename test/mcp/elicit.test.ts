@@ -296,7 +296,7 @@ t.test('a question is a text, and hides nothing from the user', async t => {
   const hidden = 'Delete report\u202efdp.exe\u200b?'
   t.match(elicit(hidden, fields), { params: { message: 'Delete reportfdp.exe?' } })
   t.match(elicitUrl({ message: hidden, url: 'https://page.example/' }), { params: { message: 'Delete reportfdp.exe?' } })
-  for (const [wrong, found] of [[undefined, 'undefined'], [Promise.resolve('Sure?'), 'a promise'], [{}, 'object'], ['', 'an empty one'], [' \u200b', 'an empty one']] as const) {
+  for (const [wrong, found] of [[undefined, 'undefined'], [Promise.reject(new Error('no text')), 'a promise'], [{}, 'object'], ['', 'an empty one'], [' \u200b', 'an empty one']] as const) {
     t.throws(() => elicit(wrong as string, fields), { message: `expected the question to the user to be a text, found ${found}` })
   }
 })

@@ -66,12 +66,38 @@ t.test('wrong arguments need no scope: their fault is told, and nothing runs', a
   t.strictSame(ran, [])
 })
 
-t.test('a scope that is not in "possible", or none, is our fault: 500, and nothing runs', async t => {
+t.test('a scope that is not in "possible", or none, is a fault of the tool, and nothing runs', async t => {
   for (const [mode, given] of [['x', '["other"]'], ['none', '[]'], ['nothing', 'nothing']]) {
-    t.strictSame(await run('open', 'files:all other', { mode }), [500, undefined])
-    t.match(logs.findLast(({ err }) => err), { err: { message: `scopes.of of tool open gave ${given}, expected a list of scopes that are in "possible"` } })
+    const { statusCode, headers, ...answer } = await post(call('open', { mode }), issuer.token({ scope: 'files:all other' }))
+    const requestId = headers['x-request-id']
+    t.strictSame([statusCode, answer.json()], [200, { jsonrpc: '2.0', id: 1, error: { code: -32603, message: 'Internal error', data: { requestId } } }])
+    t.match(logs.findLast(({ err }) => err), { msg: 'a tool failed', level: 50, tool: 'open', reqId: requestId, err: { message: `scopes.of of tool open gave ${given}, expected a list of scopes that are in "possible"` } })
+    t.match(logs.findLast(({ rpc }) => rpc), { reqId: requestId, tool: 'open', status: 200, outcome: 'failed', code: -32603 })
   }
   t.strictSame(ran, [])
+})
+
+t.test('a tool whose "of" throws fails alone: other calls of a batch have their answers, and its limit counts', async t => {
+  const broken = defineTool({
+    ...about,
+    name: 'broken',
+    scopes: { possible: ['x'], of: ({ late }) => late ? Promise.reject(new Error('too late')) as unknown as [] : raise(new Error('no table of scopes')) },
+    input: Type.Object({ late: Type.Boolean() }),
+    rateLimit: { max: 2, window: 100 },
+    handler: () => noted('broken')
+  })
+  const { issuer, logs, post } = await build(t, { tools: [broken, any] })
+  const batch = [call('broken', { late: false }, 1), call('any', {}, 2), call('broken', { late: true }, 'three'), call('broken', { late: false }, 4)]
+  const { statusCode, headers, ...answer } = await post(batch, issuer.token({ scope: 'mail:read' }))
+  const requestId = headers['x-request-id']
+  t.match([statusCode, answer.json()], [200, [
+    { id: 1, error: { code: -32603, data: { requestId } } }, { id: 2, result: {} }, { id: 'three', error: { code: -32603, data: { requestId } } }, { id: 4, error: { code: -32010 } }
+  ]])
+  t.strictSame(logs.filter(({ msg }) => msg === 'a tool failed').map(({ err }) => (err as Error).message), ['no table of scopes', 'scopes.of of tool broken gave a promise, expected a list of scopes that are in "possible"'])
+  t.strictSame(logs.filter(({ rpc }) => rpc).map(({ outcome }) => outcome), ['failed', 'ok', 'failed', 'limited'])
+  t.strictSame(ran, ['any'])
+
+  function raise (error: Error): never { throw error }
 })
 
 t.test('arguments that change after the check change nothing', async t => {

@@ -120,6 +120,9 @@ export function mcpMutants (): Mutant[] {
       ['scope-forms', 'the scopes of a tool may have a member without effect', 'if (other !== undefined)', 'if (false)', scopes],
       ['scope-possible', 'a tool may need a scope that nobody knows', 'found.length === 0 || found.includes(undefined)', 'false', scopes]
     ]),
+    ...inFile('mcp/returned.ts', [
+      ['promise-ends', 'a promise where none is expected can end the process', 'value.catch(() => {})', '', scopes, ask]
+    ]),
     ...inFile('mcp/implied.ts', [
       ['scope-circle', 'scopes may include each other in a circle', 'if (above !== undefined)', 'if (false)', scopes]
     ]),
@@ -142,7 +145,8 @@ export function mcpMutants (): Mutant[] {
     ]),
     ...inFile('mcp/protocol.ts', [
       ['fixed-arguments', 'arguments may change after their scopes were checked', 'structuredClone(withDefaults(argumentsOf(checkCallParams(params))))', 'argumentsOf(checkCallParams(params))', scopes],
-      ['scope-arguments', 'a call needs no scope if it depends on its arguments', 'args === undefined ? tool.needs.fixed : needsFor(tool, args)', 'tool.needs.fixed', scopes],
+      ['scope-arguments', 'a call needs no scope if it depends on its arguments', 'needs = needsFor(tool, args)', '', scopes],
+      ['scopes-unknown', 'a tool runs that cannot tell which scopes a call needs', 'tool = failing(tool, error)', '', scopes],
       ['batch-scopes', 'only the first call of a batch needs scopes', 'calls.flatMap(({ needs }) => needs)', 'calls.slice(0, 1).flatMap(({ needs }) => needs)', legacy]
     ]),
     ...inFile('mcp/confirm.ts', [
