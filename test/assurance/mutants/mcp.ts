@@ -121,7 +121,7 @@ export function mcpMutants (): Mutant[] {
       ['scope-possible', 'a tool may need a scope that nobody knows', 'found.length === 0 || found.includes(undefined)', 'false', scopes]
     ]),
     ...inFile('mcp/returned.ts', [
-      ['promise-ends', 'a promise where none is expected can end the process', 'value.catch(() => {})', '', scopes, ask]
+      ['promise-ends', 'a promise where none is expected can end the process', 'if (value instanceof Promise) value.catch(() => {})', '', scopes, ask]
     ]),
     ...inFile('mcp/implied.ts', [
       ['scope-circle', 'scopes may include each other in a circle', 'if (above !== undefined)', 'if (false)', scopes]
