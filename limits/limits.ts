@@ -14,8 +14,18 @@ export interface Bound {
   readonly concurrency?: number | undefined
 }
 
-/** A function to call when the use is over, or the milliseconds to wait before the next try. */
-export type Grant = (() => void) | { readonly wait: number }
+/** Why a use may not run now. */
+export interface Reached {
+  /** Milliseconds to wait before the next try. */
+  readonly wait: number
+  /** The bound that is reached; of several, the one to wait for longest. */
+  readonly bound: Bound
+  /** Whether too many uses run at the same time. If not, there were too many within the window. */
+  readonly atOnce: boolean
+}
+
+/** A function to call when the use is over, or why it may not run. */
+export type Grant = (() => void) | Reached
 
 /** Counts uses: in this process, or together with other processes. */
 export interface Limits {
@@ -26,5 +36,7 @@ export interface Limits {
   take (bounds: readonly Bound[], now: number, requestState?: string): Grant | Promise<Grant>
 }
 
-/** It is unknown when a use ends, so a client is told to wait for the shortest time. */
-export const NO_PLACE: Grant = Object.freeze({ wait: 1000 })
+/** Too many uses run. It is unknown when one ends, so a client is told to wait for the shortest time. */
+export function noPlace (bound: Bound): Reached {
+  return { wait: 1000, bound, atOnce: true }
+}

@@ -1,4 +1,4 @@
-import { NO_PLACE, type Bound, type Grant, type Limits } from './limits.ts'
+import { noPlace, type Bound, type Grant, type Limits, type Reached } from './limits.ts'
 import { createOnce } from './once.ts'
 import { createRecent } from './recent.ts'
 import { Uses } from './uses.ts'
@@ -22,17 +22,20 @@ export function createMemoryLimits (maxBytes = MAX_BYTES): MemoryLimits {
 
   return {
     take (bounds, now, requestState) {
-      const asked = bounds.map(({ key, rate, concurrency }) => ({ key, rate, concurrency, uses: usesOf(key) }))
-      for (const { concurrency, uses } of asked) if (concurrency !== undefined && uses.running >= concurrency) return NO_PLACE
+      const asked = bounds.map(bound => ({ bound, uses: usesOf(bound.key) }))
+      for (const { bound, uses } of asked) if (bound.concurrency !== undefined && uses.running >= bound.concurrency) return noPlace(bound)
       // Answers to a question belong to a call that was counted. The same answers once more are a new call.
       if (requestState === undefined || !isFirstUse(requestState)) {
-        let wait = 0
-        for (const { rate, uses } of asked) if (rate !== undefined) wait = Math.max(wait, uses.waitFor(rate, now))
-        if (wait > 0) return { wait }
-        for (const { rate, uses } of asked) if (rate !== undefined) keys.grow(uses.add(now))
+        let reached: Reached | undefined
+        for (const { bound, uses } of asked) {
+          const wait = bound.rate === undefined ? 0 : uses.waitFor(bound.rate, now)
+          if (wait > (reached?.wait ?? 0)) reached = { wait, bound, atOnce: false }
+        }
+        if (reached !== undefined) return reached
+        for (const { bound, uses } of asked) if (bound.rate !== undefined) keys.grow(uses.add(now))
       }
       // A refused token takes no place, and nobody says that it is over.
-      const placed = asked.filter(({ concurrency }) => concurrency !== undefined)
+      const placed = asked.filter(({ bound }) => bound.concurrency !== undefined)
       for (const { uses } of placed) uses.running++
       return () => { for (const { uses } of placed) uses.running-- }
     }

@@ -22,6 +22,8 @@ export interface CallRecord {
   outcome?: Outcome
   /** The JSON-RPC code, if the answer is an error. */
   code?: number
+  /** Which limit refused the call, for the operator. */
+  hint?: string | undefined
   /** The trace that its span belongs to, if there is one. */
   traceId?: string
 }
@@ -74,6 +76,7 @@ export function noteError (record: CallRecord, error: unknown): void {
   } else if (error instanceof RpcError) {
     record.outcome = error.retryAfter !== undefined ? 'limited' : error.status < 500 ? 'denied' : 'failed'
     record.code = error.code
+    record.hint = error.hint
   } else {
     record.outcome = 'failed'
     record.code = CODES.internal

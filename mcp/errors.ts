@@ -18,13 +18,16 @@ export class RpcError extends Error {
   readonly data: unknown
   /** The HTTP status of the answer; 200 if the request itself was well-formed. */
   readonly status: number
+  /** What an operator should know, for the log. It is not sent. */
+  readonly hint: string | undefined
 
-  constructor (code: keyof typeof CODES, message: string, { data, status = 200 }: { data?: unknown, status?: number } = {}) {
+  constructor (code: keyof typeof CODES, message: string, { data, status = 200, hint }: { data?: unknown, status?: number, hint?: string } = {}) {
     super(message)
     this.name = 'RpcError'
     this.code = CODES[code]
     this.data = data
     this.status = status
+    this.hint = hint
   }
 
   /** Seconds after which trying again makes sense; only of a call that a limit refused. */

@@ -1,8 +1,9 @@
 import fp from 'fastify-plugin'
 import type { Caller } from '../auth/caller.ts'
 import { addressKey } from '../limits/address.ts'
-import { NO_PLACE, type Bound, type Grant, type Limits } from '../limits/limits.ts'
+import type { Bound, Grant, Limits } from '../limits/limits.ts'
 import { createMemoryLimits } from '../limits/memory.ts'
+import { describeReached } from '../limits/reached.ts'
 import type { LimitSettings } from '../limits/settings.ts'
 import { createSpent, type Approvals } from '../limits/spent.ts'
 import type { Limiter, Verdict } from '../mcp/limiter.ts'
@@ -55,17 +56,17 @@ export default fp<LimitsOptions>(async function limits (app, { calls, concurrent
     return waitOf(granted)
   }
 
-  function verdictOf (granted: Grant): Verdict {
+  function verdictOf (granted: Grant, key: string): Verdict {
     if (typeof granted === 'function') return granted
-    hits[granted === NO_PLACE ? 'concurrency' : 'calls']++
-    return { retryAfter: waitOf(granted) }
+    hits[granted.atOnce ? 'concurrency' : 'calls']++
+    return { retryAfter: waitOf(granted), ...describeReached(granted, granted.bound.key !== key) }
   }
 
   function permit (caller: Caller, tool: Limited, requestState?: string): Verdict | Promise<Verdict> {
     const bounds = boundsOf(caller.key, tool)
     if (bounds.length === 0) return NOTHING_TO_RELEASE
     const granted = callLimits.take(bounds, now(), requestState)
-    return granted instanceof Promise ? granted.then(verdictOf) : verdictOf(granted)
+    return granted instanceof Promise ? granted.then(granted => verdictOf(granted, caller.key)) : verdictOf(granted, caller.key)
   }
 
   function boundsOf (key: string, { name, rateLimit, concurrency }: Limited): Bound[] {

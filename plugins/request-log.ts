@@ -70,7 +70,7 @@ function lineOf ({ request, reply, address, status, outcome }: RequestEnd, recor
     org: user?.organization?.id,
     actors: user?.actors,
     claims: record?.claims && claimsOf(user as Caller, record.claims),
-    ...(refusal && isRefused(record) && reasonOf(refusal, logHint))
+    ...(refusal && isRefused(record) && reasonOf(refusal, record?.hint ?? refusal.hint, logHint))
   }
 }
 
@@ -85,7 +85,7 @@ function isRefused (record: CallRecord | undefined): boolean {
   return record?.outcome === undefined || record.outcome === 'limited'
 }
 
-function reasonOf ({ code, hint, detail: { expected, found } }: Refusal, logHint: string | undefined): object {
+function reasonOf ({ code, detail: { expected, found } }: Refusal, hint: string, logHint: string | undefined): object {
   return { reason: code, hint: logHint === undefined ? hint : `${hint}. ${logHint}`, expected, found }
 }
 

@@ -4,7 +4,8 @@
  * this order. ARGV[1] is an `Ask` as JSON.
  *
  * A rate is a list of the times of its uses, oldest first. A place is a sorted set of leases by the time they expire.
- * Returns 0 if the use may run, -1 if there is no place, else the milliseconds to wait.
+ * Returns 0 if the use may run; -i if there is no place in the i-th set; else the milliseconds to wait, times the number
+ * of rates, plus the number of rates before the one to wait for.
  */
 export const DECIDE = `
 local ask = cjson.decode(ARGV[1])
@@ -14,12 +15,12 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for i, max in ipairs(ask.places) do
   local leases = KEYS[#ask.rates + i]
   redis.call('ZREMRANGEBYSCORE', leases, '-inf', now)
-  if redis.call('ZCARD', leases) >= max then return -1 end
+  if redis.call('ZCARD', leases) >= max then return -i end
 end
 
 local state = KEYS[#ask.rates + #ask.places + 1]
 if not (state and redis.call('SET', state, 1, 'NX', 'PX', ask.stateMs)) then
-  local wait = 0
+  local wait, longest = 0, 0
   for i, rate in ipairs(ask.rates) do
     local oldest = tonumber(redis.call('LINDEX', KEYS[i], 0))
     while oldest and oldest <= now - rate.window do
@@ -27,10 +28,11 @@ if not (state and redis.call('SET', state, 1, 'NX', 'PX', ask.stateMs)) then
       oldest = tonumber(redis.call('LINDEX', KEYS[i], 0))
     end
     if redis.call('LLEN', KEYS[i]) >= rate.max then
-      wait = math.max(wait, math.min(oldest - now, 0) + rate.window)
+      local own = math.min(oldest - now, 0) + rate.window
+      if own > wait then wait, longest = own, i end
     end
   end
-  if wait > 0 then return wait end
+  if wait > 0 then return wait * #ask.rates + longest - 1 end
   for i, rate in ipairs(ask.rates) do
     redis.call('RPUSH', KEYS[i], now)
     redis.call('PEXPIRE', KEYS[i], rate.window)

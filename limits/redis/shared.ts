@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { NO_PLACE, type Bound, type Grant, type Limits, type Rate } from '../limits.ts'
+import { noPlace, type Bound, type Grant, type Limits, type Rate, type Reached } from '../limits.ts'
 import type { MemoryLimits } from '../memory.ts'
 import { endOf } from '../once.ts'
 import type { Redis } from './connection.ts'
@@ -39,14 +39,14 @@ export function createSharedLimits (redis: Redis, { memory, name, now, leaseMs =
       ]
       const decided = redis.run(DECIDE, keys, [JSON.stringify(ask(rated, placed, lease))])
       if (decided === undefined) return memory.take(bounds, asked, requestState)
-      return decided.then((wait): Grant => {
-        if (wait === undefined) {
+      return decided.then((reply): Grant => {
+        if (reply === undefined) {
           // A Redis that was only slow decides yet, and nobody would give the places back.
           redis.remove(places, lease)
           return memory.take(bounds, now(), requestState)
         }
-        if (wait === 0) return places.length === 0 ? () => {} : hold(places, lease)
-        return wait < 0 ? NO_PLACE : { wait }
+        if (reply === 0) return places.length === 0 ? () => {} : hold(places, lease)
+        return reachedIn(reply, rated, placed)
       })
     }
   }
@@ -73,6 +73,12 @@ export function createSharedLimits (redis: Redis, { memory, name, now, leaseMs =
 
 type Rated = Bound & { readonly rate: Rate }
 type Placed = Bound & { readonly concurrency: number }
+
+/** What a reply of DECIDE means that is not 0. */
+function reachedIn (reply: number, rated: readonly Rated[], placed: readonly Placed[]): Reached {
+  if (reply < 0) return noPlace(placed[-reply - 1] as Placed)
+  return { wait: Math.floor(reply / rated.length), bound: rated[reply % rated.length] as Rated, atOnce: false }
+}
 
 const isRated = (bound: Bound): bound is Rated => bound.rate !== undefined
 const isPlaced = (bound: Bound): bound is Placed => bound.concurrency !== undefined

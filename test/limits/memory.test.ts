@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { createMemoryLimits } from '../../limits/memory.ts'
-import { NO_PLACE, type Bound, type Grant } from '../../limits/limits.ts'
+import { noPlace, type Bound, type Grant } from '../../limits/limits.ts'
 
 const steps = fc.array(fc.integer({ min: 0, max: 700 }), { minLength: 1, maxLength: 300 })
 const rates = fc.record({ max: fc.integer({ min: 1, max: 20 }), window: fc.integer({ min: 1, max: 3 }) })
@@ -57,17 +57,17 @@ t.test('counts the uses that run at the same time, separately for each key', asy
   const take = (...bounds: Bound[]): Grant => limits.take(bounds, 0)
   const first = take(a) as () => void
   t.type(take(a), 'function')
-  t.strictSame(take(a), NO_PLACE)
-  t.strictSame(take(b, a), NO_PLACE)
+  t.strictSame(take(a), noPlace(a))
+  t.strictSame(take(b, a), noPlace(a), 'tells which bound is reached')
   const other = take(b)
   t.type(other, 'function', 'a refused use takes no place of another key')
   first()
   t.type(take(a), 'function')
-  t.strictSame(take(a), NO_PLACE, 'one is still running')
+  t.strictSame(take(a), noPlace(a), 'one is still running')
   ;(other as () => void)()
   ;(take(b) as () => void)()
-  t.strictSame(take(b), { wait: 10_000 })
-  t.strictSame(take(b), { wait: 10_000 }, 'a use over the rate takes no place')
+  t.strictSame(take(b), { wait: 10_000, bound: b, atOnce: false })
+  t.strictSame(take(b), { wait: 10_000, bound: b, atOnce: false }, 'a use over the rate takes no place')
 })
 
 t.test('forgets the keys that were not used for longest, so that memory is bounded', async t => {
@@ -125,7 +125,7 @@ t.test('forgets no key while a use of it runs', async t => {
     const release = limits.take(bounds, 0)
     t.type(release, 'function')
     flood()
-    t.strictSame(limits.take(bounds, 0), NO_PLACE)
+    t.strictSame(limits.take(bounds, 0), noPlace(bounds[0] as Bound))
     ;(release as () => void)()
   }
 })

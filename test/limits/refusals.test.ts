@@ -16,6 +16,7 @@ t.test('refuses further bad tokens of an address with 429, while a good one stil
     t.strictSame(JSON.parse(body), { error: 'too_many_requests', error_description: 'Too many requests; try again later' })
   }
   t.match(logs.filter(({ status }) => status === 429).map(({ reason, found }) => [reason, found]), [['rate_limited', 'opaque_token'], ['rate_limited', 'bad_signature']])
+  t.match(logs.find(({ status }) => status === 429), { hint: /The address sent too many bad tokens; .*REFUSAL_LIMIT_MAX/ })
   t.equal((await whoami()).statusCode, 401, 'a login can begin')
   for (const good of [remembered, issuer.token()]) t.equal((await whoami(good)).statusCode, 200)
   advance(10)

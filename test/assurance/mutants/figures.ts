@@ -28,7 +28,7 @@ export function figureMutants (): Mutant[] {
     ]),
     ...inFile('plugins/limits.ts', [
       ['hits-tokens', 'refused tokens over the limit are not counted', "if (typeof granted !== 'function') hits.refused_tokens++", '', metrics],
-      ['hits-calls', 'the metrics do not tell which limit was hit', "hits[granted === NO_PLACE ? 'concurrency' : 'calls']++", 'hits.calls++', metrics]
+      ['hits-calls', 'the metrics do not tell which limit was hit', "hits[granted.atOnce ? 'concurrency' : 'calls']++", 'hits.calls++', metrics]
     ]),
     ...inFile('tracing/detect.ts', [
       ['trace-always', 'tracing is loaded without an SDK', '?.trace !== undefined', '?.trace !== null', spans]

@@ -16,17 +16,18 @@ export function limitMutants (): Mutant[] {
       ['refusals-unlimited', 'an address may send any number of bad tokens', 'if (refusals === undefined) return 0', 'if (true) return 0', refusals]
     ]),
     ...inFile('limits/memory.ts', [
-      ['wait-ignored', 'a call over the rate limit runs', 'if (wait > 0) return { wait }', '', calls],
-      ['place-ignored', 'a call over the concurrency limit runs', 'uses.running >= concurrency) return NO_PLACE', 'false) return NO_PLACE', calls],
+      ['wait-ignored', 'a call over the rate limit runs', 'if (reached !== undefined) return reached', '', calls],
+      ['place-ignored', 'a call over the concurrency limit runs', 'uses.running >= bound.concurrency) return noPlace(bound)', 'false) return noPlace(bound)', calls],
       ['place-kept', 'a finished call still counts as running', 'uses.running--', 'uses.running', calls],
-      ['limit-place', 'no address is forgotten that ever sent a bad token', 'asked.filter(({ concurrency }) => concurrency !== undefined)', 'asked', memory],
+      ['limit-place', 'no address is forgotten that ever sent a bad token', 'asked.filter(({ bound }) => bound.concurrency !== undefined)', 'asked', memory],
       ['limit-bytes', 'the memory of a key is counted only once', 'keys.grow(uses.add(now))', 'uses.add(now)', memory],
       ['state-always-free', 'calls with the same answers are never counted', '|| !isFirstUse(requestState)', '', calls],
       ['answers-counted', 'a call with answers is counted again', 'if (requestState === undefined || !isFirstUse(requestState))', 'if (true)', calls]
     ]),
     ...inFile('limits/redis/shared.ts', [
-      ['redis-wait', 'a call over the shared limit runs', 'if (wait === 0) return', 'if (wait >= 0) return', away],
-      ['redis-place', 'Retry-After is negative if the shared concurrency limit is reached', 'wait < 0 ? NO_PLACE : { wait }', '{ wait }', away],
+      ['redis-wait', 'a call over the shared limit runs', 'if (reply === 0) return', 'if (reply >= 0) return', away],
+      ['redis-place', 'Retry-After is negative if the shared concurrency limit is reached', 'if (reply < 0) return', 'if (false) return', away],
+      ['redis-which', 'a limit over Redis is told as another one', 'rated[reply % rated.length] as Rated', 'rated[0] as Rated', 'test/limits/redis/shared.test.ts'],
       ['redis-gone-open', 'without Redis there is no limit', 'if (decided === undefined) return memory.take(bounds, asked, requestState)', 'if (decided === undefined) return () => {}', away],
       ['redis-late-open', 'a call is not limited if Redis does not answer', 'return memory.take(bounds, now(), requestState)', 'return () => {}', `${away}#lost`],
       ['lease-of-lost-call', 'after a pause of Redis, callers have no place for 30 s', 'redis.remove(places, lease)\n          return', 'return', `${away}#waits once`],
@@ -79,7 +80,7 @@ export function limitMutants (): Mutant[] {
       ['whole-address', 'each address of an IPv6 network counts separately', '.slice(0, 4)', '', 'test/limits/address.test.ts']
     ]),
     ...inFile('mcp/limiter.ts', [
-      ['verdict-ignored', 'a call runs although the limiter refuses it', "throw new RpcError('rateLimited', `Too many calls; try again in ${retryAfter} s`, { status: 429, data: { retryAfter } })", 'return run()', calls]
+      ['verdict-ignored', 'a call runs although the limiter refuses it', "throw new RpcError('rateLimited', `Too many ${what}; try again in ${retryAfter} s`, { status: 429, data: { retryAfter }, hint })", 'return run()', calls]
     ]),
     ...inFile('routes/mcp.ts', [
       ['limit-unlogged', 'a call over the limit has no reason in the log and no Retry-After', 'noteLimit(request, reply, replied)\n', '', calls]

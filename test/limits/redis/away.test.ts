@@ -33,7 +33,7 @@ t.test('asks Redis about each call and each refused token, and loads the script 
     commands.push(command)
     return command[0] === 'EVALSHA' && commands.length === 1 ? '-NOSCRIPT No matching script' : command[0] === 'ZREM' ? ':1' : reply
   })
-  const { issuer, whoami } = await buildWith(t, port)
+  const { issuer, whoami, logs } = await buildWith(t, port)
   t.match(commands.map(([name]) => name), ['EVALSHA', 'EVAL'], 'the probe at the start')
 
   t.equal((await whoami(issuer.token())).statusCode, 200)
@@ -43,11 +43,12 @@ t.test('asks Redis about each call and each refused token, and loads the script 
   t.match(commands.at(-1), ['ZREM', /^mcp:place:/], 'the place is free again')
 
   reply = ':4001'
-  const { statusCode, headers } = await whoami(issuer.token())
-  t.equal(statusCode, 429)
-  t.equal(headers['retry-after'], '5')
-  reply = ':-1'
-  t.equal((await whoami(issuer.token())).headers['retry-after'], '1')
+  for (const [refused, retryAfter, message, hint] of [[':4001', '5', 'calls; try again in 5 s', 'RATE_LIMIT_MAX (2 in 60 s)'], [':-1', '1', 'calls at once; try again in 1 s', 'CONCURRENT_CALLS_MAX (1 at once)']] as const) {
+    reply = refused
+    const { statusCode, headers, ...answer } = await whoami(issuer.token())
+    t.strictSame([statusCode, headers['retry-after'], answer.json().error.message], [429, retryAfter, `Too many ${message}`])
+    await until(() => logs.some(line => line['hint'] === `The caller reached ${hint}; raise it, or look for a client in a loop`))
+  }
 
   t.equal((await whoami('x')).headers['retry-after'], '1')
   t.match(JSON.parse(commands.at(-1)?.at(-1) as string), { rates: [{ max: 1, window: 60_000 }], places: [] })

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import type { Bound, Grant, Limits } from '../../../limits/limits.ts'
+import type { Bound, Grant, Limits, Reached } from '../../../limits/limits.ts'
 import { createMemoryLimits } from '../../../limits/memory.ts'
 import { shareLimits } from '../../../limits/redis/share.ts'
 import type { RedisSettings } from '../../../limits/settings.ts'
@@ -68,19 +68,34 @@ t.test('limits shared through a real Redis', { skip: withoutRedis }, async t => 
     const [second, closeSecond] = await openAndClose({ url, leaseMs: 300 })
     const demand = [{ key: 'place', concurrency: 1 }]
     const release = await take(second, demand) as () => void
-    t.strictSame(await take(first, demand), { wait: 1000 })
+    t.match(await take(first, demand), { wait: 1000 })
     await sleep(500)
-    t.strictSame(await take(first, demand), { wait: 1000 }, 'it is renewed')
+    t.match(await take(first, demand), { wait: 1000 }, 'it is renewed')
     release()
     await until(async () => typeof await take(first, demand) === 'function')
 
     const other = [{ key: 'other place', concurrency: 1 }]
     t.type(await take(second, other), 'function')
     await closeSecond()
-    t.strictSame(await take(first, other), { wait: 1000 })
+    t.match(await take(first, other), { wait: 1000 })
     const before = Date.now()
     await until(async () => typeof await take(first, other) === 'function')
     t.ok(Date.now() - before < 2000)
+  })
+
+  t.test('tells which limit is reached, as the limits of one process do', async t => {
+    const [narrow, wide, tight] = [{ key: 'narrow', rate: { max: 1, window: 50 } }, { key: 'wide', rate: { max: 1, window: 90 }, concurrency: 5 }, { key: 'tight', concurrency: 1 }]
+    for (const limits of [await open(t, { url }), createMemoryLimits()]) {
+      t.type(await take(limits, [narrow, tight]), 'function')
+      t.match(await take(limits, [wide, tight]), { wait: 1000, bound: tight, atOnce: true })
+      t.match(await take(limits, [narrow]), { bound: narrow, atOnce: false })
+      t.type(await take(limits, [wide]), 'function')
+      for (const bounds of [[narrow, wide], [wide, narrow]]) {
+        const { wait, ...reached } = await take(limits, bounds) as Reached
+        t.strictSame(reached, { bound: wide, atOnce: false }, 'the one to wait for longest')
+        t.ok(wait > 50_000 && wait <= 90_000, String(wait))
+      }
+    }
   })
 
   t.test('counts the answers to a question only when they come again, whichever process gets them', async t => {
