@@ -24,7 +24,21 @@ const LINE_BREAK_OF_STACK = /(\n(?= {4}at |caused by: ))/
 export function printableLog (logger: Logger): NonNullable<Logger> {
   if (logger === undefined || logger === false) return false
   const options = logger === true ? {} : logger
-  return { ...options, hooks: { ...options.hooks, streamWrite: printableLine } }
+  return { ...options, hooks: { ...options.hooks, logMethod: logReadable, streamWrite: printableLine } }
+}
+
+type LogMethod = NonNullable<NonNullable<Exclude<Logger, boolean | undefined>['hooks']>['logMethod']>
+
+/**
+ * Writes a line whose error cannot be read, since it is a revoked proxy or has a getter that throws, without that error.
+ * Callers of the log do not expect it to throw: a request would get no answer, and a listener would end the process.
+ */
+const logReadable: LogMethod = function (args, method) {
+  try {
+    method.apply(this, args)
+  } catch {
+    method.call(this, { ...args[0] as object, err: new Error('what was thrown cannot be read') }, args[1] as string)
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import t from 'tap'
 import { Type } from '@sinclair/typebox'
 import { printableLine, printableLog } from '../../http/printable-log.ts'
@@ -99,6 +100,47 @@ t.test('writes a line for a text that looks like a token only in JSON', async t 
   await until(() => logs.filter(({ msg }) => /answered|refused/.test(msg)).length === 3, () => JSON.stringify(logs))
   const shown = '\\u001eyJabcdefghijk'
   t.match(logs.slice(-3), [{ found: shown }, { found: shown }, { rpc: shown, outcome: 'denied' }])
+})
+
+t.test('answers a call whose error cannot be read', { timeout: 60_000 }, async t => {
+  const unreadable = defineTool({
+    name: 'unreadable',
+    title: 'Unreadable',
+    description: 'Throws what throws again when it is logged.',
+    scopes: ['tool:unreadable'],
+    input: Type.Object({ kind: Type.String() }),
+    async handler ({ kind }, { progress, signal }) {
+      const throwing = { get () { throw new Error('from a getter') } }
+      const { proxy, revoke } = Proxy.revocable({}, {})
+      revoke()
+      progress(1)
+      if (kind === 'listener') {
+        signal.addEventListener('abort', () => { throw proxy })
+        await once(signal, 'abort')
+      }
+      if (kind === 'proxy') throw proxy
+      if (kind === 'message') throw Object.defineProperty(new Error(), 'message', throwing)
+      throw Object.defineProperty(new Error(), 'detail', { ...throwing, enumerable: true })
+    }
+  })
+  const { app, issuer, logs } = await build(t, { tools: [unreadable] })
+  const url = `http://localhost:${await listen(app)}/mcp`
+  const post = (kind: string, signal: AbortSignal): Promise<Response> => fetch(url, {
+    method: 'POST',
+    signal,
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', authorization: `Bearer ${issuer.token({ scope: 'tool:unreadable' })}` },
+    body: JSON.stringify(request('tools/call', { name: 'unreadable', arguments: { kind }, _meta: { progressToken: 1 } }))
+  })
+
+  const [leaving, staying] = [new AbortController(), new AbortController()]
+  await post('listener', leaving.signal)
+  leaving.abort()
+  for (const kind of ['proxy', 'message', 'detail']) t.match(await (await post(kind, staying.signal)).text(), /"code":-32603/, kind)
+
+  await until(() => logs.filter(({ rpc }) => rpc === 'tools/call').length === 4, () => JSON.stringify(logs))
+  const cannotBeRead = { tool: 'unreadable', err: { message: 'what was thrown cannot be read' } }
+  t.match(logs.filter(({ msg }) => msg === 'a tool failed'), [{ err: { message: /proxy/ } }, cannotBeRead, cannotBeRead])
+  t.match(logs.find(({ msg }) => msg === 'an abort listener of a tool failed'), { err: { message: 'what was thrown cannot be read' } })
 })
 
 t.test('does not change an ordinary line', t => {

@@ -168,10 +168,11 @@ export function httpMutants (): Mutant[] {
       ['log-twice', 'a request without a route logs its URL', '  override routeNotFound (): void {}\n', '', leaks, credentials]
     ]),
     ...inFile('http/printable-log.ts', [
-      ['log-unprintable', 'callers can write control characters and bidi marks into the log', 'hooks: { ...options.hooks, streamWrite: printableLine }', '', printable],
+      ['log-unprintable', 'callers can write control characters and bidi marks into the log', ', streamWrite: printableLine', '', printable],
       ['log-token', 'a caller can write its token into the log', "text.replaceAll(TOKEN, '[token]')", 'text', printable],
       ['log-token-in-json', 'one request ends the process: a token is cut out of the middle of an escape', 'JSON.parse(line)', "JSON.parse(line.replaceAll(TOKEN, '[token]'))", printable],
       ['log-escapes', 'escaped control characters in JSON text reach the log', suspect, suspect.replace('\\\\[^"\\\\]|', ''), printable],
+      ['log-unreadable', 'an error that cannot be read leaves its call without an answer, and ends the process', 'logMethod: logReadable, ', '', printable],
       ['log-bound', 'a line may be of any length', '{ left: MAX_LINE, string: MAX_STRING }', '{ left: Infinity, string: Infinity }', printable],
       ['log-stack', 'an error message can forge a line of a stack trace', 'i % 2 === 1 ? part :', "i % 2 === 1 || part.includes('\\n') ? part :", printable]
     ]),
