@@ -12,10 +12,10 @@ const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 const RUN: ReadonlyArray<readonly [command: RegExp, test: string, words: string]> = [
   [/^npm run (?:lint|typecheck)$/, '.ci/run', 'npm run typecheck'],
   [/^npm ci(?: && npm test)?$/, '.ci/run', 'npm test'],
-  [/^(?:npm ci && )?npm run dev(?: -- --(?:fresh|example))?$/, 'test/e2e/login.test.ts', 'startDev(t, port, folder, \'--fresh\', \'--example\')'],
+  [/^(?:npm ci && )?npm run dev(?: -- --(?:fresh|example))?$/, 'test/e2e/dev.test.ts', 'startDev(t, port, folder, \'--fresh\', \'--example\')'],
   [/^(?:npm ci && )?npm run build$/, 'test/cli/build.test.ts', '\'cli/build.ts\''],
   [/^npm start$/, 'test/e2e/server-build.ts', '\'dist\''],
-  [/^npm run (?:-s )?token\b/, 'test/e2e/login.test.ts', 'run(\'cli/token.ts\', port)'],
+  [/^npm run (?:-s )?token\b/, 'test/e2e/dev.test.ts', 'run(\'cli/token.ts\', port)'],
   [/^npm run doctor$/, 'test/cli/doctor.test.ts', 'setUp(t, {}), [\'--json\']'],
   [/^npm run doctor -- --login$/, 'test/cli/doctor-login.test.ts', '\'--login\''],
   [/^npm run (?:-s token \| npm run )?doctor -- --token(?: -)?$/, 'test/cli/doctor.test.ts', '[\'--token\', \'-\']'],

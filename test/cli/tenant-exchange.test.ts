@@ -2,38 +2,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
-import { downstreamOf } from '../../cli/tenant/downstream.ts'
-import { emptyTenant, type Item, type TenantState } from '../../dev/management/state.ts'
-import type { Tool } from '../../mcp/tool.ts'
-import whoami from '../../tools/whoami.ts'
-import { RESOURCE, setUpTenant } from '../support/tenant.ts'
+import type { Item } from '../../dev/management/state.ts'
+import { RESOURCE, setUpTenant, WRITE } from '../support/tenant.ts'
+import { ORDERS, tenantWithOrders, TOOLS } from '../support/tenant-exchange.ts'
 
-// The application that exchanges tokens of users, for tools that call an API.
-
-const ORDERS = 'https://orders.example'
-const TOOLS: readonly Tool[] = [whoami, callerOf('orders', 'read:orders'), callerOf('refund', 'read:orders', 'refund:orders')]
 const SECRET = 'a-secret-of-the-application'
 const PROFILE = 'on_behalf_of_token_exchange'
-const WRITE = /^(?:POST|PATCH|PUT|DELETE) /
-
-function callerOf (name: string, ...scopes: [string, ...string[]]): Tool {
-  return { ...whoami, name, api: { audience: ORDERS, url: 'https://orders.example/v1', scopes } }
-}
-
-/** A tenant with the API that the tools call. */
-function tenant (members: Item = {}): TenantState {
-  const state = emptyTenant()
-  state.resourceServers.push({ id: 'api_orders', identifier: ORDERS, skip_consent_for_verifiable_first_party_clients: true, scopes: [{ value: 'read:orders' }, { value: 'refund:orders' }], ...members })
-  return state
-}
-
-t.test('the APIs of tools are listed once, with the scopes that all their tools need', async t => {
-  t.strictSame(downstreamOf(TOOLS), [{ audience: ORDERS, scopes: ['read:orders', 'refund:orders'], tools: ['orders', 'refund'] }])
-  t.strictSame(downstreamOf([whoami]), [])
-})
 
 t.test('apply makes the application that exchanges tokens and its grant, shows no secret, and does it once', async t => {
-  const { api, env, run } = await setUpTenant(t, { state: tenant(), tools: TOOLS })
+  const { api, env, run } = await setUpTenant(t, { state: tenantWithOrders(), tools: TOOLS })
   const { output } = await run('apply')
   t.match(output, /^\+ application "auth0-mcp-server exchange", which exchanges tokens of users\n {4}app_type: "resource_server"\n {4}token_exchange: .*on_behalf_of_token_exchange.*\n {4}resource_server_identifier: "https:\/\/mcp\.example\.com\/mcp"$/m)
   t.match(output, /^\+ user grant of the exchanging application for the API https:\/\/orders\.example\n {4}scope: read:orders refund:orders\n {4}subject_type: user$/m)
@@ -56,7 +33,7 @@ t.test('apply makes the application that exchanges tokens and its grant, shows n
 
 t.test('apply can be run again after the answer about the application or its grant was lost', async t => {
   for (const path of ['clients', 'client-grants']) {
-    const { api, run } = await setUpTenant(t, { state: tenant(), tools: TOOLS })
+    const { api, run } = await setUpTenant(t, { state: tenantWithOrders(), tools: TOOLS })
     let left = path === 'clients' ? 2 : 3
     api.intercept = ({ method, url }, response) => {
       if (method === 'POST' && url === `/api/v2/${path}` && --left === 0) response.end = () => response.destroy()
@@ -71,7 +48,7 @@ t.test('apply can be run again after the answer about the application or its gra
 
 t.test('apply switches the exchange on for an application of the API, extends its grant, and keeps what others set', async t => {
   for (const [found, undo] of [[{ allow_any_profile_of_type: ['custom_authentication'] }, /--data '\{"token_exchange":\{"allow_any_profile_of_type":\["custom_authentication"\]\}\}'/], [{}, /--data '\{"token_exchange":\{\}\}'/], [undefined, /--data '\{"token_exchange":null\}'/]] as const) {
-    const state = tenant()
+    const state = tenantWithOrders()
     state.resourceServers.push({ id: 'ours', identifier: RESOURCE, scopes: [] })
     state.clients.push({ client_id: 'mine', name: 'Mine', app_type: 'resource_server', resource_server_identifier: RESOURCE, token_exchange: found })
     state.clientGrants.push({ id: 'cgr', client_id: 'mine', audience: ORDERS, subject_type: 'user', scope: ['other', 'read:orders'] })
@@ -86,31 +63,13 @@ t.test('apply switches the exchange on for an application of the API, extends it
 })
 
 t.test('plan names an OBO_CLIENT_ID that is no application of the API', async t => {
-  const state = tenant()
+  const state = tenantWithOrders()
   state.clients.push({ client_id: 'other', name: 'Other', app_type: 'resource_server', resource_server_identifier: ORDERS })
   const { env, run } = await setUpTenant(t, { state, tools: TOOLS })
   Object.assign(env, { OBO_CLIENT_ID: 'other', OBO_CLIENT_SECRET: SECRET })
   t.match((await run('')).output, /^! OBO_CLIENT_ID is "other", the application "Other", which does not belong to the API https:\/\/mcp.*\n! .* set OBO_CLIENT_ID/m)
   env['OBO_CLIENT_ID'] = 'gone'
   t.match((await run('')).output, /^! OBO_CLIENT_ID is "gone", and the tenant has no such application\.$/m)
-})
-
-t.test('plan reports what the owner of the other API has to change, and never grants what it lacks', async t => {
-  const bare = await setUpTenant(t, { tools: TOOLS })
-  const { output } = await bare.run('')
-  t.match(output, /^! The tenant has no API https:\/\/orders\.example \(tools: orders, refund\)\. Make it/m)
-  t.notMatch(output, 'user grant of the exchanging')
-
-  const { api, run } = await setUpTenant(t, { state: tenant({ scopes: [{ value: 'read:orders' }], skip_consent_for_verifiable_first_party_clients: false }), tools: TOOLS })
-  const before = JSON.stringify(api.state.resourceServers[1])
-  const partly = (await run('apply')).output
-  t.match(partly, /^! The API https:\/\/orders\.example has no permission refund:orders \(tools: orders, refund\)\. Its owner has to add it/m)
-  t.match(partly, /^! The API https:\/\/orders\.example asks users for consent.*patch resource-servers\/api_orders --data '\{"skip_consent/m)
-  t.strictSame(api.state.clientGrants.at(-1)?.['scope'], ['read:orders'])
-  t.equal(JSON.stringify(api.state.resourceServers[1]), before)
-
-  const without = await setUpTenant(t, { state: tenant({ scopes: undefined }), tools: TOOLS })
-  t.match((await without.run('')).output, /has no permission read:orders, refund:orders/)
 })
 
 t.test('export writes the application and its grant in both formats', async t => {

@@ -1,11 +1,10 @@
 import cluster, { type Worker } from 'node:cluster'
-import { EventEmitter, once } from 'node:events'
-import { createServer as createHttpServer } from 'node:http'
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { handOut, type HandOut } from '../../process/hand-out.ts'
-import { CONNECTION, createIntake, FREE, LAST, LEAVING } from '../../process/intake.ts'
+import { CONNECTION, FREE, LAST, LEAVING } from '../../process/intake.ts'
 import { TYPESCRIPT } from '../support/child.ts'
 import { freePort } from '../support/ports.ts'
 import { ROOT } from '../support/root.ts'
@@ -106,32 +105,4 @@ t.test('"localhost" is each of its addresses; a stopped port refuses, and its wo
   await stopped
   t.strictSame(told, [CONNECTION, LAST])
   t.strictSame(await ask(connections.port).answer, NaN, 'refused')
-})
-
-t.test('a worker takes connections, forgives one that broke, and is done with the last one or its primary', async t => {
-  const sent: unknown[] = []
-  const worker = Object.assign(new EventEmitter(), { send: (message: unknown) => sent.push(message) })
-  const { begin, end } = createIntake(worker as unknown as Worker)
-  const server = createHttpServer()
-  const taken: unknown[] = []
-  server.removeAllListeners('connection').on('connection', socket => taken.push(socket))
-  begin(server)
-  const socket = { allowHalfOpen: false }
-  worker.emit('message', { metrics: 1 })
-  worker.emit('message', CONNECTION)
-  worker.emit('message', CONNECTION, socket)
-  t.strictSame([taken, socket.allowHalfOpen, sent], [[socket], true, [FREE, FREE, FREE]])
-
-  for (const [event, message] of [['message', LAST], ['disconnect', undefined]] as const) {
-    let isOver = false
-    const over = end().then(() => { isOver = true })
-    t.equal(sent.at(-1), LEAVING)
-    worker.emit('message', CONNECTION, socket)
-    await new Promise(resolve => setImmediate(resolve))
-    t.notOk(isOver)
-    worker.emit(event, message)
-    await over
-  }
-  t.equal(taken.length, 3)
-  server.close()
 })

@@ -36,6 +36,11 @@ export interface ApiSetup extends Setup {
   run (handler: (context: Context) => unknown, token?: string): Promise<Outcome>
 }
 
+/** `api` of a context without its types, for what a hostile or careless tool may pass. */
+export function untypedApi ({ api }: Context): (path: unknown, init?: unknown) => Promise<Response> {
+  return api as ReturnType<typeof untypedApi>
+}
+
 export const SECRET = 'a-secret-of-the-application'
 export const API = 'https://orders.example'
 /** Part of every token of the API that the test issuer hands out. */
@@ -92,4 +97,14 @@ export async function buildApi (t: Test, { env = { OBO_CLIENT_ID: 'obo', OBO_CLI
     }
   }
   return setup
+}
+
+/** A server that must not get a request. */
+export async function listenForTokens (t: Test): Promise<{ url: string, seen: unknown[] }> {
+  const seen: unknown[] = []
+  const url = await serve(t, ({ url, headers }, response) => {
+    seen.push({ url, headers })
+    response.end()
+  })
+  return { url, seen }
 }

@@ -1,11 +1,18 @@
 import { runTenant } from '../../cli/tenant/run.ts'
 import { readOrder, type Order } from '../../cli/tenant/order.ts'
+import { emptyTenant, type TenantState } from '../../dev/management/state.ts'
 import { startManagement, type ManagementApi, type ManagementOptions } from '../../dev/management/index.ts'
 import type { Tool } from '../../mcp/tool.ts'
 import whoami from '../../tools/whoami.ts'
 import type { Test } from './build.ts'
 
 export const RESOURCE = 'https://mcp.example.com/mcp'
+/** The metadata document of a client. */
+export const DOCUMENT = 'https://client.example.com/mcp.json'
+/** The line of a plan without changes. */
+export const NOTHING = /^The tenant has everything that the tools need\. Nothing to change\.$/m
+/** A request that changes the tenant. */
+export const WRITE = /^(?:POST|PATCH|PUT|DELETE) /
 
 export interface TenantSetup {
   readonly api: ManagementApi
@@ -36,4 +43,11 @@ export async function setUpTenant (t: Test, { tools = [whoami], ...options }: Om
       return { code, output: lines.join('\n') }
     }
   }
+}
+
+/** A tenant that can import DOCUMENT. */
+export function tenantWithDocument (): TenantState {
+  const state = emptyTenant()
+  state.documents.set(DOCUMENT, { client_name: 'Client', redirect_uris: ['https://client.example.com/callback'] })
+  return state
 }

@@ -2,8 +2,9 @@
 /* eslint-disable no-template-curly-in-string */
 import { inFile, type Mutant } from './list.ts'
 
-const [authorize, confirm, elicit, hidden, link, safe, scopes, secret] = ['authorize', 'confirm', 'elicit', 'hidden', 'elicit-url', 'safe-text', 'scopes', 'secret-field'].map(name => `test/mcp/${name}.test.ts`) as [string, string, string, string, string, string, string, string]
-const [adversary, hostile, calls, acting] = ['test/api/adversary.test.ts', 'test/api/hostile.test.ts', 'test/api/call.test.ts', 'test/e2e/acting.test.ts']
+const [authorize, confirm, capabilities, elicit, hidden, link, linkToken, safe, scopes, secret] = ['authorize', 'confirm', 'capabilities', 'elicit', 'hidden', 'elicit-url', 'elicitation', 'safe-text', 'scopes', 'secret-field'].map(name => `test/mcp/${name}.test.ts`) as [string, string, string, string, string, string, string, string, string, string]
+const [leaks, globals, calls, cancel, tokens] = ['leaks', 'replaced-globals', 'call', 'cancel', 'token-store'].map(name => `test/api/${name}.test.ts`) as [string, string, string, string, string]
+const [acting, asking] = ['test/e2e/acting.test.ts', 'test/e2e/asking.test.ts']
 
 /** Deciding about calls, asking users, and what comes out: the finer checks. */
 export function actingMutants (): Mutant[] {
@@ -17,19 +18,19 @@ export function actingMutants (): Mutant[] {
     ...inFile('mcp/runner.ts', [
       ['authorize-server', 'the decision of the server is not asked for', '[ofServer, tool.authorize?.bind(tool)]', '[tool.authorize?.bind(tool)]', authorize],
       ['authorize-tool', 'the decision of a tool is not asked for', '[ofServer, tool.authorize?.bind(tool)]', '[ofServer]', authorize],
-      ['confirm-unasked', 'the user is not asked', 'if (question !== undefined) await confirm(question(args), context)', '', confirm, acting],
+      ['confirm-unasked', 'the user is not asked', 'if (question !== undefined) await confirm(question(args), context)', '', confirm, asking],
       ['confirm-first', 'the user is asked before it is decided whether the call is allowed', 'await decideAll(hooks, args as Json, tool.name, context)\n    if (question !== undefined) await confirm(question(args), context)', 'if (question !== undefined) await confirm(question(args), context)\n    await decideAll(hooks, args as Json, tool.name, context)', confirm]
     ]),
     ...inFile('mcp/authorize.ts', [
       ['authorize-empty', 'an empty sentence denies a call', "typeof decision === 'string' && decision !== ''", "typeof decision === 'string'", authorize]
     ]),
     ...inFile('mcp/confirm.ts', [
-      ['confirm-unsure', 'a form without a yes runs the tool', '|| !answer.content.sure)', ')', confirm, acting],
+      ['confirm-unsure', 'a form without a yes runs the tool', '|| !answer.content.sure)', ')', confirm, asking],
       ['confirm-key', 'an answer to a question of the handler confirms the call', "const KEY = 'confirm()'", "const KEY = 'confirm'", confirm],
       ['confirm-left', 'a call runs although its client left while its approval was checked', 'signal.throwIfAborted()', '', confirm]
     ]),
     ...inFile('mcp/request-state.ts', [
-      ['link-unbound', 'a link is not bound to its caller', "params['mode'] === 'url' ? {", "params['mode'] === 'none' ? {", link, acting]
+      ['link-unbound', 'a link is not bound to its caller', "params['mode'] === 'url' ? {", "params['mode'] === 'none' ? {", linkToken, asking]
     ]),
     ...inFile('mcp/secret-field.ts', [
       ['secret-key', 'a field may be called key', 'whole.includes(plain(name)) || ', '', secret],
@@ -40,7 +41,7 @@ export function actingMutants (): Mutant[] {
     ...inFile('mcp/capabilities.ts', [
       ['form-capability', 'a client that opens links only gets forms', "isObject(elicitation) && (isObject(elicitation['form']) || !isObject(elicitation['url']))", 'isObject(elicitation)', link],
       ['link-object', 'any value declares that a client opens links', "isObject(elicitation) && isObject(elicitation['url'])", "isObject(elicitation) && elicitation['url'] !== undefined", link],
-      ['capability-all', 'a client that can do one thing is asked for everything', 'if (lacking.length === 0) return', 'if (lacking.length < Object.keys(requests).length) return', link, elicit]
+      ['capability-all', 'a client that can do one thing is asked for everything', 'if (lacking.length === 0) return', 'if (lacking.length < Object.keys(requests).length) return', link, capabilities]
     ]),
     ...inFile('mcp/safe-text.ts', [
       ['hidden-resource', 'a text resource may hide instructions', 'resource: cleanMembers(block.resource)', 'resource: block.resource', safe]
@@ -50,16 +51,16 @@ export function actingMutants (): Mutant[] {
       ['error-limit', 'an error of a tool may be of any size', 'isLarger(error.message, results.outputLimit) ? tooLarge(results) : error.message', 'error.message', safe]
     ]),
     ...inFile('api/open.ts', [
-      ['api-own-signal', 'the signal of a tool takes the place of the end of the call', 'AbortSignal.any([call.signal(), init.signal])', 'init.signal', calls]
+      ['api-own-signal', 'the signal of a tool takes the place of the end of the call', 'AbortSignal.any([call.signal(), init.signal])', 'init.signal', cancel]
     ]),
     ...inFile('api/token-store.ts', [
-      ['api-exchange-each', 'calls at the same time exchange a token each', 'until: Infinity }', 'until: 0 }', calls]
+      ['api-exchange-each', 'calls at the same time exchange a token each', 'until: Infinity }', 'until: 0 }', tokens]
     ]),
     ...inFile('api/bound-fetch.ts', [
-      ['api-fetch-errors', 'an error of fetch goes on', 'throw unavailable(`The API ${JSON.stringify(audience)}`)', "throw new Error('fetch failed', { cause: request })", calls, adversary]
+      ['api-fetch-errors', 'an error of fetch goes on', 'throw unavailable(`The API ${JSON.stringify(audience)}`)', "throw new Error('fetch failed', { cause: request })", calls, leaks]
     ]),
     ...inFile('api/request.ts', [
-      ['api-other-headers', 'a tool can put its own Headers in place', 'const { Headers } = globalThis', '', hostile]
+      ['api-other-headers', 'a tool can put its own Headers in place', 'const { Headers } = globalThis', '', globals]
     ]),
     ...inFile('mcp/api.ts', [
       ['api-scopes-form', 'a scope of an API may hold several', '!scopes.every(isScope)) throw', 'false) throw', 'test/mcp/declaration.test.ts']

@@ -2,7 +2,7 @@
 /* eslint-disable no-template-curly-in-string */
 import { inFile, type Mutant } from './list.ts'
 
-const [calls, refusals, memory, away] = ['test/limits/calls.test.ts', 'test/limits/refusals.test.ts', 'test/limits/memory.test.ts', 'test/limits/redis/away.test.ts']
+const [calls, refusals, memory, memorySize, away] = ['test/limits/calls.test.ts', 'test/limits/refusals.test.ts', 'test/limits/memory.test.ts', 'test/limits/memory-size.test.ts', 'test/limits/redis/away.test.ts']
 
 /** How often a caller may call, and an address may send a bad token. */
 export function limitMutants (): Mutant[] {
@@ -19,8 +19,8 @@ export function limitMutants (): Mutant[] {
       ['wait-ignored', 'a call over the rate limit runs', 'if (reached !== undefined) return reached', '', calls],
       ['place-ignored', 'a call over the concurrency limit runs', 'uses.running >= bound.concurrency) return noPlace(bound)', 'false) return noPlace(bound)', calls],
       ['place-kept', 'a finished call still counts as running', 'uses.running--', 'uses.running', calls],
-      ['limit-place', 'no address is forgotten that ever sent a bad token', 'asked.filter(({ bound }) => bound.concurrency !== undefined)', 'asked', memory],
-      ['limit-bytes', 'the memory of a key is counted only once', 'keys.grow(uses.add(now))', 'uses.add(now)', memory],
+      ['limit-place', 'no address is forgotten that ever sent a bad token', 'asked.filter(({ bound }) => bound.concurrency !== undefined)', 'asked', memorySize],
+      ['limit-bytes', 'the memory of a key is counted only once', 'keys.grow(uses.add(now))', 'uses.add(now)', memorySize],
       ['state-always-free', 'calls with the same answers are never counted', '|| !isFirstUse(requestState)', '', calls],
       ['answers-counted', 'a call with answers is counted again', 'if (requestState === undefined || !isFirstUse(requestState))', 'if (true)', calls]
     ]),
@@ -66,15 +66,15 @@ export function limitMutants (): Mutant[] {
       ['redis-password-shown', 'an error shows the password of Redis', "|| name === 'REDIS_URL'", '', 'test/config.test.ts#REDIS_URL']
     ]),
     ...inFile('limits/recent.ts', [
-      ['limit-keys', 'any number of keys is kept', 'if (used <= maxBytes / 2) return', 'return', memory],
-      ['limit-busy', 'the place of a call that runs is free when its caller is forgotten', 'if (!value.isBusy) continue', 'continue', memory],
-      ['limit-key-length', 'long keys take any memory', 'grow(key.length + value.bytes)', 'grow(value.bytes)', memory],
-      ['limit-used', 'a key that is used is forgotten', 'set(key, kept)', '', memory]
+      ['limit-keys', 'any number of keys is kept', 'if (used <= maxBytes / 2) return', 'return', memorySize],
+      ['limit-busy', 'the place of a call that runs is free when its caller is forgotten', 'if (!value.isBusy) continue', 'continue', memorySize],
+      ['limit-key-length', 'long keys take any memory', 'grow(key.length + value.bytes)', 'grow(value.bytes)', memorySize],
+      ['limit-used', 'a key that is used is forgotten', 'set(key, kept)', '', memorySize]
     ]),
     ...inFile('limits/uses.ts', [
       ['one-more', 'a window accepts one call too many', 'this.#count < max', 'this.#count <= max', memory],
       ['window-forever', 'a call counts for ever', 'this.#oldest <= from', 'false', memory],
-      ['uses-size', 'a busy caller pushes out quiet ones', 'return this.bytes - before', 'return TIME_BYTES', memory]
+      ['uses-size', 'a busy caller pushes out quiet ones', 'return this.bytes - before', 'return TIME_BYTES', memorySize]
     ]),
     ...inFile('limits/address.ts', [
       ['whole-address', 'each address of an IPv6 network counts separately', '.slice(0, 4)', '', 'test/limits/address.test.ts']

@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [fields, link, confirm, hidden, scopes, authorize, safe, modern, legacy, ask, tools, transport, registry] = ['test/mcp/fields.test.ts', 'test/mcp/elicit-url.test.ts', 'test/mcp/confirm.test.ts', 'test/mcp/hidden.test.ts', 'test/mcp/scopes.test.ts', 'test/mcp/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/call.test.ts', 'test/routes/mcp.test.ts', 'test/mcp/registry.test.ts']
+const [fields, link, linkToken, state, capabilities, form, confirm, hidden, scopes, authorize, safe, modern, legacy, ask, tools, transport, registry] = ['test/mcp/fields.test.ts', 'test/mcp/elicit-url.test.ts', 'test/mcp/elicitation.test.ts', 'test/mcp/request-state.test.ts', 'test/mcp/capabilities.test.ts', 'test/mcp/form.test.ts', 'test/mcp/confirm.test.ts', 'test/mcp/hidden.test.ts', 'test/mcp/scopes.test.ts', 'test/mcp/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/call.test.ts', 'test/routes/mcp.test.ts', 'test/mcp/registry.test.ts']
 
 /** The protocol: header, body and scopes describe the same call, and each answer belongs to its caller. */
 export function mcpMutants (): Mutant[] {
@@ -33,8 +33,8 @@ export function mcpMutants (): Mutant[] {
     ...inFile('mcp/schema/params.ts', [
       ['meta-version', 'a request need not state its revision', '[META.version]: Type.String()', '[META.version]: Type.Optional(Type.String())', modern],
       ['meta-capabilities', 'a request need not declare capabilities', '[META.clientCapabilities]: Json', '[META.clientCapabilities]: Type.Any()', modern],
-      ['infinite', 'arguments may hold infinite numbers', 'if (!isFiniteJson(args))', 'if (false)', ask],
-      ['infinite-deep', 'only the first level is checked for infinite numbers', 'Object.values(value).every(isFiniteJson)', 'true', ask]
+      ['infinite', 'arguments may hold infinite numbers', 'if (!isFiniteJson(args))', 'if (false)', state],
+      ['infinite-deep', 'only the first level is checked for infinite numbers', 'Object.values(value).every(isFiniteJson)', 'true', state]
     ]),
     ...inFile('mcp/mirrored-headers.ts', [
       ['header-missing', 'a header may be missing', '  if (value === undefined) throw missing(name)\n  if (value !== expected', '  if (value === undefined) return\n  if (value !== expected', modern],
@@ -43,32 +43,32 @@ export function mcpMutants (): Mutant[] {
       ['header-extra', 'a parameter header is accepted without its argument', 'if (headers[header] !== undefined) throw mismatch(header)', '', modern]
     ]),
     ...inFile('mcp/request-state.ts', [
-      ['seal-caller', 'the state of another caller is accepted', 'canonical([issuer, subject, clientId, organization?.id, actor, kind, tool, args])', 'canonical([tool, args])', ask],
+      ['seal-caller', 'the state of another caller is accepted', 'canonical([issuer, subject, clientId, organization?.id, actor, kind, tool, args])', 'canonical([tool, args])', state],
       ['seal-issuer', 'the state of another issuer is accepted', 'canonical([issuer, subject,', 'canonical([subject,', 'test/assurance/mutants/pinned.test.ts'],
-      ['seal-client', 'the state of another client is accepted', 'issuer, subject, clientId, organization?.id', 'issuer, subject, organization?.id', ask],
-      ['seal-organization', 'the state of another organization is accepted', 'organization?.id, actor', 'actor', ask],
-      ['seal-actor', 'the state of another actor is accepted', '?.id, actor, kind,', '?.id, kind,', ask],
-      ['seal-kind', 'the state of a user is accepted from a machine', 'kind, tool, args])', 'tool, args])', ask],
-      ['infinite-answers', 'answers may hold infinite numbers', 'if (!isFiniteJson(inputResponses))', 'if (false)', ask],
-      ['seal-tool', 'the state of another tool is accepted', 'kind, tool, args])', 'kind, args])', ask],
-      ['seal-args', 'the state of a call with other arguments is accepted', 'tool, args])', 'tool])', ask],
-      ['seal-expiry', 'the state never expires', ' || now > state.until', '', ask],
+      ['seal-client', 'the state of another client is accepted', 'issuer, subject, clientId, organization?.id', 'issuer, subject, organization?.id', state],
+      ['seal-organization', 'the state of another organization is accepted', 'organization?.id, actor', 'actor', state],
+      ['seal-actor', 'the state of another actor is accepted', '?.id, actor, kind,', '?.id, kind,', state],
+      ['seal-kind', 'the state of a user is accepted from a machine', 'kind, tool, args])', 'tool, args])', state],
+      ['infinite-answers', 'answers may hold infinite numbers', 'if (!isFiniteJson(inputResponses))', 'if (false)', state],
+      ['seal-tool', 'the state of another tool is accepted', 'kind, tool, args])', 'kind, args])', state],
+      ['seal-args', 'the state of a call with other arguments is accepted', 'tool, args])', 'tool])', state],
+      ['seal-expiry', 'the state never expires', ' || now > state.until', '', state],
       ['question', 'an answer is accepted for a changed question', 'question === digest(request) || ', 'question !== UNASKED || ', ask],
       ['unasked', 'an answer is accepted that was not asked for', '(question === UNASKED && request.unasked === true)', 'question === UNASKED', ask],
       ['fits', 'an answer is accepted whatever its form', ') && request.fits(answer)', ')', ask],
       ['asked', 'answers under other keys than those asked for are accepted', 'const answered = Object.entries(state.asked).filter(([key]) => Object.hasOwn(inputResponses, key))', "const answered = Object.keys(inputResponses).map(key => [key, state.asked[key] ?? Object.values(state.asked)[0] ?? ''] as const)", 'test/assurance/mutants/pinned.test.ts'],
-      ['capability', 'a client is asked although it lacks the capability', '      requireCapabilities(requests, clientCapabilities)\n', '', ask]
+      ['capability', 'a client is asked although it lacks the capability', '      requireCapabilities(requests, clientCapabilities)\n', '', capabilities]
     ]),
     ...inFile('mcp/form.ts', [
       ['secret-field', 'a form may ask for a password', 'if (secret !== undefined)', 'if (false)', 'test/mcp/secret-field.test.ts'],
-      ['form-format', 'a form may have a format that clients refuse', 'if (other !== undefined)', 'if (false)', ask]
+      ['form-format', 'a form may have a format that clients refuse', 'if (other !== undefined)', 'if (false)', form]
     ]),
     ...inFile('mcp/secret-field.ts', [
       ['secret-foreign', 'a form may ask for a password in another language', ' || foreign.some(word => together.includes(word))', '', 'test/mcp/secret-field.test.ts'],
       ['secret-described', 'the description of a field may ask for a password', "(typeof description === 'string' && ASKED.test(wordsOf(description)))", 'false', 'test/mcp/secret-field.test.ts']
     ]),
     ...inFile('mcp/elicitation.ts', [
-      ['link-secretless', 'the page takes links that anybody can make', 'if (text.length < MIN_SECRET_LENGTH)', 'if (false)', link]
+      ['link-secretless', 'the page takes links that anybody can make', 'if (text.length < MIN_SECRET_LENGTH)', 'if (false)', linkToken]
     ]),
     ...inFile('mcp/registry.ts', [
       ['baseline-any', 'a baseline asks for all of which one is enough', 'byArguments === undefined ? fixed.map(({ scope }) => scope) : scopesOf(declaration)', 'scopesOf(declaration)', registry]
@@ -92,18 +92,18 @@ export function mcpMutants (): Mutant[] {
       ['link-answer', 'any answer to a link counts', "isObject(answer) && ACTIONS.has(answer['action'])", 'isObject(answer)', link]
     ]),
     ...inFile('mcp/elicitation.ts', [
-      ['link-binding', 'a request state passes for a link', 'sealer.open(token, BINDING)', 'token', link],
-      ['link-expiry', 'a link is good for ever', 'if (now() > until)', 'if (false)', link],
-      ['link-issuer', 'a user of another issuer may use a link', 'issuer !== user.issuer || subject', 'subject', link],
-      ['link-subject', 'another user may use a link', ' || subject !== user.subject', '', link, 'test/e2e/elicit-url.test.ts'],
-      ['link-burnt', 'another user can use a link up', 'if (!checked.ok) return checked', '', link],
-      ['link-unknown', 'a link counts although nothing can be told about it', 'if (isFirst === undefined)', 'if (false)', link],
-      ['link-once', 'a link counts twice', 'return isFirst ? checked :', 'return true ? checked :', link]
+      ['link-binding', 'a request state passes for a link', 'sealer.open(token, BINDING)', 'token', linkToken],
+      ['link-expiry', 'a link is good for ever', 'if (now() > until)', 'if (false)', linkToken],
+      ['link-issuer', 'a user of another issuer may use a link', 'issuer !== user.issuer || subject', 'subject', linkToken],
+      ['link-subject', 'another user may use a link', ' || subject !== user.subject', '', linkToken, 'test/e2e/elicit-url.test.ts'],
+      ['link-burnt', 'another user can use a link up', 'if (!checked.ok) return checked', '', linkToken],
+      ['link-unknown', 'a link counts although nothing can be told about it', 'if (isFirst === undefined)', 'if (false)', linkToken],
+      ['link-once', 'a link counts twice', 'return isFirst ? checked :', 'return true ? checked :', linkToken]
     ]),
     ...inFile('mcp/seal.ts', [
-      ['seal-open', 'the state is not bound to anything', 'const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE), { authTagLength: TAG })\n        decipher.setAAD(Buffer.from(binding))', "const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE), { authTagLength: TAG })\n        decipher.setAAD(Buffer.from(''))", ask],
-      ['seal-plain', 'a changed state is accepted', "        return decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8') + decipher.final('utf8')", "        return decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8')", ask],
-      ['seal-spelling', 'a state in non-canonical base64url is accepted', " || bytes.toString('base64url') !== sealed", '', ask]
+      ['seal-open', 'the state is not bound to anything', 'const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE), { authTagLength: TAG })\n        decipher.setAAD(Buffer.from(binding))', "const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE), { authTagLength: TAG })\n        decipher.setAAD(Buffer.from(''))", state],
+      ['seal-plain', 'a changed state is accepted', "        return decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8') + decipher.final('utf8')", "        return decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8')", state],
+      ['seal-spelling', 'a state in non-canonical base64url is accepted', " || bytes.toString('base64url') !== sealed", '', state]
     ]),
     ...inFile('mcp/results.ts', [
       ['input', 'arguments are not checked', 'if (fault !== undefined) return results.complete(failure(fault))', '', tools, modern],

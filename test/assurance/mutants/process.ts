@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [config, start, provider, handOut] = ['test/config.test.ts', 'test/e2e/start.test.ts', 'test/dev/provider.test.ts', 'test/process/hand-out.test.ts']
+const [config, start, issuer, handOut, intake] = ['test/config.test.ts', 'test/e2e/start.test.ts', 'test/dev/issuer.test.ts', 'test/process/hand-out.test.ts', 'test/process/intake.test.ts']
 
 /** Settings, the start of the process, and the stand-in for Auth0. */
 export function processMutants (): Mutant[] {
@@ -48,15 +48,15 @@ export function processMutants (): Mutant[] {
       ['hand-out-early', 'all workers leave while the port still accepts', '(closed && waiting.length === 0)', 'true', handOut]
     ]),
     ...inFile('process/intake.ts', [
-      ['intake-broken', 'a connection that broke on its way ends a worker', 'if (socket === undefined) return', '', handOut],
-      ['intake-half', 'a client that has sent its request may not close its side', 'socket.allowHalfOpen = true', '', handOut],
-      ['intake-orphan', 'a worker whose primary died waits for its last connection for ever', "worker.once('disconnect', resolve)", '', handOut]
+      ['intake-broken', 'a connection that broke on its way ends a worker', 'if (socket === undefined) return', '', intake],
+      ['intake-half', 'a client that has sent its request may not close its side', 'socket.allowHalfOpen = true', '', intake],
+      ['intake-orphan', 'a worker whose primary died waits for its last connection for ever', "worker.once('disconnect', resolve)", '', intake]
     ]),
     ...inFile('dev/issuer.ts', [
-      ['issuer-host', 'the development issuer answers for any host', 'if (!isForLoopback(request))', 'if (false)', provider]
+      ['issuer-host', 'the development issuer answers for any host', 'if (!isForLoopback(request))', 'if (false)', issuer]
     ]),
     ...inFile('dev/provider/config.ts', [
-      ['machine-cors', 'any page gets a token of the machine client', 'clientId !== m2mClient.client_id', 'true', provider]
+      ['machine-cors', 'any page gets a token of the machine client', 'clientId !== m2mClient.client_id', 'true', issuer]
     ])
   ]
 }

@@ -1,33 +1,33 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [doctorExchange, exchange, tenant, access, doctor, table, login, strict] = ['test/cli/doctor-exchange.test.ts', 'test/cli/tenant-exchange.test.ts', 'test/cli/tenant.test.ts', 'test/cli/tenant-access.test.ts', 'test/cli/doctor.test.ts', 'test/cli/misconfigurations.test.ts', 'test/cli/doctor-login.test.ts', 'test/dev/tenant.test.ts']
+const [doctorExchange, exchange, downstream, tenant, apply, grant, access, doctor, table, login, strict] = ['test/cli/doctor-exchange.test.ts', 'test/cli/tenant-exchange.test.ts', 'test/cli/tenant-downstream.test.ts', 'test/cli/tenant.test.ts', 'test/cli/tenant-apply.test.ts', 'test/cli/tenant-grant.test.ts', 'test/cli/tenant-access.test.ts', 'test/cli/doctor.test.ts', 'test/cli/misconfigurations.test.ts', 'test/cli/doctor-login.test.ts', 'test/dev/tenant.test.ts']
 
 /** The commands that set a tenant up and check it, and the switches of the stand-in for Auth0. */
 export function setUpMutants (): Mutant[] {
   return [
     ...inFile('cli/tenant/run.ts', [
-      ['tenant-asks', 'apply does not ask', 'if (!order.isConfirmed && !await confirm(', 'if (false && !await confirm(', `${tenant}#apply asks first`],
+      ['tenant-asks', 'apply does not ask', 'if (!order.isConfirmed && !await confirm(', 'if (false && !await confirm(', `${apply}#apply asks first`],
       ['tenant-plan', 'plan makes the changes', "if (order.action === 'plan') {", 'if (false) {', `${tenant}#plan prints what`],
       ['tenant-export', 'export overwrites a file', "{ flag: 'wx' }", "{ flag: 'w' }", 'test/cli/tenant-export.test.ts', 'test/cli/tenant-command.test.ts']
     ]),
     ...inFile('cli/tenant/api.ts', [
-      ['tenant-scopes', 'permissions of others are removed from the API', '{ scopes: [...found, ...lacking] }', '{ scopes: lacking }', `${tenant}#apply changes an existing`],
+      ['tenant-scopes', 'permissions of others are removed from the API', '{ scopes: [...found, ...lacking] }', '{ scopes: lacking }', `${apply}#apply changes an existing`],
       ['tenant-system', 'an API of Auth0 is changed', 'if (found.is_system === true)', 'if (false)', `${tenant}#plan names what prevents`]
     ]),
     ...inFile('cli/tenant/grant.ts', [
-      ['tenant-grant', 'scopes of others are removed from a grant', '{ scope: [...scope, ...missing(scope, wanted)] }', '{ scope: wanted }', `${tenant}#apply changes an existing`],
-      ['tenant-subject', 'the grant of a machine is treated as one of users', "subject_type: type = 'client'", "subject_type: type = 'user'", `${tenant}#extends the grant of the machine`]
+      ['tenant-grant', 'scopes of others are removed from a grant', '{ scope: [...scope, ...missing(scope, wanted)] }', '{ scope: wanted }', `${apply}#apply changes an existing`],
+      ['tenant-subject', 'the grant of a machine is treated as one of users', "subject_type: type = 'client'", "subject_type: type = 'user'", `${grant}#extends the grant of the machine`]
     ]),
     ...inFile('cli/tenant/exchange.ts', [
       ['tenant-obo-client', 'an application of another API is taken for the exchange', 'if (named?.resource_server_identifier === identifier)', 'if (named !== undefined)', `${exchange}#plan names an OBO_CLIENT_ID`],
       ['tenant-obo-profiles', 'other profiles of an application are removed', '[...profiles, PROFILE]', '[PROFILE]', `${exchange}#apply switches`],
-      ['tenant-obo-scopes', 'scopes that the other API does not have are granted', 'downstream.scopes.filter(scope => held.includes(scope))', 'downstream.scopes', `${exchange}#plan reports`]
+      ['tenant-obo-scopes', 'scopes that the other API does not have are granted', 'downstream.scopes.filter(scope => held.includes(scope))', 'downstream.scopes', `${downstream}#plan reports`]
     ]),
     ...inFile('cli/tenant/connection.ts', [
-      ['tenant-name', 'the display name of a connection is lost', 'displayName === undefined ? {} : { display_name: displayName }', '{}', `${tenant}#plan, apply, plan`]
+      ['tenant-name', 'the display name of a connection is lost', 'displayName === undefined ? {} : { display_name: displayName }', '{}', `${apply}#plan, apply, plan`]
     ]),
     ...inFile('cli/tenant/clients.ts', [
-      ['tenant-invalid', 'CIMD is advertised although Auth0 refused a document', 'if (validation?.valid === false)', 'if (false)', `${tenant}#apply imports`]
+      ['tenant-invalid', 'CIMD is advertised although Auth0 refused a document', 'if (validation?.valid === false)', 'if (false)', `${apply}#apply imports`]
     ]),
     ...inFile('cli/tenant/settings.ts', [
       ['tenant-default', 'a Default Audience is ignored', 'if (!found || found === identifier)', 'if (true)', `${tenant}#plan reports`]
