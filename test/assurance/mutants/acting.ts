@@ -2,7 +2,7 @@
 /* eslint-disable no-template-curly-in-string */
 import { inFile, type Mutant } from './list.ts'
 
-const [authorize, confirm, capabilities, elicit, hidden, link, linkToken, safe, scopes, secret] = ['authorize', 'confirm', 'capabilities', 'elicit', 'hidden', 'elicit-url', 'elicitation', 'safe-text', 'scopes', 'secret-field'].map(name => `test/mcp/${name}.test.ts`) as [string, string, string, string, string, string, string, string, string, string]
+const [authorize, confirm, capabilities, hidden, link, linkToken, safe, scopes, secret] = ['authorize', 'confirm', 'capabilities', 'hidden', 'elicit-url', 'elicitation', 'safe-text', 'scopes', 'secret-field'].map(name => `test/mcp/${name}.test.ts`) as [string, string, string, string, string, string, string, string, string]
 const [leaks, globals, calls, cancel, tokens] = ['leaks', 'replaced-globals', 'call', 'cancel', 'token-store'].map(name => `test/api/${name}.test.ts`) as [string, string, string, string, string]
 const [acting, asking] = ['test/e2e/acting.test.ts', 'test/e2e/asking.test.ts']
 
