@@ -44,6 +44,8 @@ export default fp<UploadOptions>(async function uploads (app, { room }) {
   })
 
   function grow (upload: Upload): void {
+    // The rest of a piece whose connection was ended in the middle of it.
+    if (!uploads.has(upload)) return
     upload.bytes += BLOCK
     held += BLOCK
     // Each body that holds memory holds a whole block, so ending one is enough.

@@ -102,6 +102,19 @@ t.test('ends the oldest upload of the caller that holds most, and spares other c
   await until(() => answer.includes('"result":{}'))
 })
 
+t.test('counts nothing that arrives on a connection which it ended', async t => {
+  const { app, issuer, logs } = await build(t, { uploadRoom: 2 * BLOCK })
+  const port = await listen(app)
+  const bytes = raw([json, `authorization: Bearer ${issuer.token()}`], JSON.stringify(request('ping', { text: 'x'.repeat(60 * 1024) })))
+  for (let i = 1; i <= 4; i++) {
+    send(t, port, bytes)
+    await until(() => logs.filter(({ msg }) => msg === 'aborted').length === i)
+  }
+  t.equal(ended(logs).length, 4)
+  const [answer] = await exchange(port, raw([json, chunked, `authorization: Bearer ${issuer.token()}`]) + `${inChunks(Buffer.from(JSON.stringify(request('ping'))), 7)}0\r\n\r\n`)
+  t.equal(answer?.statusCode, 200)
+})
+
 t.test('counts no upload that is complete or cut off', async t => {
   const { app, issuer, logs } = await build(t, { uploadRoom: 4 * BLOCK })
   const port = await listen(app)

@@ -90,7 +90,8 @@ export function httpMutants (): Mutant[] {
     ...inFile('plugins/uploads.ts', [
       ['upload-room', 'bodies that are arriving may hold any number of bytes', 'if (held > room) endOne(heaviestCaller())', '', 'test/plugins/uploads.test.ts#oldest'],
       ['upload-caller', 'a caller with many uploads ends those of others', 'uploads].find(({ request, bytes }) => bytes > 0 && request.user.key === caller)', 'uploads].find(({ bytes }) => bytes > 0)', 'test/plugins/uploads.test.ts#oldest'],
-      ['upload-released', 'a complete upload still counts', 'if (uploads.delete(upload)) held -= upload.bytes', 'uploads.delete(upload)', 'test/plugins/uploads.test.ts#counts no upload']
+      ['upload-released', 'a complete upload still counts', 'if (uploads.delete(upload)) held -= upload.bytes', 'uploads.delete(upload)', 'test/plugins/uploads.test.ts#counts no upload'],
+      ['upload-ended', 'uploads that were ended fill the room, until every large body is refused and the process ends', 'if (!uploads.has(upload)) return', '', 'test/plugins/uploads.test.ts#connection which it ended']
     ]),
     ...inFile('http/raw-answer.ts', [
       ['two-answers', 'a broken body is answered twice', 'if (isAnswered(socket)) {', 'if (false) {', 'test/http/broken-request.test.ts#one answer'],
