@@ -44,13 +44,13 @@ export function limitMutants (): Mutant[] {
     ...inFile('limits/once.ts', [
       ['state-seen', 'any number of calls with the same answers are free', 'if (seen.has(end)) return false', '', calls]
     ]),
-    ...inFile('limits/redis/share.ts', [
-      ['redis-not-required', 'the server starts without the Redis that it requires', 'required && atStart !== undefined', 'required && false', away]
+    ...inFile('limits/redis/told.ts', [
+      ['redis-not-required', 'the server starts without the Redis that it requires', 'if (!required || atStart === undefined) return', 'if (true) return', away]
     ]),
     ...inFile('limits/redis/spent.ts', [
       ['redis-spent', 'processes accept an approval once each', 'return used === undefined ? undefined : used === 0', 'return used === undefined ? undefined : true', 'test/limits/redis/approvals.test.ts'],
       ['redis-spent-away', 'an approval counts although Redis is away', 'return used === undefined ? undefined : used === 0', 'return used !== 1', 'test/limits/redis/approvals.test.ts'],
-      ['redis-spent-start', 'a page starts without the Redis that it needs', 'if (cause === undefined) return', 'if (true) return', 'test/limits/redis/approvals.test.ts']
+      ['redis-spent-start', 'a page starts without the Redis that it needs', '{ ...settings, required: true }', '{ ...settings, required: false }', 'test/limits/redis/approvals.test.ts']
     ]),
     ...inFile('limits/address.ts', [
       ['address-header', 'an address keeps the header that it stood in', "Buffer.from(address.slice(0, MAX_LENGTH), 'latin1').toString('latin1')", 'address.slice(0, MAX_LENGTH)', 'test/limits/address.test.ts'],
