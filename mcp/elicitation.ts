@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/caller.ts'
 import type { Approvals } from './confirm.ts'
-import { createSealer, type Sealer } from './seal.ts'
+import { createSealer, MIN_SECRET_LENGTH, type Sealer } from './seal.ts'
 
 /** The user who signed in on the page, from a verified ID token: `iss` and `sub`. */
 export interface SignedIn {
@@ -37,8 +37,6 @@ export interface ElicitationOptions {
 const PARAMETER = 'elicitation'
 // A requestState is bound to a JSON array, so neither passes for the other.
 const BINDING = 'elicitation link'
-// As for the setting.
-const MIN_SECRET_LENGTH = 32
 
 interface Asked extends SignedIn {
   readonly clientId: string

@@ -7,6 +7,9 @@ export interface Sealer {
   open (sealed: string, binding: string): string | undefined
 }
 
+/** The least length of a secret that a person chose, in characters. */
+export const MIN_SECRET_LENGTH = 32
+
 const CIPHER = 'aes-256-gcm'
 const NONCE = 12
 const TAG = 16

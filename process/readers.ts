@@ -1,9 +1,9 @@
+import { MIN_SECRET_LENGTH } from '../mcp/seal.ts'
 import { Expected, type Reader } from './settings.ts'
 
 // Words that mean "everybody" or "nobody" elsewhere. Here each would be a name that nothing matches.
 const NO_NAME = /^(?:\*|any|all|everyone|off|no|yes|on|true|false|null)$/i
 
-const MIN_SECRET_LENGTH = 32
 // One in thousands of random secrets of 32 hexadecimal digits has fewer.
 const MIN_SECRET_VARIETY = 10
 
