@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { loadEnv } from '../process/env.ts'
+import { refuseLostOptions } from '../process/npm-options.ts'
 import { linesOf } from './doctor/check.ts'
 import { examine } from './doctor/examine.ts'
 import { checkLogin, type LoginOptions } from './doctor/login/login.ts'
@@ -25,6 +26,7 @@ Exit code 0: all is well, 1: something is wrong, 2: wrong use.`
 // `npm run doctor`: the tenant, or the development issuer while no tenant is set.
 const options = { token: { type: 'string' }, login: { type: 'boolean' }, exchange: { type: 'boolean' }, 'client-id': { type: 'string' }, 'client-secret': { type: 'string' }, callback: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } as const
 try {
+  refuseLostOptions('doctor', ['token', 'login', 'exchange', 'client-id', 'client-secret', 'callback'])
   const { values: { token, json = false, help = false, login = false, exchange = false, 'client-id': clientId, 'client-secret': secret, callback } } = parseArgs({ options })
   if (help) console.log(HELP)
   else {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Type } from '@sinclair/typebox'
 import { createRegistry } from '../mcp/registry.ts'
+import { refuseLostOptions } from '../process/npm-options.ts'
 import { tools } from '../tools/index.ts'
 import { fileNameOf, identifierOf, testSource, toolSource, withEntry } from './tool-source.ts'
 
@@ -45,12 +46,14 @@ Next:
 
 function readArguments (): { name: string, scope?: string | undefined } {
   try {
+    refuseLostOptions('new:tool', ['scope'])
     const { values, positionals: [name, ...rest] } = parseArgs({ allowPositionals: true, options: { scope: { type: 'string' }, help: { type: 'boolean' } } })
     if (values.help) {
       console.log(USAGE)
       process.exit(0)
     }
     if (name === undefined || rest.length > 0) throw new Error('expected one name')
+    if (values.scope?.includes(',')) throw new Error(`--scope: found ${JSON.stringify(values.scope)}, expected one scope; add others to the file`)
     return { name, scope: values.scope }
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${USAGE}`)

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { loadEnv } from '../process/env.ts'
+import { refuseLostOptions } from '../process/npm-options.ts'
 import { HELP, readOrder, type Order } from './tenant/order.ts'
 import { runTenant } from './tenant/run.ts'
 
@@ -15,6 +16,7 @@ try {
 
 function orderOf (args: string[]): Order | undefined {
   try {
+    refuseLostOptions('tenant', ['client', 'dcr', 'user', 'connection', 'output', 'terraform', 'deploy-cli'])
     return readOrder(args)
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${HELP}`)

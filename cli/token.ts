@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { loadConfig } from '../config.ts'
 import { scopesOf } from '../mcp/tool.ts'
 import { loadEnv } from '../process/env.ts'
+import { refuseLostOptions } from '../process/npm-options.ts'
 import { textOf, type Env } from '../process/settings.ts'
 import { rfc9068 } from '../dev/issuer.ts'
 import type { Claims } from '../dev/signing.ts'
@@ -32,6 +33,7 @@ const several = { type: 'string', multiple: true } as const
 const options = { help: flag, scope: string, permissions: string, audience: string, subject: string, client: string, org: string, machine: flag, rfc9068: flag, expired: flag, claim: several, header: several } as const
 
 try {
+  refuseLostOptions('token', Object.keys(options))
   const { values } = parseArgs({ options })
   const env = loadEnv()
   if (values.help) console.log(HELP)

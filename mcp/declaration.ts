@@ -57,7 +57,7 @@ const SERVER: Readonly<Record<keyof ServerInfo, Rule>> = {
 
 /** Whether an entry of `tools/index.ts` can be a tool at all. */
 export function isTool (value: unknown): value is Tool {
-  return isObject(value) && typeof value['name'] === 'string' && isFunction(value['handler'])
+  return isObject(value) && typeof value['name'] === 'string'
 }
 
 /** What to do about an entry that is not a tool. */

@@ -38,9 +38,17 @@ export interface Needs {
 const FORMS = 'scopes is a list, { anyOf: list }, or { possible: list, of: function }'
 const NONE: readonly Need[] = Object.freeze([])
 
-/** Every scope that these tools may need, each once. */
-export function scopesOf (...tools: ReadonlyArray<{ readonly scopes: Scopes }>): readonly string[] {
-  return [...new Set(tools.flatMap(({ scopes }) => listed(scopes)))]
+/**
+ * Every scope that these tools may need, each once.
+ * @throws Error that names the tool if its scopes cannot be read: commands ask before the registry checks the tools
+ */
+export function scopesOf (...tools: ReadonlyArray<{ readonly name?: string, readonly scopes: Scopes }>): readonly string[] {
+  return [...new Set(tools.flatMap((tool, i) => {
+    if (!isObject(tool)) throw new Error(`entry ${i + 1} of tools/index.ts is not a tool`)
+    const names = listed(tool.scopes)
+    if (!Array.isArray(names)) throw new Error(`Tool ${JSON.stringify(tool.name)}: ${expectation(tool.scopes)}`)
+    return names as string[]
+  }))]
 }
 
 /** Whether a caller who holds these scopes has what is needed. */
@@ -55,8 +63,8 @@ export function has ({ satisfiedBy }: Need, granted: readonly string[]): boolean
 
 /** @throws Error if the declaration of scopes has another form */
 export function checkScopes (scopes: Scopes): void {
-  const names: unknown = isObject(scopes) || Array.isArray(scopes) ? listed(scopes) : undefined
-  if (!Array.isArray(names) || names.length === 0 || !names.every(isScope)) throw new Error(`expected at least one scope, without spaces or quotes; ${FORMS}`)
+  const names = listed(scopes)
+  if (!Array.isArray(names) || names.length === 0 || !names.every(isScope)) throw new Error(expectation(scopes))
   if ('possible' in scopes && typeof scopes.of !== 'function') throw new Error('expected scopes to have a function "of" beside "possible"')
   const other = Array.isArray(scopes) ? undefined : Object.keys(scopes).find(key => !('possible' in scopes ? ['possible', 'of'] : ['anyOf']).includes(key))
   if (other !== undefined) throw new Error(`expected no ${JSON.stringify(other)} in scopes; ${FORMS}`)
@@ -92,6 +100,11 @@ export function createNeeds (implies: Implied): (tool: { readonly name: string, 
   }
 }
 
-function listed (scopes: Scopes): readonly string[] {
-  return 'anyOf' in scopes ? scopes.anyOf : 'possible' in scopes ? scopes.possible : scopes
+/** The names in a declaration, which may have any form. */
+function listed (scopes: unknown): unknown {
+  return isObject(scopes) ? scopes['anyOf'] ?? scopes['possible'] : scopes
+}
+
+function expectation (scopes: unknown): string {
+  return `expected at least one scope, without spaces or quotes, found ${JSON.stringify(scopes) ?? 'none'}; ${FORMS}`
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { ConfigError } from './settings.ts'
 
 /** How packages with native parts say that theirs is not there: `.npmrc` keeps npm from running install scripts. */
@@ -5,7 +6,12 @@ const NATIVE = /Could not locate the bindings file|No native build was found|\.n
 
 /** A failed start in words for the person who started it. */
 export function explain (error: Error & { code?: string, port?: number, address?: string, hostname?: string }): string {
-  if (error instanceof ConfigError) return `Cannot start, the settings are not right:\n${error.problems.map(problem => `  ${problem}`).join('\n')}`
+  if (error instanceof ConfigError) {
+    // Started in another folder, the server does not see the settings that its user wrote.
+    const isAway = error.problems.some(problem => problem.includes(': not set')) && !existsSync('.env')
+    const lines = [...error.problems, ...isAway ? [`.env: there is none in ${process.cwd()}, the folder that this was started in`] : []]
+    return `Cannot start, the settings are not right:\n${lines.map(line => `  ${line}`).join('\n')}`
+  }
   const { code, port, address, hostname } = error
   if (code === 'EADDRINUSE') return `Cannot start: port ${port} is in use. Set PORT to another one, or stop what listens there.`
   if (code === 'EACCES' && port !== undefined) return `Cannot start: this user may not listen on port ${port}. Set PORT to 1024 or above.`

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Config } from '../config.ts'
+import { nearNames } from './near-names.ts'
 import type { Env } from './settings.ts'
 
 /** Logs that the server is ready: for whom, and with which settings that weaken it. */
@@ -8,5 +9,6 @@ export function reportStart (log: FastifyBaseLogger, config: Config, env: Env): 
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
     log.warn('NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked, so anybody on the network can replace the signing keys. Unset it; NODE_EXTRA_CA_CERTS adds a certificate authority of your own')
   }
+  for (const { found, meant } of nearNames(env)) log.warn(`${found} is no setting and has no effect. Write ${meant}, or remove it`)
   log.info({ resourceUrl, issuers, access: { allowedClients, requiredOrg, allowM2m: allowMachines } }, 'MCP server is ready for connections')
 }

@@ -1,5 +1,6 @@
 import { loadConfig, type Config } from '../../config.ts'
 import { withDevelopmentIssuer } from '../../process/development-issuer.ts'
+import { nearNames } from '../../process/near-names.ts'
 import { ConfigError, textOf, type Env } from '../../process/settings.ts'
 import { bad, good, type Check } from './check.ts'
 
@@ -8,7 +9,7 @@ export function checkSettings (env: Env): { readonly checks: Check[], readonly c
   try {
     const config = loadConfig(withDevelopmentIssuer(env))
     const issuer = textOf(env, 'AUTH0_DOMAIN') === undefined ? 'AUTH0_DOMAIN is not set, so the issuer is the development issuer' : `the issuer is ${config.issuers.join(', ')}`
-    return { checks: [good('settings', 'settings', issuer)], config }
+    return { checks: [good('settings', 'settings', issuer), ...nearNames(env).map(({ found, meant }) => bad('settings', `setting ${meant}`, `${found}, which is no setting and has no effect`, meant, `Rename ${found}, or remove it.`))], config }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     return { checks: error.problems.map(checkOf) }

@@ -27,7 +27,7 @@ const MAX_FAULT = 1024
 export function compile (ajv: Ajv2020, schema: Json, key: string, name: string): CompiledSchema {
   checkSchema(schema)
   for (const keyword of extensionsOf(schema)) if (!ajv.RULES.keywords[keyword]) ajv.addKeyword(keyword)
-  const validate = ajv.addSchema(schema, key).getSchema(key) as ReturnType<Ajv2020['compile']>
+  const validate = validatorAt(ajv.addSchema(schema, key), key, name)
   const pointers = new Map<Json, string>()
 
   // Compiled when first needed: most parts of a schema never are.
@@ -43,6 +43,15 @@ export function compile (ajv: Ajv2020, schema: Json, key: string, name: string):
       return validate(value) ? undefined : explain(validate.errors as ErrorObject[], name).slice(0, MAX_FAULT)
     },
     withDefaults: defaultsOf(schema, (part, value) => validatorOf(part)(value) as boolean)
+  }
+}
+
+function validatorAt (ajv: Ajv2020, key: string, name: string): ReturnType<Ajv2020['compile']> {
+  try {
+    return ajv.getSchema(key) as ReturnType<Ajv2020['compile']>
+  } catch (error) {
+    const [, keyword] = /unknown (keyword: ".*")$/.exec((error as Error).message) ?? []
+    throw keyword === undefined ? error : new Error(`the schema of the ${name} has the unknown ${keyword}; look for a typing error`, { cause: error })
   }
 }
 

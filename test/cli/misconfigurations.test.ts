@@ -28,6 +28,7 @@ const SECRET = { client_id: 'own', client_secret: 'a secret of the client', appl
 const SETUP: readonly Row[] = [
   ['the domain of the dashboard', setting('AUTH0_DOMAIN', 'manage.auth0.com'), 'settings', /manage\.auth0\.com/, /Set AUTH0_DOMAIN/],
   ['a resource with a slash at its end', setting('MCP_RESOURCE_URL', 'https://a.example/mcp/'), 'settings', /mcp\/"$/, /Set MCP_RESOURCE_URL/],
+  ['a name with a typing error', setting('REQUIRED_ORGS', 'org_1'), 'settings', /^REQUIRED_ORGS, which is no setting/, /Rename REQUIRED_ORGS/],
   ['a number that is none', setting('CLOCK_TOLERANCE', 'much'), 'settings', /^"much"$/, /\.env\.example/],
   // A label of more than 63 characters has no address, so no name server is asked.
   ['a name without an address', setting('AUTH0_DOMAIN', `${'a'.repeat(64)}.example`), 'issuer-dns', /^E/, /auth0 tenants list/],

@@ -44,6 +44,7 @@ t.test('refuses a name or a scope and changes nothing', async t => {
     [['../evil'], 1, /expected a name of 1 to 128 letters/],
     [['...'], 1, /expected a letter or a digit in the name/],
     [['fine', '--scope', 'two words'], 1, /expected at least one scope, without spaces or quotes/],
+    [['fine', '--scope', 'a,b'], 2, /^--scope: found "a,b", expected one scope/],
     [[], 2, /^expected one name\n\nnpm run new:tool/],
     [['fine', '--force'], 2, /--force/]
   ] as const) t.match(run('cli/new-tool.ts', ...args), { status, stdout: '', stderr: message }, args.join(' '))

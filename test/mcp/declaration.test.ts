@@ -59,13 +59,16 @@ t.test('F-T8 names the entry that is not a tool, and which keyword is unknown', 
     [[tool({ type: 'object' }), undefined], /^entry 2 of tools\/index\.ts is not a tool; it is undefined/],
     [[whoamiModule], /^entry 1 of tools\/index\.ts is not a tool; it is a whole module/],
     [[null], /^entry 1 .*write defineTool/],
-    [[{ name: 'x' }], /^entry 1/],
+    [[{ title: 'x' }], /^entry 1/],
+    [[{ ...tool({ type: 'object' }), handler: undefined, handle () {} }], /^Tool "tool": unknown field "handle"; a tool has name,.* handler$/],
+    [[tool({ type: 'object' }, { handler: undefined })], /^Tool "tool": expected a handler/],
     [[tool({ type: 'object' }, { scopes: undefined })], /expected at least one scope/],
     [[tool({ type: 'object' }, { title: undefined })], /expected a title/],
     [[tool({ type: 'object' }, { description: undefined })], /expected a description/],
     [[tool({ type: 'object' }, { input: undefined })], /expected the input schema/],
     [[tool({ $schema: 'http://json-schema.org/draft-07/schema#', type: 'object' })], /expected JSON Schema 2020-12/],
-    [[property({ typo: 1 })], /unknown keyword: "typo"/],
+    [[property({ typo: 1 })], /^Tool "tool": the schema of the arguments has the unknown keyword: "typo"; look for a typing error/],
+    [[tool({ type: 'object' }, { output: { type: 'object', typo: 1 } })], /^Tool "tool": the schema of the output has the unknown keyword: "typo"/],
     [[property({ type: 'string', minLength: -1 })], /^Tool "tool": schema is invalid: data\/properties\/p\/minLength must be >= 0/]
   ]
   for (const [tools, message] of rows) t.throws(() => createRegistry(tools as Tool[]), { message }, String(message))

@@ -5,7 +5,7 @@ import type { Body } from '../../mcp/message.ts'
 import { createProtocol } from '../../mcp/protocol.ts'
 import { createRegistry } from '../../mcp/registry.ts'
 import { createSealer } from '../../mcp/seal.ts'
-import { defineTool, type Access, type Tool } from '../../mcp/tool.ts'
+import { defineTool, scopesOf, type Access, type Tool } from '../../mcp/tool.ts'
 import { build, call, request } from '../support/build.ts'
 import { listen } from '../support/wire.ts'
 
@@ -128,6 +128,13 @@ t.test('over a socket, a batch needs what its calls need', async t => {
 t.test('every scope that a tool may need is known at start', async t => {
   const { scopes_supported: scopes } = (await app.inject({ url: '/.well-known/oauth-protected-resource/mcp', headers: { host: 'localhost:3000' } })).json()
   t.strictSame(scopes, ['files:read', 'files:list', 'mail:read', 'mail:admin', 'files:write'])
+})
+
+t.test('a command names the tool whose scopes it cannot read', async t => {
+  const message = (...tools: unknown[]): (() => void) => () => scopesOf(...tools as Tool[])
+  t.throws(message(all, { name: 'add', scope: ['math:use'] }), { message: /^Tool "add": expected at least one scope, without spaces or quotes, found none; scopes is a list/ })
+  t.throws(message({ name: 'add', scopes: 'math:use' }), { message: /^Tool "add": expected .*, found "math:use"; / })
+  t.throws(message(all, undefined), { message: 'entry 2 of tools/index.ts is not a tool' })
 })
 
 t.test('a wrong declaration stops the start', async t => {
