@@ -7,7 +7,7 @@ import { toolLister, type Listing } from './listing.ts'
 import { META, type ServerInfo } from './message.ts'
 import { checkParamHeaders, mustMatch, mustMatchEncoded } from './mirrored-headers.ts'
 import type { Registry } from './registry.ts'
-import type { Given, RequestState } from './request-state.ts'
+import type { RequestState } from './request-state.ts'
 import { Envelope, Prepared } from './response.ts'
 import { argumentsFor, callTool, requireTool, type Features, type Results } from './results.ts'
 import { checkCallParams, checkListParams, checkName, checkRequestParams } from './schema/params.ts'
@@ -20,7 +20,7 @@ const CACHING = { ttlMs: 300_000, cacheScope: 'public' }
 // Such a list changes with the scopes of the caller, and a client that stepped up must not show the old one.
 const PERMITTED = { ttlMs: 0, cacheScope: 'private' }
 const FEATURES: Features = { titles: true, outputSchemas: true, links: true, icons: true, anyData: true }
-const NOTHING_GIVEN: Given = Object.freeze({})
+const NOTHING_GIVEN: ReturnType<RequestState['given']> = Object.freeze({ given: {}, isFirst: false })
 
 export interface ModernOptions {
   readonly requestState: RequestState
@@ -54,11 +54,12 @@ export function modernEra (registry: Registry, { instructions, ...serverInfo }: 
     const params = checkCallParams(call.request.params)
     const tool = requireTool(call)
     const args = argumentsFor(call, tool, params)
-    const given = params.requestState === undefined && params.inputResponses === undefined
+    const { given, isFirst } = params.requestState === undefined && params.inputResponses === undefined
       ? NOTHING_GIVEN
       : requestState.given({ caller: options.caller, tool: tool.declaration.name, args }, params, options.now)
-    // `given` refused every state that was not made here, so a state that arrives at this line is a good one.
-    return runPermitted(limiter.permit(options.caller, tool.declaration, params.requestState as string | undefined), () =>
+    // A chain of states without answers, or with ones that are asked for again, would never be counted. A state that
+    // was not made here was refused above.
+    return runPermitted(limiter.permit(options.caller, tool.declaration, isFirst ? params.requestState as string : undefined), () =>
       callTool(tool, args, new Call(options, params, call.clientCapabilities, given, approvals), results))
   }
 

@@ -33,10 +33,10 @@ export class InputRequired extends Error {
 /** Keeps the state of calls that ask in the client's hands: the server remembers nothing (basic/patterns/mrtr). */
 export interface RequestState {
   /**
-   * The answers that came with this request and with earlier ones.
+   * The answers so far, and whether this request is the first to answer one of the questions.
    * @throws RpcError -32602 if the state was not made here for this call
    */
-  given (origin: Origin, params: Pick<CallParams, 'requestState' | 'inputResponses'>, now: number): Given
+  given (origin: Origin, params: Pick<CallParams, 'requestState' | 'inputResponses'>, now: number): { readonly given: Given, readonly isFirst: boolean }
   /** The members of an `InputRequiredResult`. @throws RpcError -32021 if the client cannot be asked */
   next (origin: Origin, missing: InputRequired, clientCapabilities: Json, now: number): { readonly inputRequests: object, readonly requestState: string }
 }
@@ -60,15 +60,15 @@ export function createRequestState (sealer: Sealer): RequestState {
   return {
     given (origin, { requestState, inputResponses = {} }, now) {
       if (!isFiniteJson(inputResponses)) throw new RpcError('invalidParams', 'params.inputResponses must not hold a number beyond the range of a double')
-      if (requestState === undefined) return mapValues(inputResponses, answer => ({ question: UNASKED, answer }))
+      if (requestState === undefined) return { given: mapValues(inputResponses, answer => ({ question: UNASKED, answer })), isFirst: false }
 
       const text = typeof requestState === 'string' ? sealer.open(requestState, binding(origin)) : undefined
       const state = text === undefined ? undefined : JSON.parse(text) as State
       if (state === undefined || now > state.until) throw new RpcError('invalidParams', 'params.requestState is not valid or has expired; call the tool anew')
-
       // An answer to a question that was not asked is ignored.
       const answered = Object.entries(state.asked).filter(([key]) => Object.hasOwn(inputResponses, key))
-      return { ...state.given, ...Object.fromEntries(answered.map(([key, question]) => [key, { question, answer: inputResponses[key] }])) }
+      const given = { ...state.given, ...Object.fromEntries(answered.map(([key, question]) => [key, { question, answer: inputResponses[key] }])) }
+      return { given, isFirst: answered.some(([key]) => !Object.hasOwn(state.given, key)) }
     },
 
     next (origin, { requests, given }, clientCapabilities, now) {

@@ -73,6 +73,22 @@ t.test('counts no call that comes again with answers, unless the same answers co
   t.equal((await post(again.message, token, again.headers)).statusCode, 200)
 })
 
+t.test('counts a call that comes again without an answer, or with one to a question that was answered before', async t => {
+  const { issuer, post } = await build(t, { env: { ...BOUNDS, RATE_LIMIT_MAX: '4' }, tools: [asking] })
+  const token = issuer.token()
+  const wrong = { FORM: { action: 'accept', content: { name: 1 } } }
+  const next = async (params: object): Promise<string | undefined> => {
+    const { message, headers } = modern('tools/call', { name: 'asking', ...params }, { elicitation: {} })
+    return (await post(message, token, headers)).json().result?.requestState
+  }
+
+  const states = [await next({})]
+  for (const inputResponses of [undefined, {}, { other: 1 }, wrong]) states.push(await next({ requestState: states.at(-1), inputResponses }))
+  t.notOk(states.includes(undefined), 'the wrong answer is free, as the first one')
+  t.equal(await next({ requestState: states.at(-1), inputResponses: wrong }), undefined)
+  t.equal(await next({ requestState: states.at(-1) }), undefined)
+})
+
 t.test('limits how many calls run at the same time, and frees the place when one ends or fails', async t => {
   let finish = (): void => {}
   const wait = makeTool('wait', async () => { await new Promise<void>(resolve => { finish = resolve }) })

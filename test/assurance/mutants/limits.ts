@@ -15,6 +15,9 @@ export function limitMutants (): Mutant[] {
       ['tool-concurrency', 'the concurrency of a tool is not kept', 'rate: rateLimit, concurrency })', 'rate: rateLimit })', calls],
       ['refusals-unlimited', 'an address may send any number of bad tokens', 'if (refusals === undefined) return 0', 'if (true) return 0', refusals]
     ]),
+    ...inFile('mcp/modern.ts', [
+      ['state-chain', 'calls that only ask are free for ever, each with the state of the one before', 'isFirst ? params.requestState as string : undefined', 'params.requestState as string | undefined', calls]
+    ]),
     ...inFile('limits/memory.ts', [
       ['wait-ignored', 'a call over the rate limit runs', 'if (reached !== undefined) return reached', '', calls],
       ['place-ignored', 'a call over the concurrency limit runs', 'uses.running >= bound.concurrency) return noPlace(bound)', 'false) return noPlace(bound)', calls],

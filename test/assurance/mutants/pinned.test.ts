@@ -49,6 +49,6 @@ t.test('requestState: of one issuer only, and with answers to what was asked onl
   const { requestState } = state.next(origin('https://one.test/'), new InputRequired({ asked: question }, {}), { elicitation: {} }, 0)
   const params = { requestState, inputResponses: { asked: 1, other: 2 } }
 
-  t.strictSame(Object.keys(state.given(origin('https://one.test/'), params, 0)), ['asked'])
+  t.strictSame(Object.keys(state.given(origin('https://one.test/'), params, 0).given), ['asked'])
   t.throws(() => state.given(origin('https://two.test/'), params, 0), { code: -32602 })
 })
