@@ -96,7 +96,7 @@ const rows = {
 
   // The request
   no_host: { answer: 'no_host', hint: 'HTTP/1.1 requires a Host header (RFC 9112 §3.2)' },
-  host: { answer: 'forbidden', hint: 'The Host is not that of MCP_RESOURCE_URL: set MCP_RESOURCE_URL to the URL that clients use, such as that of the tunnel; ALLOWED_HOSTS adds further names' },
+  host: { answer: 'forbidden', hint: 'The Host is not that of MCP_RESOURCE_URL: set MCP_RESOURCE_URL to the URL that clients use, such as that of the tunnel; ALLOWED_HOSTS, if set, lists all names in its place' },
   origin: { answer: 'forbidden', hint: 'The page\'s origin is not that of MCP_RESOURCE_URL; add it to ALLOWED_ORIGINS to let the page call this server' },
   repeated_header: { answer: 'bad_request', hint: 'Host or Content-Type stands twice; a proxy or the client adds it a second time' },
 

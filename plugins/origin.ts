@@ -24,6 +24,7 @@ export interface OriginOptions {
 }
 
 const MAX_FOUND = 256
+const PORT = /:\d+$/
 const EXPOSED = 'WWW-Authenticate, Retry-After, X-Request-Id'
 const METHODS = 'GET, HEAD, POST, OPTIONS'
 const MAX_AGE = '600'
@@ -39,6 +40,8 @@ export default fp<OriginOptions>(async function origin (app, { hosts, origins, r
   const { protocol, host: resourceHost } = new URL(resourceUrl)
   const defaultPort = protocol === 'https:' ? '443' : '80'
   const allowedHosts = new Set(hosts.exact.map(host => canonicalHost(host, defaultPort)))
+  // A loopback name that is listed without a port counts on every port: the server's own, and that of a forwarder.
+  const allowedNames = new Set(hosts.exact.filter(isLoopbackHost))
   const allowedOrigins = new Set(origins.exact)
 
   app.addHook('onRequest', function checkOrigin (request, reply, done) {
@@ -48,7 +51,8 @@ export default fp<OriginOptions>(async function origin (app, { hosts, origins, r
     }
     if (request.routeOptions.config.public) {
       reply.header('access-control-allow-origin', '*')
-      return done()
+      // RFC 9112 §3.2 demands it of every answer, whoever may have it.
+      return done(isRepeated(request, 'host') ? new Refusal('repeated_header') : undefined)
     }
     const { origin } = request.headers
     reply.header('vary', 'Origin')
@@ -81,7 +85,7 @@ export default fp<OriginOptions>(async function origin (app, { hosts, origins, r
     // Fast path for the common spelling.
     if (allowedHosts.has(host)) return true
     const canonical = canonicalHost(host, defaultPort)
-    return allowedHosts.has(canonical) || (hosts.loopback && isLoopbackHost(canonical))
+    return allowedHosts.has(canonical) || (hosts.loopback && isLoopbackHost(canonical)) || allowedNames.has(canonical.replace(PORT, ''))
   }
 
   // A client takes the URL it connects to for the resource, and refuses metadata that names another (RFC 9728 §3.3).

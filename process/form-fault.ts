@@ -22,6 +22,9 @@ const PLACEHOLDERS = [
   /^(?:MY_)?(?:(?:API|CLIENT|TENANT|ORG|ORGANIZATION|RESOURCE|PUBLIC)_)?(?:IDENTIFIER|AUDIENCE|URL|URI|ID|DOMAIN|NAME|SECRET|KEY|HOST|HOSTNAME|TENANT|ISSUER)$/
 ]
 
+/** The fault of a placeholder. */
+export const PLACEHOLDER = 'a real value in place of the placeholder'
+
 /**
  * Checks the form of a value, whatever it is for: quotes around it, or a placeholder that nobody has filled in.
  *
@@ -33,7 +36,7 @@ export function formFault (text: string): string | undefined {
   if (/(?![\t\n\r])[\p{Cc}\p{Cf}\uFFFD]/u.test(text)) return 'it without invisible or control characters'
   const parts = text.split(/[\s,;]+/)
   if (parts.some(part => QUOTED.test(part))) return 'it without quotes'
-  if ([text, ...parts].some(isPlaceholder)) return 'a real value in place of the placeholder'
+  if ([text, ...parts].some(isPlaceholder)) return PLACEHOLDER
 }
 
 /** Whether somebody has to put a value in place of this text. */

@@ -1,4 +1,4 @@
-import { formFault } from './form-fault.ts'
+import { formFault, PLACEHOLDER } from './form-fault.ts'
 import { found, isSecret } from './found.ts'
 
 /** Environment variables by name. */
@@ -51,9 +51,11 @@ export function settings (env: Env): SettingsReader {
       if (text === undefined) return fallback
       // A secret may hold any character, so its reader judges the form.
       const fault = isSecret(name, text) ? undefined : formFault(text)
-      const value = fault === undefined ? reader(text) : new Expected(fault)
-      if (!(value instanceof Expected)) return value
-      problems.push(`${name}: found ${found(name, text)}, expected ${value.what}`)
+      const value = fault === undefined || fault === PLACEHOLDER ? reader(text) : new Expected(fault)
+      if (fault === undefined && !(value instanceof Expected)) return value
+      // "a real value in place of the placeholder" helps little without the words for a real one.
+      const expected = [fault === PLACEHOLDER && fault, value instanceof Expected && value.what].filter(Boolean)
+      problems.push(`${name}: found ${found(name, text)}, expected ${expected.join(': ')}`)
       return fallback
     },
     report (problem) { problems.push(problem) },

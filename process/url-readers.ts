@@ -88,7 +88,7 @@ function isAddressRange (text: string): boolean {
 
 /** A bare URL: https, or http on a loopback host, and nothing but scheme, host, port and path. */
 export function bareUrl (text: string): URL | Expected {
-  if (!URL.canParse(text) || !/^https?:\/\//i.test(text)) return new Expected('an absolute URL')
+  if (!URL.canParse(text) || !/^https?:\/\//i.test(text)) return new Expected('an absolute URL that begins with "https://"')
   const url = new URL(text)
   if (url.username !== '' || url.password !== '') return new Expected('a URL without user or password')
   if (/[?#]/.test(text)) return new Expected('a URL without query or fragment')

@@ -330,6 +330,14 @@ t.test('F-C1 refuses a placeholder in place of any value', async t => {
   for (const variable of LISTS) t.match(only(variable, `${GOOD[variable]},undefined`), /placeholder/, 'as one of several')
 })
 
+t.test('says what belongs in place of a placeholder', async t => {
+  for (const [variable, text, words] of [
+    ['PORT', 'YOUR_PORT_HERE', 'a whole number from 1 to 65535'], ['RATE_LIMIT_MAX', 'none', 'a whole number from 1 to 1000000, or "off"'], ['CHALLENGE_SCOPES', 'None', '"all" or "baseline"'], ['ALLOW_M2M', '<true|false>', '"true" or "false"']
+  ] as const) {
+    t.equal(only(variable, text), `${variable}: found ${JSON.stringify(text)}, expected a real value in place of the placeholder: ${words}`)
+  }
+})
+
 t.test('F-C1 accepts real values that resemble a placeholder', async t => {
   const real: Readonly<Record<string, readonly string[]>> = {
     AUTH0_DOMAIN: ['dev-x8x3yxx1.us.auth0.com', 'yourmechanic.eu.auth0.com'],

@@ -71,6 +71,26 @@ t.test('F-R1 accepts a Host with the default port or one final dot, and refuses 
   for (const host of ['localhost.:3000', 'localhost.', 'localhost:80']) t.equal((await local.whoami(local.issuer.token(), { host })).statusCode, 200, host)
 })
 
+t.test('accepts a loopback name that is listed without a port on any port', async t => {
+  const setup = await build(t, { env: { ALLOWED_HOSTS: 'Localhost,[::1],127.0.0.1:8080,mcp.example.com' } })
+  for (const [host, status] of [
+    ['localhost', 200], ['localhost:3000', 200], ['LOCALHOST.:65535', 200], ['[::1]:3000', 200], ['[::1]', 200], ['127.0.0.1:8080', 200], ['mcp.example.com', 200],
+    ['127.0.0.1', 403], ['127.0.0.1:3000', 403], ['127.0.0.2:3000', 403], ['mcp.example.com:3000', 403], ['localhost:', 403], ['localhost:1:2', 403], ['localhost.evil.example:3000', 403]
+  ] as const) {
+    t.equal((await setup.whoami(setup.issuer.token(), { host })).statusCode, status, host)
+  }
+})
+
+t.test('refuses a second Host header on the routes that are open to all', async t => {
+  const { app, logs } = await build(t)
+  const port = await listen(app)
+  for (const path of ['/health/live', '/.well-known/oauth-protected-resource']) {
+    const [answer] = await exchange(port, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nhost: evil.example\r\n\r\n`)
+    t.equal(answer?.statusCode, 400, path)
+  }
+  t.equal(logs.filter(({ reason }) => reason === 'repeated_header').length, 2)
+})
+
 t.test('checks the host in an absolute target instead of the Host header', async t => {
   const { app, issuer, logs } = await build(t)
   const port = await listen(app)

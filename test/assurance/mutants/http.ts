@@ -24,6 +24,8 @@ export function httpMutants (): Mutant[] {
       ['origin', 'any Origin is accepted', 'if (!isAllowedOrigin(origin))', 'if (false)', origin, transport],
       ['origin-null', 'the origin null is accepted', 'if (!isAllowedOrigin(origin))', "if (origin !== 'null' && !isAllowedOrigin(origin))", origin],
       ['repeated-host', 'a second Host header is ignored', "isRepeated(request, 'host') || ", '', repeated, credentials],
+      ['repeated-host-public', 'a second Host header is ignored on the public routes', "isRepeated(request, 'host') ? new Refusal('repeated_header') : undefined", 'undefined', origin],
+      ['loopback-names', 'every listed name has every port', 'hosts.exact.filter(isLoopbackHost)', 'hosts.exact', origin],
       ['repeated-type', 'a second Content-Type header is ignored', " || isRepeated(request, 'content-type')", '', repeated, credentials],
       ['absolute-host', 'the Host header is checked instead of the host in an absolute target', "!url.startsWith('/') && URL.canParse(url)", 'false', origin],
       ['no-host', 'a request without Host is accepted', "if (request.headers.host === undefined && request.raw.httpVersion === '1.1')", 'if (false)', unhandled],
