@@ -25,7 +25,7 @@ async function serve (config: Config): Promise<void> {
   const app = await buildApp({ config, logger: { level: config.logLevel }, endIntake: intake?.end })
   if (config.metrics !== undefined) {
     const { openMetrics } = await import('./metrics/open.ts')
-    app.addHook('onClose', await openMetrics(config.metrics, app.metricsSnapshot))
+    app.addHook('onClose', await openMetrics(config.metrics, message => app.log.warn(message), app.metricsSnapshot))
   }
   if (intake === undefined) {
     await app.listen({ host: config.host, port: config.port, listenTextResolver: () => `Server listening at ${config.resourceUrl}` })
@@ -42,15 +42,16 @@ async function serve (config: Config): Promise<void> {
 }
 
 async function lead ({ workers, host, port, stateSecret, shutdown, metrics }: Config): Promise<void> {
+  const tell = (message: string): void => console.error(message)
   if (metrics !== undefined) {
     const { openMetrics } = await import('./metrics/open.ts')
-    await openMetrics(metrics)
+    await openMetrics(metrics, tell)
   }
   const stop = startWorkers(workers, {
     connections: await handOut(host, port),
     stateSecret,
     shutdown,
-    tell: message => console.error(message),
+    tell,
     fail: () => process.exit(1)
   })
   stopGracefully(shutdown, async error => {

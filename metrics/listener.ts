@@ -1,4 +1,6 @@
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { hostCheck } from './host.ts'
 
 /** Where the metrics are served. */
 export interface MetricsAddress {
@@ -8,27 +10,40 @@ export interface MetricsAddress {
 
 const TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 const HEADERS_TIMEOUT_MS = 5000
+const OTHER_HOST = 'METRICS_HOST is a loopback address, so the Host must be localhost or an address'
 
 /**
  * Serves `GET /metrics` on a listener of its own: the endpoint for callers must not show the figures, and a proxy must
  * not be able to reach them by mistake.
+ * @param warn takes a message for the operator
  * @returns a function that closes the listener
  * @throws Error that names METRICS_PORT, if the port or the address cannot be used
  */
-export async function serveMetrics ({ host, port }: MetricsAddress, text: () => Promise<string>): Promise<() => Promise<void>> {
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: HEADERS_TIMEOUT_MS }, (request, response) => {
-    const path = request.url?.split('?', 1)[0]
-    if (path !== '/metrics') response.writeHead(404).end()
-    else if (request.method !== 'GET' && request.method !== 'HEAD') response.writeHead(405, { allow: 'GET, HEAD' }).end()
-    else text().then(body => response.writeHead(200, { 'content-type': TEXT, 'cache-control': 'no-store' }).end(body), () => response.writeHead(500).end())
-  })
+export async function serveMetrics ({ host, port }: MetricsAddress, text: () => Promise<string>, warn: (message: string) => void): Promise<() => Promise<void>> {
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: HEADERS_TIMEOUT_MS })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(fault(error, { host, port }), { cause: error })))
     server.listen(port, host, resolve)
   })
+  const isAccepted = hostCheck((server.address() as AddressInfo).address, host)
+  let warned = false
+  server.on('request', (request, response) => {
+    const path = request.url?.split('?', 1)[0]
+    if (!isAccepted(request.headers.host)) refuse(response)
+    else if (path !== '/metrics') response.writeHead(404).end()
+    else if (request.method !== 'GET' && request.method !== 'HEAD') response.writeHead(405, { allow: 'GET, HEAD' }).end()
+    else text().then(body => response.writeHead(200, { 'content-type': TEXT, 'cache-control': 'no-store' }).end(body), () => response.writeHead(500).end())
+  })
   return async () => {
     server.close()
     server.closeAllConnections()
+  }
+
+  function refuse (response: ServerResponse): void {
+    // Once, since a page asks as often as it likes.
+    if (!warned) warn(`GET /metrics was refused: ${OTHER_HOST}`)
+    warned = true
+    response.writeHead(403, { 'content-type': 'text/plain' }).end(`${OTHER_HOST}\n`)
   }
 }
 

@@ -1,3 +1,4 @@
+import { get, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import t from 'tap'
@@ -18,6 +19,9 @@ t.test('WORKERS=2: the metrics are those of all workers, and no sum falls when o
   // The end of an answer reaches a worker a moment later than its client.
   await until(async () => (await scrape()).get(CALLS) === 20, output)
   t.equal((await scrape()).get('mcp_server_processes'), 2)
+  const [refused] = await once(get({ port, path: '/metrics', headers: { host: 'page.example' } }), 'response') as [IncomingMessage]
+  t.equal(refused.resume().statusCode, 403)
+  await until(() => output().includes('GET /metrics was refused: METRICS_HOST is a loopback address'), output)
 
   process.kill(workers()[0] as number, 'SIGKILL')
   await until(() => workers().length === 3, output)

@@ -56,7 +56,7 @@ t.test('a worker answers its primary, and gives its last figures when it ends', 
   })
   Object.assign(cluster, { isWorker: true })
   Object.assign(process, { connected: true, send: (message: unknown, _handle: unknown, _options: unknown, done: () => void) => { sent.push(message); done() } })
-  const end = await openMetrics({ host: '127.0.0.1', port: 1 }, async () => counted(3))
+  const end = await openMetrics({ host: '127.0.0.1', port: 1 }, () => {}, async () => counted(3))
   process.emit('message', { metrics: 4 }, undefined)
   process.emit('message', { another: 1 }, undefined)
   await end()

@@ -15,8 +15,13 @@ export function figureMutants (): Mutant[] {
       ['gauge-of-dead', 'the gauges of a dead worker stay', '.filter(({ type }) => isCounted(type))', '', metrics]
     ]),
     ...inFile('metrics/listener.ts', [
-      ['metrics-paths', 'every path of the listener answers', "if (path !== '/metrics') response.writeHead(404).end()\n    else if", 'if', metrics],
+      ['metrics-paths', 'every path of the listener answers', "else if (path !== '/metrics') response.writeHead(404).end()\n    else if", 'else if', metrics],
+      ['metrics-host', 'a web page reads the figures by DNS rebinding', 'if (!isAccepted(request.headers.host))', 'if (false)', metrics],
       ['metrics-methods', 'the listener takes every method', "request.method !== 'GET' && request.method !== 'HEAD'", 'false', metrics]
+    ]),
+    ...inFile('metrics/host.ts', [
+      ['metrics-name', 'a name that ends like an address passes for one', 'isIPv4(name)', '/^[\\d.]+/.test(name)', metrics],
+      ['metrics-cluster', 'Prometheus cannot ask by a name of the cluster', 'if (!LOOPBACK.test(address)) return () => true', '', metrics]
     ]),
     ...inFile('metrics/workers.ts', [
       ['metrics-hang', 'a scrape waits for ever for a worker that hangs', 'const timer = setTimeout(resolve, ANSWER_TIMEOUT_MS)', 'const timer = undefined', workers],

@@ -1,0 +1,19 @@
+import { isIPv4, isIPv6 } from 'node:net'
+
+const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/
+const HOST = /^(?:\[([^\]]*)\]|([^:]*?)\.?)(?::\d{1,5})?$/
+
+/**
+ * Which `Host` headers a listener answers. On a loopback address, a page in a browser of this machine could ask it under
+ * a name of its own that it points there (DNS rebinding), and read the answer. `localhost` and an address are no such
+ * names. Other machines reach no loopback address, so on any other every name is accepted.
+ * @param address where the listener is bound
+ * @param own METRICS_HOST, which is accepted too
+ */
+export function hostCheck (address: string, own: string): (host: string | undefined) => boolean {
+  if (!LOOPBACK.test(address)) return () => true
+  return (host = '') => {
+    const [, v6, name = ''] = HOST.exec(host.toLowerCase()) ?? []
+    return v6 === undefined ? name === 'localhost' || name === own.toLowerCase() || isIPv4(name) : isIPv6(v6)
+  }
+}
