@@ -1,6 +1,5 @@
-import type { Socket } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
-import { answerRaw } from './raw-answer.ts'
+import { answerRaw, isAnswered, type HttpSocket } from './raw-answer.ts'
 
 const STATUS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
@@ -15,9 +14,10 @@ const HINT: Readonly<Record<string, string>> = {
  * Answers what Node cannot read as HTTP, and closes the connection. The log line has Node's error code and none of the
  * bytes, which may hold a token. For Fastify's `clientErrorHandler`.
  */
-export function answerBrokenRequest (this: { readonly log: FastifyBaseLogger }, { code = '' }: Error & { code?: string }, socket: Socket): void {
+export function answerBrokenRequest (this: { readonly log: FastifyBaseLogger }, { code = '' }: Error & { code?: string }, socket: HttpSocket): void {
   if (!socket.writable) return
   const status = STATUS[code] ?? '400 Bad Request'
-  this.log.info({ address: socket.remoteAddress, status: Number.parseInt(status, 10), outcome: 'denied', reason: 'broken_request', found: code, hint: HINT[code] }, 'refused')
+  // A request that has its answer already has a line of its own.
+  if (!isAnswered(socket)) this.log.info({ address: socket.remoteAddress, status: Number.parseInt(status, 10), outcome: 'denied', reason: 'broken_request', found: code, hint: HINT[code] }, 'refused')
   answerRaw(socket, status)
 }

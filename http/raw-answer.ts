@@ -38,14 +38,15 @@ export function refusalBody (status: string): string {
   return JSON.stringify({ error: 'invalid_request', error_description: status.slice(4) })
 }
 
-interface HttpSocket extends Socket {
+/** A connection as Node's HTTP server keeps it. */
+export interface HttpSocket extends Socket {
   /** The answer that is being written. */
   readonly _httpMessage?: ServerResponse | null
   readonly parser?: { readonly incoming: IncomingMessage | null } | null
 }
 
 /** Whether the request that is being read has its answer, or a part of it: it went out ahead of the body. */
-function isAnswered ({ _httpMessage: response, parser }: HttpSocket): boolean {
+export function isAnswered ({ _httpMessage: response, parser }: HttpSocket): boolean {
   if (response != null) return !response.req.complete && response.headersSent
   return parser?.incoming != null && !parser.incoming.complete
 }

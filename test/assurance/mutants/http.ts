@@ -95,6 +95,9 @@ export function httpMutants (): Mutant[] {
       ['upload-released', 'a complete upload still counts', 'if (uploads.delete(upload)) held -= upload.bytes', 'uploads.delete(upload)', 'test/plugins/uploads.test.ts#counts no upload'],
       ['upload-ended', 'uploads that were ended fill the room, until every large body is refused and the process ends', 'if (!uploads.has(upload)) return', '', 'test/plugins/uploads.test.ts#connection which it ended']
     ]),
+    ...inFile('http/broken-request.ts', [
+      ['two-lines', 'a request that has its answer gets a second line', 'if (!isAnswered(socket))', '', 'test/http/broken-request.test.ts#one answer']
+    ]),
     ...inFile('http/raw-answer.ts', [
       ['two-answers', 'a broken body is answered twice', 'if (isAnswered(socket)) {', 'if (false) {', 'test/http/broken-request.test.ts#one answer'],
       ['two-answers-begun', 'an answer that is being sent gets another one', 'return !response.req.complete && response.headersSent', 'return false', 'test/http/broken-request.test.ts#one answer|has its answer']
