@@ -30,3 +30,21 @@ t.test('a question is a text, and hides nothing from the user', async t => {
     t.throws(() => elicit(wrong as string, fields), { message: `expected the question to the user to be a text, found ${found}` })
   }
 })
+
+t.test('the words of a form hide nothing from the user, and a name or a value that does is refused', async t => {
+  const form = (title: string) => elicit('?', Type.Object({
+    file: Type.Unsafe<string>({ type: 'string', title, description: `Of ${title}`, enum: ['1', '2'], enumNames: [title, 'b'] }),
+    title: Type.Union([Type.Literal('S', { description: title }), Type.Literal('M')], { title: 'Size' }),
+    some: Type.Unsafe<string[]>({ type: 'array', items: { anyOf: [{ const: 'a', title }] } }),
+    family: Type.String({ title: '\u{1f468}\u200d\u{1f469}' })
+  })).params['requestedSchema']
+  t.strictSame(form('report\u202efdp\u200b.exe'), form('reportfdp.exe'))
+  t.match(form('a'), { properties: { family: { title: '\u{1f468}\u200d\u{1f469}' } } }, 'what people see stays')
+  t.throws(() => elicit('?', Type.Object({ a: Type.String({ title: 'Your p\u200bassword' }) })), /must not ask for a secret/)
+
+  const hidden = 'a\u202eb'
+  for (const fields of [
+    { [hidden]: Type.String() }, { a: Type.Union([Type.Literal(hidden), Type.Literal('b')]) }, { a: Type.String({ default: hidden }) },
+    { a: Type.Unsafe<string[]>({ type: 'array', items: { enum: [hidden] } }) }, { a: Type.Unsafe<string>({ type: 'string', oneOf: [{ const: hidden, title: 'a' }] }) }
+  ]) t.throws(() => elicit('?', Type.Object(fields)), { message: 'there is a character that people cannot see in the form, U+202E: remove it' }, JSON.stringify(fields))
+})

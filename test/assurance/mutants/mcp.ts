@@ -61,6 +61,8 @@ export function mcpMutants (): Mutant[] {
     ]),
     ...inFile('mcp/form.ts', [
       ['secret-field', 'a form may ask for a password', 'if (secret !== undefined)', 'if (false)', 'test/mcp/secret-field.test.ts'],
+      ['form-words', 'the words of a form may hide something from the user', 'WORDS.has(key) ? clean(value) : value', 'value', form],
+      ['form-values', 'a choice in a form may hide something from the user', "refuseHidden('form', cleaned)", '', form],
       ['form-format', 'a form may have a format that clients refuse', 'if (other !== undefined)', 'if (false)', form]
     ]),
     ...inFile('mcp/secret-field.ts', [
