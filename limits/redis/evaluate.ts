@@ -5,8 +5,17 @@ interface Sender {
   sendCommand<T> (args: readonly string[]): Promise<T>
 }
 
-/** EVALSHA, or EVAL if Redis has not seen the script since its start. */
+/**
+ * EVALSHA, or EVAL if Redis has not seen the script since its start.
+ * @throws Error if the reply is not a number: such a Redis cannot be relied on
+ */
 export async function evaluate (client: Sender, script: string, keys: readonly string[], args: readonly string[]): Promise<number> {
+  const reply = await send(client, script, keys, args)
+  if (typeof reply !== 'number') throw new Error('its reply to a script is not a number')
+  return reply
+}
+
+async function send (client: Sender, script: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
   const operands = [String(keys.length), ...keys, ...args]
   try {
     return await client.sendCommand(['EVALSHA', sha1(script), ...operands])

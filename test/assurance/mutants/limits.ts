@@ -27,6 +27,9 @@ export function limitMutants (): Mutant[] {
       ['state-always-free', 'calls with the same answers are never counted', '|| !isFirstUse(requestState)', '', calls],
       ['answers-counted', 'a call with answers is counted again', 'if (requestState === undefined || !isFirstUse(requestState))', 'if (true)', calls]
     ]),
+    ...inFile('limits/redis/evaluate.ts', [
+      ['redis-reply', 'a Redis that answers no number fails the calls', "if (typeof reply !== 'number') throw", 'if (false) throw', away]
+    ]),
     ...inFile('limits/redis/shared.ts', [
       ['redis-wait', 'a call over the shared limit runs', 'if (reply === 0) return', 'if (reply >= 0) return', away],
       ['redis-place', 'Retry-After is negative if the shared concurrency limit is reached', 'if (reply < 0) return', 'if (false) return', away],

@@ -56,6 +56,17 @@ t.test('asks Redis about each call and each refused token, and loads the script 
   t.equal((await whoami('x')).statusCode, 401)
 })
 
+t.test('keeps its own limits if Redis answers something else than a number', async t => {
+  for (const wrong of ['$5\r\nhello', '$-1', '*1\r\n:0']) {
+    let reply = GRANTED
+    const { port } = await startStandIn(t, () => reply)
+    const { issuer, whoami, logs } = await buildWith(t, port)
+    reply = wrong
+    t.match((await whoami(issuer.token())).json(), { result: {} }, wrong)
+    t.match(logs.find(({ msg }) => msg === LOST), { cause: 'its reply to a script is not a number' })
+  }
+})
+
 t.test('does not ask Redis if no limit is on', async t => {
   let asked = 0
   const { port } = await startStandIn(t, () => { asked++; return GRANTED })
