@@ -151,6 +151,7 @@ t.test('on a loopback address, the listener answers no page that points a name o
   t.strictSame(warnings, [`GET /metrics was refused: ${words}`], 'once')
 
   t.ok(hostCheck('127.0.0.1', 'Metrics.internal')('metrics.internal:9464'), 'the name in METRICS_HOST')
+  t.ok(hostCheck('127.0.0.1', '127.0.0.1')('host.docker.internal:9464'), 'Prometheus asks out of a container')
   t.notOk(hostCheck('::1', '::1')(undefined))
   for (const address of ['0.0.0.0', '::', '10.0.0.1', '::ffff:10.0.0.1']) t.ok(hostCheck(address, address)('mcp-server.monitoring.svc'), 'Prometheus asks by the names of a cluster')
 })
