@@ -27,6 +27,7 @@ const forms = new WeakMap<TObject, Form>()
 export function formOf (fields: TObject): Form {
   const known = forms.get(fields)
   if (known !== undefined) return known
+  if (!isObject(fields) || fields.type !== 'object') throw new TypeError('expected the fields of a form as one object: write elicit(message, Type.Object({ … }))')
 
   const { type, properties: written, required } = publish(fields, false)
   const properties = shown(written as Json)

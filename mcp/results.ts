@@ -37,6 +37,9 @@ export interface Results {
   inputRequired (missing: InputRequired, tool: RegisteredTool, args: Json, call: Call): object
 }
 
+// The usual mistake: an object without a schema for it, or the whole result of MCP.
+const BLOCKS = '; without "output", a handler returns a list of content blocks, such as [{ type: \'text\', text: \'…\' }]'
+
 /** The tool that a call names. @throws RpcError -32602, the same for every caller */
 export function requireTool ({ tool, request: { params } }: RpcCall): RegisteredTool {
   if (tool !== undefined) return tool
@@ -85,7 +88,7 @@ function caught (error: unknown, tool: RegisteredTool, args: Json, call: Call, r
 
 function success (tool: RegisteredTool, output: unknown, results: Results): object {
   const fault = tool.checkOutput(output)
-  if (fault !== undefined) throw new Error(`the output of tool ${tool.declaration.name} is not what its schema says: ${fault}`)
+  if (fault !== undefined) throw new Error(`the output of tool ${tool.declaration.name} is not what its schema says: ${fault}${tool.outputSchema === undefined ? BLOCKS : ''}`)
   const result = written(tool, output, results)
   return isLarger(result.output, results.outputLimit) ? results.complete(failure(tooLarge(results))) : result
 }

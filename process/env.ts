@@ -1,15 +1,18 @@
 import { isUtf8 } from 'node:buffer'
 import { lstatSync, readFileSync } from 'node:fs'
-import { parseEnv } from 'node:util'
+// As a whole: an old Node without `parseEnv` shall get as far as the check of its version.
+import util from 'node:util'
+import { checkNode } from './node-version.ts'
 import { ConfigError, textOf, type Env } from './settings.ts'
 
 /**
  * The environment, completed by the `.env` file of the working directory. What the environment already holds wins.
  * The server, the development server and the commands all start with this.
  *
- * @throws ConfigError if there is a `.env` that cannot be read or understood: it may hold the access policy
+ * @throws ConfigError if this Node is too old, or if there is a `.env` that cannot be read or understood: it may hold the access policy
  */
 export function loadEnv (): Env {
+  checkNode()
   // Tools read their own settings from `process.env`, so that is where those of the file go.
   for (const [name, value] of Object.entries(parse(readEnvFile()))) process.env[name] ??= value
   return process.env
@@ -47,10 +50,10 @@ function parse (text: string): Env {
     if (name === undefined) continue
 
     // The last one would count, and an access policy further up would not.
-    const value = textOf(parseEnv(line) as Env, name) ?? ''
+    const value = textOf(util.parseEnv(line) as Env, name) ?? ''
     const earlier = values.get(name) ?? ''
     if (earlier !== '' && earlier !== value) throw new ConfigError([`.env: found another value of ${name} in line ${number()}, expected one`])
     values.set(name, value)
   }
-  return parseEnv(text) as Env
+  return util.parseEnv(text) as Env
 }

@@ -118,6 +118,14 @@ t.test('sends the message of a ToolError to the model', async t => {
   }
 })
 
+t.test('tells the operator what a handler without "output" returns', async t => {
+  for (const output of ['text', { content: [] }]) {
+    behave = () => output
+    t.match((await run('content')).error, { code: -32603 })
+    t.match(logs.findLast(({ msg }) => msg === 'a tool failed'), { err: { message: /output: must be array; without "output", a handler returns a list of content blocks/ } })
+  }
+})
+
 t.test('F-T6 answers any other error with -32603 and the id of its log line, and shows nothing of the error', async t => {
   const faults: ReadonlyArray<[behaviour: () => unknown, logged: RegExp]> = [
     [() => { throw new Error('password is hunter2') }, /hunter2/],

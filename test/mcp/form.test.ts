@@ -14,6 +14,7 @@ t.test('accepts strings, numbers, booleans and choices in a form', async t => {
   }))
   const { params } = elicit('?', Type.Object({ size: Type.Union([Type.Literal('S'), Type.Literal('M')], { title: 'Size' }), note: Type.Optional(Type.String()) }))
   t.strictSame(params['requestedSchema'], { type: 'object', properties: { size: { type: 'string', enum: ['S', 'M'], title: 'Size' }, note: { type: 'string' } }, required: ['size'] }, 'a choice as clients know it')
+  for (const fields of [undefined, {}, Type.String()]) t.throws(() => elicit('?', fields as never), /write elicit\(message, Type\.Object\(\{ … \}\)\)/)
   t.throws(() => elicit('?', Type.Object({ id: Type.String({ format: 'uuid' }) })), /Form field id: forms have no format "uuid", only email, uri, date and date-time/)
   for (const field of [Type.Object({}), Type.Array(Type.String()), Type.Null(), Type.Unsafe({ type: 'array' })]) {
     t.throws(() => elicit('?', Type.Object({ field })), /Form field field: expected/)

@@ -33,7 +33,7 @@ export function processMutants (): Mutant[] {
       ['env-unreadable', 'a .env that cannot be read is ignored', "if (code === 'ENOENT' &&", 'if (true ||', `${start}#refuses to start with a .env`],
       ['env-twice', 'a second value in .env replaces the access policy', "if (earlier !== '' && earlier !== value) throw", 'if (false) throw', `${start}#refuses to start with a .env`],
       ['env-encoding', 'a .env in UTF-16 is ignored', '!isUtf8(content) || content.includes(0)', 'false', `${start}#refuses to start with a .env`],
-      ['env-line', 'a line of .env that is no setting is ignored', 'if (line === undefined) throw', 'if (line === undefined) return parseEnv(text) as Env\n    if (false) throw', `${start}#refuses to start with a .env`]
+      ['env-line', 'a line of .env that is no setting is ignored', 'if (line === undefined) throw', 'if (line === undefined) return util.parseEnv(text) as Env\n    if (false) throw', `${start}#refuses to start with a .env`]
     ]),
     ...inFile('process/workers.ts', [
       ['worker-secrets', 'each worker seals with a secret of its own', 'cluster.fork(env)', 'cluster.fork()', `${start}#blank STATE_SECRET`]
