@@ -71,3 +71,8 @@ export function whoami (url: string, token: string): Promise<Response> {
     body: JSON.stringify(call('whoami'))
   })
 }
+
+/** The line of a server that is ready. */
+export function ready (output: string): unknown {
+  return JSON.parse(output.split('\n').find(line => line.includes('ready for connections')) ?? '{}')
+}

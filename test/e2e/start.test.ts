@@ -13,7 +13,7 @@ import { call } from '../support/build.ts'
 import { freePort } from '../support/ports.ts'
 import { ROOT } from '../support/root.ts'
 import { until } from '../support/wire.ts'
-import { dist, run, start } from './built-server.ts'
+import { dist, ready, run, start } from './built-server.ts'
 
 // The start of the built server: settings, `.env`, the line that says it is ready.
 
@@ -39,43 +39,6 @@ t.test('lists all bad settings at once, and starts nothing', async t => {
   t.match(output(), /AUTH0_DOMAIN: not set, expected/)
   t.match(output(), /PORT: found "99999", expected a whole number from 1 to 65535/)
   t.match(output(), /SCOPE_CLAIMS: found "both", expected "any" or/)
-})
-
-t.test('reads .env, and the environment wins', async t => {
-  const folder = t.testdir({ '.env': 'AUTH0_DOMAIN=tenant.example\nPORT=nonsense\nCLOCK_TOLERANCE=nonsense\n' })
-  const { output, exit } = run(t, { PORT: 'other' }, folder)
-
-  t.equal(await exit, 1)
-  t.notMatch(output(), 'AUTH0_DOMAIN')
-  t.match(output(), 'PORT: found "other"')
-  t.match(output(), 'CLOCK_TOLERANCE: found "nonsense"')
-})
-
-for (const [what, content, expected] of [
-  ['in UTF-16', Buffer.from('\uFEFFALLOW_M2M=false\n', 'utf16le'), 'found another encoding, expected UTF-8 (Windows PowerShell writes UTF-16: save the file as UTF-8)'],
-  ['in UTF-16 without a mark', Buffer.from('ALLOW_M2M=false\n', 'utf16le'), 'found another encoding'],
-  ['in Latin-1', Buffer.from('# f\xFCr uns\nALLOW_M2M=false\n', 'latin1'), 'found another encoding'],
-  ['with a line in YAML', Buffer.from('\n# ours\nPORT=1 # x\nREQUIRED_ORG: org_1\nALLOW_M2M=false\n'), 'found line 4 that is not understood, expected NAME=value, a comment or nothing'],
-  ['with a quote that nothing closes', Buffer.from('A="1\nALLOW_M2M=false\n'), 'found line 1 that'],
-  ['with two values for a name', Buffer.from('PORT=\nALLOW_M2M=false\nPORT=1\nALLOW_M2M=false\n\nALLOW_M2M=true\n'), 'found another value of ALLOW_M2M in line 6, expected one'],
-  ['that is a link to nothing', t.fixture('symlink', 'nowhere'), 'found a file that cannot be read (ENOENT), expected a readable file or none'],
-  ['that is a folder', {}, 'found a file that cannot be read (EISDIR), expected a readable file or none']
-] as const) {
-  t.test(`F-C5 refuses to start with a .env ${what}`, async t => {
-    const folder = t.testdir({ '.env': content })
-    const { child, output, exit } = run(t, { AUTH0_DOMAIN: 'tenant.eu.auth0.com' }, folder)
-    // Only a server that starts writes to standard output.
-    child.stdout?.once('data', () => child.kill('SIGKILL'))
-
-    t.equal(await exit, 1)
-    t.match(output(), `Cannot start, the settings are not right:\n  .env: ${expected}`)
-  })
-}
-
-t.test('F-C5 reads a .env with a byte order mark, Windows line ends, quotes and comments', async t => {
-  const folder = t.testdir({ '.env': '\uFEFFALLOW_M2M=false\r\n\r\n# who may call\r\nexport REQUIRED_ORG = "org_1" # one\r\nALLOWED_CLIENTS=\'a,\r\nb\'\r\n' })
-  const { output } = await start(t, {}, folder)
-  t.match(ready(output()), { access: { allowedClients: ['a', 'b'], requiredOrg: ['org_1'], allowM2m: false } })
 })
 
 t.test('F-R9 the start line says which URL works and which access policy is in force', async t => {
@@ -173,8 +136,3 @@ t.test('names the setting if HOST is an unknown name or PORT needs rights', asyn
   t.equal(failure({ code: 'EACCES' }), 'Cannot start: listen failed')
   t.match(explain(new ConfigError(['A: b', 'C: d'])), /:\n {2}A: b\n {2}C: d$/)
 })
-
-/** The line of a server that is ready. */
-function ready (output: string): unknown {
-  return JSON.parse(output.split('\n').find(line => line.includes('ready for connections')) ?? '{}')
-}

@@ -1,52 +1,14 @@
 import { once } from 'node:events'
-import http, { type ClientRequest, type IncomingMessage } from 'node:http'
+import http, { type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
 import t from 'tap'
 import { Stream } from '../../http/event-stream.ts'
-import { createStory, slowTools } from '../support/tools/slow.ts'
+import { slowTools } from '../support/tools/slow.ts'
 import { build, call, modern } from '../support/build.ts'
+import { listenForStreams, messages, ORIGIN, progressing, text } from '../support/streams.ts'
 
-const story = createStory()
-const { issuer, app, post, logs } = await build(t, { tools: slowTools(story) })
-await app.listen({ host: '127.0.0.1', port: 0 })
-const { port } = app.server.address() as AddressInfo
-const token = issuer.token({ scope: 'test:slow' })
-
-const ORIGIN = 'http://localhost:3000'
-
-/** A call with a progress token, for revisions of both kinds. */
-function progressing (era: 'modern' | 'legacy', name: string, args: object, progressToken: string | number = 'p') {
-  if (era === 'modern') return modern('tools/call', { name, arguments: args, _meta: { progressToken } })
-  const { jsonrpc, id, method, params } = call(name, args) as Record<string, object>
-  return { message: { jsonrpc, id, method, params: { ...params, _meta: { progressToken } } }, headers: { 'mcp-protocol-version': '2025-11-25' } }
-}
-
-/** Sends a message over a real socket; the response is there once its head is. */
-async function open ({ message, headers }: { message: object, headers: Record<string, string> }, more: Record<string, string> = {}, at = port): Promise<{ request: ClientRequest, response: Promise<IncomingMessage> }> {
-  const request = http.request({
-    host: '127.0.0.1',
-    port: at,
-    path: '/mcp',
-    method: 'POST',
-    agent: false,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers, ...more }
-  })
-  request.on('error', () => {})
-  request.end(JSON.stringify(message))
-  return { request, response: once(request, 'response').then(([response]) => response as IncomingMessage) }
-}
-
-async function text (response: IncomingMessage): Promise<string> {
-  let text = ''
-  for await (const chunk of response.setEncoding('utf8')) text += chunk
-  return text
-}
-
-/** The messages of a stream of events. */
-function messages (stream: string): Array<Record<string, any>> {
-  return stream.split('\n\n').filter(event => event.startsWith('event: message\ndata: ')).map(event => JSON.parse(event.slice('event: message\ndata: '.length)))
-}
+const { open, post, story, token } = await listenForStreams(t)
 
 t.test('answers with JSON, or with a stream that ends with the answer once the tool sends an event', async t => {
   for (const era of ['modern', 'legacy'] as const) {
@@ -107,26 +69,6 @@ t.test('sends the usual headers with a stream', async t => {
   }
 })
 
-t.test('closing the connection stops the tool within 100 ms, in both eras, with and without a stream', async t => {
-  for (const era of ['modern', 'legacy'] as const) {
-    for (const accept of ['application/json, text/event-stream', 'application/json']) {
-      const as = `${era} ${accept}`
-      const before = logs.length
-      const { request, response } = await open(progressing(era, 'work', { as }), { accept })
-      response.catch(() => {})
-      await story.happened(`${as} started`)
-      if (accept.includes('event')) await once(await response, 'data')
-      const closed = performance.now()
-      request.destroy()
-      const took = await story.happened(`${as} stopped`) - closed
-      t.ok(took < 100, `${as}: ${took.toFixed(1)} ms`)
-      await app.inject({ method: 'GET', url: '/health/live' })
-      t.match(logs.slice(before).find(({ msg }) => msg.startsWith('cancelled')), { level: 30, tool: 'work' })
-      t.notOk(logs.slice(before).some(({ level }) => level as number >= 50), 'which is nobody\'s mistake')
-    }
-  }
-})
-
 t.test('opens a stream once, although the tool tells its progress at once and then takes long', async t => {
   const { app, issuer } = await build(t, { tools: slowTools(story), keepAliveMs: 10 })
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -138,48 +80,6 @@ t.test('opens a stream once, although the tool tells its progress at once and th
     if (stream.split(':\n\n').length > 3) story.tell('prompt let go')
   }
   t.match(messages(stream), [{ params: { progress: 1 } }, { params: { progress: 2 } }, { id: 1, result: {} }])
-})
-
-t.test('closing the connection stops a whole batch', async t => {
-  const names = Array.from({ length: 12 }, (_, i) => `batch ${i}`)
-  const { request, response } = await open({ message: names.map((as, id) => call('work', { as }, id)), headers: {} })
-  response.catch(() => {})
-  for (const as of names) await story.happened(`${as} started`)
-  const closed = performance.now()
-  request.destroy()
-  for (const as of names) t.ok(await story.happened(`${as} stopped`) - closed < 100, as)
-})
-
-t.test('does not wait for a tool that ignores its signal', async t => {
-  const before = logs.length
-  const { request, response } = await open(progressing('modern', 'stubborn', { as: 'deaf' }))
-  await once(await response, 'data')
-  request.destroy()
-  while (!logs.slice(before).some(({ msg }) => msg.startsWith('cancelled'))) await new Promise(resolve => setImmediate(resolve))
-  story.tell('deaf let go')
-  t.ok(await story.happened('deaf saw late'))
-})
-
-t.test('tells a late listener that the client has left', async t => {
-  let outcome: Promise<string> | undefined
-  const counted = { streams: 0 }
-  const tiny = Fastify()
-  tiny.get('/', (request, reply) => {
-    outcome = (async () => {
-      await once(reply.raw, 'close')
-      const stream = new Stream(reply, undefined, counted)
-      stream.notify({ to: 'nobody' })
-      stream.end({ status: 200, body: '{}' })
-      return await new Promise<string>(resolve => stream.onGone(() => resolve('gone')))
-    })()
-    request.raw.socket.destroy()
-    return reply.hijack()
-  })
-  await tiny.listen({ host: '127.0.0.1', port: 0 })
-  t.teardown(() => tiny.close())
-  await t.rejects(fetch(`http://127.0.0.1:${(tiny.server.address() as AddressInfo).port}/`, { headers: { accept: 'text/event-stream' } }))
-  t.equal(await outcome, 'gone')
-  t.equal(counted.streams, 0, 'no stream is open')
 })
 
 t.test('aborts the signal of a tool at its time limit', async t => {

@@ -1,9 +1,9 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { createRegistry } from '../../mcp/registry.ts'
-import { defineTool, type Tool } from '../../mcp/tool.ts'
+import type { Tool } from '../../mcp/tool.ts'
 import * as whoamiModule from '../../tools/whoami.ts'
-import { build, call, modern, request } from '../support/build.ts'
+import { build } from '../support/build.ts'
 
 const tool = (input: object, more: object = {}): Tool => ({ name: 'tool', title: 'T', description: 'D.', scopes: ['s'], input, handler: () => [], ...more }) as unknown as Tool
 const property = (p: object): Tool => tool({ type: 'object', properties: { p } })
@@ -75,76 +75,7 @@ t.test('F-T8 names the entry that is not a tool, and which keyword is unknown', 
   createRegistry([property({ 'x-order': 1, 'x-ui': { a: 1 }, example: 1, examples: [1] }), tool({ $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', 'x-order': 2 }, { name: 'second' })])
 })
 
-t.test('F-T10 leaves out an optional member that is undefined', async t => {
-  const optional = defineTool({
-    name: 'optional',
-    title: 'O',
-    description: 'D.',
-    scopes: ['tool:whoami'],
-    input: Type.Object({ name: Type.Optional(Type.String()) }),
-    output: Type.Object({ name: Type.Optional(Type.String()), inner: Type.Object({ a: Type.Optional(Type.Number()) }), list: Type.Array(Type.Object({ b: Type.Optional(Type.String()) })) }, { additionalProperties: false }),
-    handler: ({ name }) => ({ name, inner: { a: undefined }, list: [{ b: name }] })
-  })
-  const { issuer, post } = await build(t, { tools: [optional] })
-  t.strictSame((await post(call('optional'), issuer.token())).json().result.structuredContent, { inner: {}, list: [{}] })
-})
-
-t.test('F-T6 an internal error in a batch carries the id of the request', async t => {
-  const broken = tool(Type.Object({}), { scopes: ['tool:whoami'], handler () { throw new Error('x') } })
-  const { issuer, post } = await build(t, { tools: [broken] })
-  const answer = await post([request('ping', {}, 1), call('tool', {}, 2)], issuer.token())
-  t.match(answer.json(), [{ result: {} }, { error: { code: -32603, data: { requestId: answer.headers['x-request-id'] } } }])
-  t.ok(answer.headers['x-request-id'])
-})
-
-t.test('F-T13 tells clients the name, title, version and instructions of the server', async t => {
-  const server = { name: 'orders', title: 'Orders', version: '3.2.1', instructions: 'Look an order up before you change it.' }
-  const { issuer, post } = await build(t, { server })
-  const { instructions, ...info } = server
-  const { message, headers } = modern('server/discover')
-  t.match((await post(message, issuer.token(), headers)).json().result, { instructions, _meta: { 'io.modelcontextprotocol/serverInfo': info } })
-  t.match((await post(request('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } }), issuer.token())).json().result, { instructions, serverInfo: info })
-})
-
-t.test('F-T5 opens the stream of a call that sends no events with a comment', async t => {
-  const silent = defineTool({
-    name: 'silent',
-    title: 'S',
-    description: 'D.',
-    scopes: ['tool:whoami'],
-    input: Type.Object({}),
-    handler: () => new Promise<[]>(resolve => setTimeout(resolve, 300, []))
-  })
-  const { issuer, post } = await build(t, { tools: [silent], keepAliveMs: 20 })
-  const answer = await post(call('silent'), issuer.token())
-  t.equal(answer.headers['content-type'], 'text/event-stream')
-  t.match(answer.body, /^:\n\n(?::\n\n)*event: message\ndata: \{"jsonrpc":"2\.0","id":1,"result":\{"content":\[\]\}\}\n\n$/)
-  t.match((await post(call('silent'), issuer.token(), { accept: 'application/json' })).json(), { result: { content: [] } })
-
-  const byDefault = await build(t, { tools: [silent] })
-  const timers = t.capture(globalThis, 'setTimeout', setTimeout)
-  await byDefault.post(call('silent'), byDefault.issuer.token())
-  t.ok(timers().some(({ args: [run, ms] }) => ms === 15_000 && /#open/.test(String(run))), 'by default after 15 seconds')
-})
-
 t.test('audit names arguments that the tool has', async t => {
   t.throws(() => createRegistry([tool({ type: 'object' }, { audit: ['path'] })]), { message: /audit: the input has no property "path"/ })
   createRegistry([tool(Type.Object({ path: Type.String() }), { audit: ['path'] })])
-})
-
-t.test('the types of a handler follow from its schemas, with literals and without arguments', async t => {
-  const about = { name: 'typed', title: 'T', description: 'D.', scopes: ['s'] as const }
-  const unit = Type.Object({ unit: Type.Union([Type.Literal('foot'), Type.Literal('mile')]), note: Type.Optional(Type.String()) })
-  const right: readonly Tool[] = [
-    defineTool({ ...about, input: Type.Object({}), handler: () => [{ type: 'text', text: 'a' }] }),
-    defineTool({ ...about, input: Type.Object({}), async handler () { return [{ type: 'text', text: 'a' }] } }),
-    defineTool({ ...about, input: Type.Object({ far: Type.Boolean() }), output: unit, handler: ({ far }) => ({ unit: far ? 'mile' : 'foot', note: undefined }) }),
-    defineTool({ ...about, input: Type.Object({}), output: Type.Array(unit), async handler () { return [{ unit: 'foot' }] } })
-  ]
-  // @ts-expect-error: a unit that the schema does not have
-  const wrong: readonly unknown[] = [defineTool({ ...about, input: Type.Object({}), output: unit, handler: () => ({ unit: 'inch' }) })]
-  // @ts-expect-error: data without a schema
-  const other: readonly unknown[] = [defineTool({ ...about, input: Type.Object({}), handler: () => ({ unit: 'foot' }) })]
-  for (const tool of right) createRegistry([tool])
-  t.equal(wrong.length + other.length, 2)
 })

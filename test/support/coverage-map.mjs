@@ -7,6 +7,7 @@ const WITHOUT = new Set([
   'test/cli/build.test.ts',
   'test/cli/new-tool.test.ts',
   'test/e2e/server.test.ts',
+  'test/e2e/workers.test.ts',
   'test/lint.test.ts'
 ])
 

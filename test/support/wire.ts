@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from 'node:http'
-import { connect, type AddressInfo } from 'node:net'
+import { connect, type AddressInfo, type Socket } from 'node:net'
 import type { App } from '../../app.ts'
 import type { Test } from './build.ts'
 
@@ -74,4 +74,13 @@ function answers (text: string): WireAnswer[] {
     rest = rest.slice(end)
   }
   return found
+}
+
+/** A client that sends and does not read. */
+export function silent (t: Test, port: number, bytes: string, send: 'write' | 'end' = 'write'): Socket {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () => socket[send](bytes, 'latin1'))
+  socket.pause()
+  socket.on('error', () => {})
+  t.teardown(() => socket.destroy())
+  return socket
 }

@@ -27,7 +27,7 @@ export function actingMutants (): Mutant[] {
     ...inFile('mcp/confirm.ts', [
       ['confirm-unsure', 'a form without a yes runs the tool', '|| !answer.content.sure)', ')', confirm, asking],
       ['confirm-key', 'an answer to a question of the handler confirms the call', "const KEY = 'confirm()'", "const KEY = 'confirm'", confirm],
-      ['confirm-left', 'a call runs although its client left while its approval was checked', 'signal.throwIfAborted()', '', confirm]
+      ['confirm-left', 'a call runs although its client left while its approval was checked', 'signal.throwIfAborted()', '', 'test/mcp/approvals.test.ts']
     ]),
     ...inFile('mcp/request-state.ts', [
       ['link-unbound', 'a link is not bound to its caller', "params['mode'] === 'url' ? {", "params['mode'] === 'none' ? {", linkToken, asking]

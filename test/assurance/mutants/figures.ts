@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [metrics, workers, spans] = ['test/metrics/metrics.test.ts', 'test/metrics/workers.test.ts', 'test/tracing/spans.test.ts']
+const [metrics, listener, sum, workers, spans] = ['test/metrics/metrics.test.ts', 'test/metrics/listener.test.ts', 'test/metrics/sum.test.ts', 'test/metrics/workers.test.ts', 'test/tracing/spans.test.ts']
 
 /** What the figures and the traces tell, and what they must not. */
 export function figureMutants (): Mutant[] {
@@ -11,17 +11,17 @@ export function figureMutants (): Mutant[] {
       ['label-reason', 'an unknown reason makes a series of its own', 'knownReasons.has(reason) ? reason : OTHER', 'reason', metrics]
     ]),
     ...inFile('metrics/sum.ts', [
-      ['sum-falls', 'what a dead worker counted is lost', 'gone = together([gone, counted])', '', metrics],
-      ['gauge-of-dead', 'the gauges of a dead worker stay', '.filter(({ type }) => isCounted(type))', '', metrics]
+      ['sum-falls', 'what a dead worker counted is lost', 'gone = together([gone, counted])', '', sum],
+      ['gauge-of-dead', 'the gauges of a dead worker stay', '.filter(({ type }) => isCounted(type))', '', sum]
     ]),
     ...inFile('metrics/listener.ts', [
-      ['metrics-paths', 'every path of the listener answers', "else if (path !== '/metrics') response.writeHead(404).end()\n    else if", 'else if', metrics],
-      ['metrics-host', 'a web page reads the figures by DNS rebinding', 'if (!isAccepted(request.headers.host))', 'if (false)', metrics],
-      ['metrics-methods', 'the listener takes every method', "request.method !== 'GET' && request.method !== 'HEAD'", 'false', metrics]
+      ['metrics-paths', 'every path of the listener answers', "else if (path !== '/metrics') response.writeHead(404).end()\n    else if", 'else if', listener],
+      ['metrics-host', 'a web page reads the figures by DNS rebinding', 'if (!isAccepted(request.headers.host))', 'if (false)', listener],
+      ['metrics-methods', 'the listener takes every method', "request.method !== 'GET' && request.method !== 'HEAD'", 'false', listener]
     ]),
     ...inFile('metrics/host.ts', [
-      ['metrics-name', 'a name that ends like an address passes for one', 'isIPv4(name)', '/^[\\d.]+/.test(name)', metrics],
-      ['metrics-cluster', 'Prometheus cannot ask by a name of the cluster', 'if (!LOOPBACK.test(address)) return () => true', '', metrics]
+      ['metrics-name', 'a name that ends like an address passes for one', 'isIPv4(name)', '/^[\\d.]+/.test(name)', listener],
+      ['metrics-cluster', 'Prometheus cannot ask by a name of the cluster', 'if (!LOOPBACK.test(address)) return () => true', '', listener]
     ]),
     ...inFile('metrics/workers.ts', [
       ['metrics-hang', 'a scrape waits for ever for a worker that hangs', 'const timer = setTimeout(resolve, ANSWER_TIMEOUT_MS)', 'const timer = undefined', workers],

@@ -3,7 +3,7 @@
 import { inFile, type Mutant } from './list.ts'
 
 const [origin, headers, broken, repeated, app, errors] = ['test/plugins/origin.test.ts', 'test/plugins/headers.test.ts', 'test/http/broken-request.test.ts', 'test/http/repeated-header.test.ts', 'test/app.test.ts', 'test/plugins/errors.test.ts']
-const [leaks, transport, credentials, keys] = ['test/e2e/leaks.test.ts', 'test/routes/mcp.test.ts', 'test/auth/bearer.test.ts', 'test/auth/keys/source.test.ts']
+const [leaks, transport, body, messages, credentials, keys] = ['test/e2e/leaks.test.ts', 'test/routes/mcp.test.ts', 'test/http/json-body.test.ts', 'test/mcp/message.test.ts', 'test/auth/bearer.test.ts', 'test/auth/keys/source.test.ts']
 
 const loopback = '/^https?:\\/\\/(?:localhost|127(?:\\.\\d{1,3}){3}|\\[::1\\])(?::\\d{1,5})?$/i'
 const hostSyntax = '/^(\\[[^\\]]*\\]|[^:]*?)\\.?(?::(\\d+))?$/'
@@ -44,8 +44,8 @@ export function httpMutants (): Mutant[] {
       ['host-port', 'any port is dropped', 'port === undefined || port === defaultPort', 'true', origin]
     ]),
     ...inFile('http/server.ts', [
-      ['coerce', 'types are coerced', 'coerceTypes: false', 'coerceTypes: true', transport, 'test/mcp/legacy.test.ts', 'test/assurance/property/property.test.ts'],
-      ['body-limit', 'a body may be of any length', '    bodyLimit,\n    requestTimeout: REQUEST_TIMEOUT_MS,\n', '    bodyLimit: Number.MAX_SAFE_INTEGER,\n    requestTimeout: REQUEST_TIMEOUT_MS,\n', transport],
+      ['coerce', 'types are coerced', 'coerceTypes: false', 'coerceTypes: true', messages, 'test/mcp/legacy.test.ts', 'test/assurance/property/property.test.ts'],
+      ['body-limit', 'a body may be of any length', '    bodyLimit,\n    requestTimeout: REQUEST_TIMEOUT_MS,\n', '    bodyLimit: Number.MAX_SAFE_INTEGER,\n    requestTimeout: REQUEST_TIMEOUT_MS,\n', body],
       ['headers-timeout', 'headers have no time limit', 'http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },', 'http: { requireHostHeader: false },', app],
       ['request-timeout', 'a request has no time limit', '    requestTimeout: REQUEST_TIMEOUT_MS,\n', '', app],
       ['header-count', 'headers beyond the two thousandth are ignored', '  app.server.maxHeadersCount = 0\n', '', repeated],
@@ -103,12 +103,12 @@ export function httpMutants (): Mutant[] {
       ['two-answers-begun', 'an answer that is being sent gets another one', 'return !response.req.complete && response.headersSent', 'return false', 'test/http/broken-request.test.ts#one answer|has its answer']
     ]),
     ...inFile('mcp/message.ts', [
-      ['id-length', 'an id of any length is echoed', 'Type.String({ maxLength: MAX_ID_LENGTH })', 'Type.String()', 'test/plugins/slow-clients.test.ts#bounds what']
+      ['id-length', 'an id of any length is echoed', 'Type.String({ maxLength: MAX_ID_LENGTH })', 'Type.String()', 'test/plugins/memory-bounds.test.ts#bounds what']
     ]),
     ...inFile('routes/mcp.ts', [
       ['tiny-pieces', 'a body in tiny pieces fills the heap', '      preParsing: app.gatherBody,\n', '', 'test/plugins/uploads.test.ts#in pieces of one byte'],
-      ['let-go', 'a body is kept until its answer is read', '  request.body = undefined\n', '', 'test/plugins/slow-clients.test.ts#lets go'],
-      ['let-go-exchange', 'the calls of a body are kept until the answer is read', '  request.exchange = ANSWERED\n', '', 'test/plugins/slow-clients.test.ts#lets go'],
+      ['let-go', 'a body is kept until its answer is read', '  request.body = undefined\n', '', 'test/plugins/memory-bounds.test.ts#lets go'],
+      ['let-go-exchange', 'the calls of a body are kept until the answer is read', '  request.exchange = ANSWERED\n', '', 'test/plugins/memory-bounds.test.ts#lets go'],
       ['large-answer', 'the bound on all waiting bytes is not checked at a large answer', 'if (replied.body !== undefined && replied.body.length > LARGE_ANSWER) app.boundWaiting()', '', 'test/plugins/slow-clients.test.ts#longest']
     ]),
     // Later versions of Node tell of such an answer by themselves, so nothing shows there.
@@ -127,7 +127,7 @@ export function httpMutants (): Mutant[] {
       ['get', 'other methods than POST are answered with 401', ".code(405).header('allow', allow)", ".code(401).header('www-authenticate', 'Bearer')", transport]
     ]),
     ...inFile('http/content-encoding.ts', [
-      ['encoded-body', 'a compressed body is read', 'if (encoding === undefined ||', 'if (encoding !== undefined ||', transport]
+      ['encoded-body', 'a compressed body is read', 'if (encoding === undefined ||', 'if (encoding !== undefined ||', body]
     ]),
     ...inFile('http/unread-body.ts', [
       ['read-on', 'a long body is read although it is not needed', "isLong ? reply.header('connection', 'close') : reply", 'reply', 'test/http/unread-body.test.ts']
@@ -183,17 +183,17 @@ export function httpMutants (): Mutant[] {
       ['log-stack', 'an error message can forge a line of a stack trace', 'i % 2 === 1 ? part :', "i % 2 === 1 || part.includes('\\n') ? part :", printable]
     ]),
     ...inFile('http/json-body.ts', [
-      ['depth', 'JSON may be nested to any depth', 'if (depth(body) > MAX_DEPTH)', 'if (false)', transport],
+      ['depth', 'JSON may be nested to any depth', 'if (depth(body) > MAX_DEPTH)', 'if (false)', body],
       ['depth-strings', 'brackets in strings hide those outside', 'if (char === 0x22) i = endOfString(json, i)\n    else if', 'if', 'test/assurance/mutants/pinned.test.ts'],
       ['depth-escaped', 'an escaped quote ends a string', 'while (isEscaped(json, end))', 'while (false)', 'test/assurance/mutants/pinned.test.ts'],
       ['depth-backslash', 'every quote after a backslash is escaped', 'return (quote - start) % 2 === 1', 'return quote > start', 'test/assurance/mutants/pinned.test.ts'],
-      ['proto', '__proto__ is accepted', "app.getDefaultJsonParser('error', 'error')", "app.getDefaultJsonParser('ignore', 'error')", transport],
-      ['constructor', 'constructor.prototype is accepted', "app.getDefaultJsonParser('error', 'error')", "app.getDefaultJsonParser('error', 'ignore')", transport]
+      ['proto', '__proto__ is accepted', "app.getDefaultJsonParser('error', 'error')", "app.getDefaultJsonParser('ignore', 'error')", body],
+      ['constructor', 'constructor.prototype is accepted', "app.getDefaultJsonParser('error', 'error')", "app.getDefaultJsonParser('error', 'ignore')", body]
     ]),
     ...inFile('routes/mcp.ts', [
       ['open', 'the endpoint needs no token', 'onRequest: [app.authenticate, refuseEncodedBody],', 'onRequest: async request => { request.user = { granted: [], scopes: [] } as never },', credentials],
       ['late-auth', 'the body is read before the token', 'onRequest: [app.authenticate, refuseEncodedBody],', 'preValidation: app.authenticate,', transport, 'test/http/unread-body.test.ts'],
-      ['other-types', 'a body of any type is read as JSON', "app.addContentTypeParser('application/json',", "app.addContentTypeParser('*',", transport],
+      ['other-types', 'a body of any type is read as JSON', "app.addContentTypeParser('application/json',", "app.addContentTypeParser('*',", body],
       ['paths-scopes', 'the route does not check scopes', 'app.requireScopes(request => request.exchange.needs)', '(_request, _reply, next) => next()', 'test/plugins/auth.test.ts']
     ])
   ]

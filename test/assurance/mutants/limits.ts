@@ -2,7 +2,7 @@
 /* eslint-disable no-template-curly-in-string */
 import { inFile, type Mutant } from './list.ts'
 
-const [calls, refusals, memory, memorySize, away] = ['test/limits/calls.test.ts', 'test/limits/refusals.test.ts', 'test/limits/memory.test.ts', 'test/limits/memory-size.test.ts', 'test/limits/redis/away.test.ts']
+const [calls, refusals, memory, memorySize, away, connection] = ['test/limits/calls.test.ts', 'test/limits/refusals.test.ts', 'test/limits/memory.test.ts', 'test/limits/memory-size.test.ts', 'test/limits/redis/away.test.ts', 'test/limits/redis/connection.test.ts']
 
 /** How often a caller may call, and an address may send a bad token. */
 export function limitMutants (): Mutant[] {
@@ -35,14 +35,14 @@ export function limitMutants (): Mutant[] {
       ['redis-place', 'Retry-After is negative if the shared concurrency limit is reached', 'if (reply < 0) return', 'if (false) return', away],
       ['redis-which', 'a limit over Redis is told as another one', 'rated[reply % rated.length] as Rated', 'rated[0] as Rated', 'test/limits/redis/shared.test.ts'],
       ['redis-gone-open', 'without Redis there is no limit', 'if (decided === undefined) return memory.take(bounds, asked, requestState)', 'if (decided === undefined) return () => {}', away],
-      ['redis-late-open', 'a call is not limited if Redis does not answer', 'return memory.take(bounds, now(), requestState)', 'return () => {}', `${away}#lost`],
-      ['lease-of-lost-call', 'after a pause of Redis, callers have no place for 30 s', 'redis.remove(places, lease)\n          return', 'return', `${away}#waits once`],
+      ['redis-late-open', 'a call is not limited if Redis does not answer', 'return memory.take(bounds, now(), requestState)', 'return () => {}', `${connection}#lost`],
+      ['lease-of-lost-call', 'after a pause of Redis, callers have no place for 30 s', 'redis.remove(places, lease)\n          return', 'return', `${connection}#waits once`],
       ['lease-not-renewed', 'the lease of a long call is not renewed', 'leaseMs / 3', '2 ** 30', away],
       ['lease-kept', 'a finished call still counts in Redis', 'clearInterval(renewal)\n      redis.remove(places, lease)', 'clearInterval(renewal)', away]
     ]),
     ...inFile('limits/redis/connection.ts', [
-      ['redis-hangs', 'a call waits for a Redis that hangs', 'return within(commandMs, evaluate(current, script, keys, args)).catch(', 'return evaluate(current, script, keys, args).catch(', away],
-      ['redis-stays-lost', 'Redis is not used again after it was lost', 'onLost(error)\n    retryLater()', 'onLost(error)', away]
+      ['redis-hangs', 'a call waits for a Redis that hangs', 'return within(commandMs, evaluate(current, script, keys, args)).catch(', 'return evaluate(current, script, keys, args).catch(', connection],
+      ['redis-stays-lost', 'Redis is not used again after it was lost', 'onLost(error)\n    retryLater()', 'onLost(error)', connection]
     ]),
     ...inFile('limits/redis/key.ts', [
       ['redis-names', 'a key in Redis holds the name of a caller', "createHash('sha256').update(`${name}\\n${key}`).digest('base64url')", '`${name}${key}`', away]
@@ -66,10 +66,10 @@ export function limitMutants (): Mutant[] {
       ['limits-wall-clock', 'a clock that is set back blocks a caller', 'options.now ?? (() => performance.now())', 'now', `${calls}#a clock that is set`]
     ]),
     ...inFile('process/found.ts', [
-      ['url-password-shown', 'an error shows the password in a URL', "text.replace(/^(.*?\\/\\/)[^]*@|^[^]*:[^]*@/, '$1…@')", 'text', 'test/config.test.ts#repeats a wrong value'],
-      ['key-shown', 'an error shows a key in place of its path', "text.includes('-----') || ", '', 'test/config.test.ts#OBO_CLIENT_ID'],
-      ['short-key-shown', 'an error shows a short key in place of its path', "(text.includes('.') ? MAX_LENGTH : MAX_PATH)", 'MAX_LENGTH', 'test/config.test.ts#OBO_CLIENT_ID'],
-      ['redis-password-shown', 'an error shows the password of Redis', "|| name === 'REDIS_URL'", '', 'test/config.test.ts#REDIS_URL']
+      ['url-password-shown', 'an error shows the password in a URL', "text.replace(/^(.*?\\/\\/)[^]*@|^[^]*:[^]*@/, '$1…@')", 'text', 'test/process/readers.test.ts#repeats a wrong value'],
+      ['key-shown', 'an error shows a key in place of its path', "text.includes('-----') || ", '', 'test/process/exchange-client.test.ts#OBO_CLIENT_ID'],
+      ['short-key-shown', 'an error shows a short key in place of its path', "(text.includes('.') ? MAX_LENGTH : MAX_PATH)", 'MAX_LENGTH', 'test/process/exchange-client.test.ts#OBO_CLIENT_ID'],
+      ['redis-password-shown', 'an error shows the password of Redis', "|| name === 'REDIS_URL'", '', 'test/process/readers.test.ts#REDIS_URL']
     ]),
     ...inFile('limits/recent.ts', [
       ['limit-keys', 'any number of keys is kept', 'if (used <= maxBytes / 2) return', 'return', memorySize],

@@ -1,19 +1,19 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [fields, link, linkToken, state, capabilities, form, confirm, hidden, scopes, authorize, safe, modern, legacy, ask, tools, transport, registry] = ['test/mcp/fields.test.ts', 'test/mcp/elicit-url.test.ts', 'test/mcp/elicitation.test.ts', 'test/mcp/request-state.test.ts', 'test/mcp/capabilities.test.ts', 'test/mcp/form.test.ts', 'test/mcp/confirm.test.ts', 'test/mcp/hidden.test.ts', 'test/mcp/scopes.test.ts', 'test/mcp/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/call.test.ts', 'test/routes/mcp.test.ts', 'test/mcp/registry.test.ts']
+const [fields, link, linkToken, state, capabilities, form, confirm, hidden, scopes, authorize, safe, modern, mirrored, legacy, batch, ask, approvals, tools, results, messages, registry] = ['test/mcp/fields.test.ts', 'test/mcp/elicit-url.test.ts', 'test/mcp/elicitation.test.ts', 'test/mcp/request-state.test.ts', 'test/mcp/capabilities.test.ts', 'test/mcp/form.test.ts', 'test/mcp/confirm.test.ts', 'test/mcp/hidden.test.ts', 'test/mcp/scopes.test.ts', 'test/mcp/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/mirrored-headers.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/batch.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/approvals.test.ts', 'test/mcp/call.test.ts', 'test/mcp/results.test.ts', 'test/mcp/message.test.ts', 'test/mcp/registry.test.ts']
 
 /** The protocol: header, body and scopes describe the same call, and each answer belongs to its caller. */
 export function mcpMutants (): Mutant[] {
   return [
     ...inFile('mcp/message.ts', [
-      ['batch-bound', 'a batch may be of any size', ', maxItems: MAX_BATCH', '', legacy],
-      ['batch-empty', 'a batch may be empty', 'minItems: 1, ', '', legacy],
-      ['id-null', 'an id may be null', 'Type.String({ maxLength: MAX_ID_LENGTH }),\n  Type.Integer(', 'Type.String({ maxLength: MAX_ID_LENGTH }),\n  Type.Null(),\n  Type.Integer(', transport],
-      ['two-at-once', 'a message may be a request and a response', '{ oneOf: [{ required', '{ anyOf: [{ required', transport]
+      ['batch-bound', 'a batch may be of any size', ', maxItems: MAX_BATCH', '', batch],
+      ['batch-empty', 'a batch may be empty', 'minItems: 1, ', '', batch],
+      ['id-null', 'an id may be null', 'Type.String({ maxLength: MAX_ID_LENGTH }),\n  Type.Integer(', 'Type.String({ maxLength: MAX_ID_LENGTH }),\n  Type.Null(),\n  Type.Integer(', messages],
+      ['two-at-once', 'a message may be a request and a response', '{ oneOf: [{ required', '{ anyOf: [{ required', messages]
     ]),
     ...inFile('mcp/protocol.ts', [
-      ['batch-any', 'every revision accepts batches', 'if (!era.batches)', 'if (false)', legacy, modern],
-      ['batch-initialize', 'initialize may be in a batch', "if (messages.some(({ method }) => method === 'initialize'))", 'if (false)', legacy],
+      ['batch-any', 'every revision accepts batches', 'if (!era.batches)', 'if (false)', batch, modern],
+      ['batch-initialize', 'initialize may be in a batch', "if (messages.some(({ method }) => method === 'initialize'))", 'if (false)', batch],
       ['call-scopes', 'calls need no scope', 'needs: call.needs }', 'needs: NO_NEEDS }', 'test/plugins/auth.test.ts'],
       ['notified-call', 'a call without an id is run', 'if (id === undefined || method === undefined) return undefined', "if (method === undefined) return undefined\n    if (id === undefined && method !== 'tools/call') return undefined", modern, legacy],
       ['responses', 'the modern revision accepts responses', 'if (body.method === undefined && !era.responses)', 'if (false)', modern],
@@ -27,7 +27,7 @@ export function mcpMutants (): Mutant[] {
       ['header-method', 'Mcp-Method is not compared', "      mustMatch(headers, 'mcp-method', method)\n", '', modern],
       ['header-name', 'Mcp-Name is not compared', "mustMatchEncoded(headers, 'mcp-name', checkName(params).name)", 'checkName(params)', modern],
       ['header-version', 'MCP-Protocol-Version is not required', "      mustMatch(headers, 'mcp-protocol-version', MODERN_VERSION)\n", '', modern],
-      ['header-params', 'Mcp-Param headers are not compared', "if (tool !== undefined) checkParamHeaders(headers, tool.paramHeaders, params['arguments'])", '', modern],
+      ['header-params', 'Mcp-Param headers are not compared', "if (tool !== undefined) checkParamHeaders(headers, tool.paramHeaders, params['arguments'])", '', mirrored],
       ['meta', '_meta is not checked', 'checkRequestParams(params)', '(params as any)', modern]
     ]),
     ...inFile('mcp/schema/params.ts', [
@@ -37,10 +37,10 @@ export function mcpMutants (): Mutant[] {
       ['infinite-deep', 'only the first level is checked for infinite numbers', 'Object.values(value).every(isFiniteJson)', 'true', state]
     ]),
     ...inFile('mcp/mirrored-headers.ts', [
-      ['header-missing', 'a header may be missing', '  if (value === undefined) throw missing(name)\n  if (value !== expected', '  if (value === undefined) return\n  if (value !== expected', modern],
-      ['header-base64', 'Base64 in headers need not be canonical', "if (bytes.toString('base64') !== encoded) return undefined\n", '', modern],
+      ['header-missing', 'a header may be missing', '  if (value === undefined) throw missing(name)\n  if (value !== expected', '  if (value === undefined) return\n  if (value !== expected', mirrored],
+      ['header-base64', 'Base64 in headers need not be canonical', "if (bytes.toString('base64') !== encoded) return undefined\n", '', mirrored],
       ['header-utf8', 'text in headers need not be UTF-8', 'fatal: true', 'fatal: false', 'test/assurance/mutants/pinned.test.ts'],
-      ['header-extra', 'a parameter header is accepted without its argument', 'if (headers[header] !== undefined) throw mismatch(header)', '', modern]
+      ['header-extra', 'a parameter header is accepted without its argument', 'if (headers[header] !== undefined) throw mismatch(header)', '', mirrored]
     ]),
     ...inFile('mcp/request-state.ts', [
       ['seal-caller', 'the state of another caller is accepted', 'canonical([issuer, subject, clientId, organization?.id, actor, kind, tool, args])', 'canonical([tool, args])', state],
@@ -108,10 +108,10 @@ export function mcpMutants (): Mutant[] {
       ['seal-spelling', 'a state in non-canonical base64url is accepted', " || bytes.toString('base64url') !== sealed", '', state]
     ]),
     ...inFile('mcp/results.ts', [
-      ['input', 'arguments are not checked', 'if (fault !== undefined) return results.complete(failure(fault))', '', tools, modern],
+      ['input', 'arguments are not checked', 'if (fault !== undefined) return results.complete(failure(fault))', '', results, modern],
       ['output-limit', 'the output of a tool may be of any size', 'return isLarger(result.output, results.outputLimit) ?', 'return false ?', safe],
       ['error-hidden', 'an error may hide instructions', 'text: withoutHidden(text)', 'text', safe],
-      ['output', 'the output of a tool is not checked', 'if (fault !== undefined) throw new Error(', 'if (false) throw new Error(', tools]
+      ['output', 'the output of a tool is not checked', 'if (fault !== undefined) throw new Error(', 'if (false) throw new Error(', results]
     ]),
     ...inFile('mcp/scopes.ts', [
       ['no-scopes', 'a tool may need no scope', ' || names.length === 0', '', scopes],
@@ -149,19 +149,19 @@ export function mcpMutants (): Mutant[] {
       ['fixed-arguments', 'arguments may change after their scopes were checked', 'structuredClone(withDefaults(argumentsOf(checkCallParams(params))))', 'argumentsOf(checkCallParams(params))', scopes],
       ['scope-arguments', 'a call needs no scope if it depends on its arguments', 'needs = needsFor(tool, args)', '', scopes],
       ['scopes-unknown', 'a tool runs that cannot tell which scopes a call needs', 'tool = failing(tool, error)', '', scopes],
-      ['batch-scopes', 'only the first call of a batch needs scopes', 'calls.flatMap(({ needs }) => needs)', 'calls.slice(0, 1).flatMap(({ needs }) => needs)', legacy]
+      ['batch-scopes', 'only the first call of a batch needs scopes', 'calls.flatMap(({ needs }) => needs)', 'calls.slice(0, 1).flatMap(({ needs }) => needs)', batch]
     ]),
     ...inFile('mcp/confirm.ts', [
       ['confirm-no', 'a no runs the tool', "if (answer.action !== 'accept' || !answer.content.sure) throw new Denied('The user did not confirm this call.')", '', confirm],
-      ['confirm-once', 'an approval counts again and again', "if (!isFirst) throw new Denied('This approval was used before. Call the tool anew, so that the user is asked again.')", '', confirm],
-      ['confirm-unknown', 'an approval counts although nobody can tell whether it was used', 'if (isFirst === undefined)', 'if (false)', confirm]
+      ['confirm-once', 'an approval counts again and again', "if (!isFirst) throw new Denied('This approval was used before. Call the tool anew, so that the user is asked again.')", '', approvals],
+      ['confirm-unknown', 'an approval counts although nobody can tell whether it was used', 'if (isFirst === undefined)', 'if (false)', approvals]
     ]),
     ...inFile('limits/spent.ts', [
-      ['spent-memory', 'a used approval is not remembered', 'spent.set(id, now)', '', confirm],
-      ['spent-full', 'used approvals are forgotten if there are many', 'if (spent.size >= max) return undefined', '', confirm]
+      ['spent-memory', 'a used approval is not remembered', 'spent.set(id, now)', '', approvals],
+      ['spent-full', 'used approvals are forgotten if there are many', 'if (spent.size >= max) return undefined', '', 'test/limits/spent.test.ts']
     ]),
     ...inFile('process/open-tools.ts', [
-      ['spent-processes', 'several processes accept an approval once each', 'refuseSharedApprovals(config, registry)', '', confirm],
+      ['spent-processes', 'several processes accept an approval once each', 'refuseSharedApprovals(config, registry)', '', 'test/process/open-tools.test.ts'],
       ['baseline', 'the first challenge names all scopes', "config.challengeScopes === 'all' ? registry.scopes : baselineOf(registry)", 'registry.scopes', 'test/e2e/step-up.test.ts']
     ]),
     ...inFile('mcp/listing.ts', [
@@ -189,7 +189,7 @@ export function mcpMutants (): Mutant[] {
       ['hidden-json', 'text of structured content may hide instructions', 'return !isPlain(json) && SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json', 'return json', safe]
     ]),
     ...inFile('mcp/answer.ts', [
-      ['internals', 'the error of a tool is shown to the client', "new RpcError('internal', 'Internal error', {", "new RpcError('internal', String((error as Error).stack), {", tools, modern]
+      ['internals', 'the error of a tool is shown to the client', "new RpcError('internal', 'Internal error', {", "new RpcError('internal', String((error as Error).stack), {", results, modern]
     ]),
     ...inFile('mcp/declaration.ts', [
       ['confirm-destructive', 'a destructive tool need not ask', 'annotations?.destructiveHint === true && confirm === undefined', 'false', confirm]

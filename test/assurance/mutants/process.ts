@@ -1,18 +1,18 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [config, start, issuer, handOut, intake] = ['test/config.test.ts', 'test/e2e/start.test.ts', 'test/dev/issuer.test.ts', 'test/process/hand-out.test.ts', 'test/process/intake.test.ts']
+const [config, readers, urls, addresses, start, env, issuer, handOut, intake] = ['test/config.test.ts', 'test/process/readers.test.ts', 'test/process/url-readers.test.ts', 'test/process/addresses.test.ts', 'test/e2e/start.test.ts', 'test/e2e/env.test.ts', 'test/dev/issuer.test.ts', 'test/process/hand-out.test.ts', 'test/process/intake.test.ts']
 
 /** Settings, the start of the process, and the stand-in for Auth0. */
 export function processMutants (): Mutant[] {
   return [
     ...inFile('process/url-readers.ts', [
-      ['http-issuer', 'plain http is accepted for an issuer on any host', "if (url.protocol === 'http:' && !isLoopback(url.hostname))", 'if (false)', config],
-      ['own-routes', 'the endpoint may have the path of another route', 'if (OWN_ROUTES.test(url.pathname))', 'if (false)', config],
-      ['wildcard-origin', 'a wildcard is accepted as an origin', "return new Expected('each origin in full (wildcards have no meaning here)')", 'return text', config]
+      ['http-issuer', 'plain http is accepted for an issuer on any host', "if (url.protocol === 'http:' && !isLoopback(url.hostname))", 'if (false)', urls],
+      ['own-routes', 'the endpoint may have the path of another route', 'if (OWN_ROUTES.test(url.pathname))', 'if (false)', urls],
+      ['wildcard-origin', 'a wildcard is accepted as an origin', "return new Expected('each origin in full (wildcards have no meaning here)')", 'return text', readers]
     ]),
     ...inFile('process/readers.ts', [
-      ['regular-secret', 'a secret of one repeated character is accepted', 'return isRegular ?', 'return false ?', config],
-      ['secret-length', 'a secret may be short', 'text.length < MIN_SECRET_LENGTH', 'false', config]
+      ['regular-secret', 'a secret of one repeated character is accepted', 'return isRegular ?', 'return false ?', readers],
+      ['secret-length', 'a secret may be short', 'text.length < MIN_SECRET_LENGTH', 'false', readers]
     ]),
     ...inFile('process/claim-names.ts', [
       ['claims-many', 'any number of claims may be named', 'names.length <= MAX_NAMES', 'true', config],
@@ -23,17 +23,17 @@ export function processMutants (): Mutant[] {
       ['claims-name', 'a claim may have any name', 'return NAME.test(text) ?', 'return true ?', config]
     ]),
     ...inFile('process/found.ts', [
-      ['secret-shown', 'a message shows a secret', 'if (isSecret(name, text)) return', 'if (false) return', config]
+      ['secret-shown', 'a message shows a secret', 'if (isSecret(name, text)) return', 'if (false) return', readers]
     ]),
     ...inFile('process/addresses.ts', [
-      ['loopback-public', 'loopback names count although the resource is public', 'isLocal && url !== undefined && isLoopback(url.hostname)', 'isLocal', config]
+      ['loopback-public', 'loopback names count although the resource is public', 'isLocal && url !== undefined && isLoopback(url.hostname)', 'isLocal', addresses]
     ]),
     ...inFile('process/env.ts', [
-      ['env-dangling', 'a .env that is a link to nothing is ignored', '&& lstatSync(path, { throwIfNoEntry: false }) === undefined', '', `${start}#refuses to start with a .env`],
-      ['env-unreadable', 'a .env that cannot be read is ignored', "if (code === 'ENOENT' &&", 'if (true ||', `${start}#refuses to start with a .env`],
-      ['env-twice', 'a second value in .env replaces the access policy', "if (earlier !== '' && earlier !== value) throw", 'if (false) throw', `${start}#refuses to start with a .env`],
-      ['env-encoding', 'a .env in UTF-16 is ignored', '!isUtf8(content) || content.includes(0)', 'false', `${start}#refuses to start with a .env`],
-      ['env-line', 'a line of .env that is no setting is ignored', 'if (line === undefined) throw', 'if (line === undefined) return util.parseEnv(text) as Env\n    if (false) throw', `${start}#refuses to start with a .env`]
+      ['env-dangling', 'a .env that is a link to nothing is ignored', '&& lstatSync(path, { throwIfNoEntry: false }) === undefined', '', `${env}#refuses to start with a .env`],
+      ['env-unreadable', 'a .env that cannot be read is ignored', "if (code === 'ENOENT' &&", 'if (true ||', `${env}#refuses to start with a .env`],
+      ['env-twice', 'a second value in .env replaces the access policy', "if (earlier !== '' && earlier !== value) throw", 'if (false) throw', `${env}#refuses to start with a .env`],
+      ['env-encoding', 'a .env in UTF-16 is ignored', '!isUtf8(content) || content.includes(0)', 'false', `${env}#refuses to start with a .env`],
+      ['env-line', 'a line of .env that is no setting is ignored', 'if (line === undefined) throw', 'if (line === undefined) return util.parseEnv(text) as Env\n    if (false) throw', `${env}#refuses to start with a .env`]
     ]),
     ...inFile('process/workers.ts', [
       ['worker-secrets', 'each worker seals with a secret of its own', 'cluster.fork(env)', 'cluster.fork()', `${start}#blank STATE_SECRET`]

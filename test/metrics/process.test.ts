@@ -1,0 +1,7 @@
+import t from 'tap'
+import { openFiles } from '../../metrics/process.ts'
+
+t.test('open files are left out where the system does not count them', async t => {
+  t.strictSame(openFiles('/nowhere'), [])
+  t.equal(openFiles('/').length, 1)
+})
