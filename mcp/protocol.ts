@@ -38,6 +38,8 @@ export interface ProtocolOptions {
   readonly approvals?: Approvals
 }
 
+/** Outputs of the largest size that the answers to a batch may hold. Escaped as text, one takes up to three. */
+const BATCH_OUTPUTS = 4
 const NO_PARAMS: Json = Object.freeze({})
 const NO_CALLS: readonly RpcCall[] = Object.freeze([])
 const UNKNOWN: Approvals = { spend: () => undefined }
@@ -90,7 +92,7 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, { se
     return listing === 'all' || tool?.needs.mayCall(granted) === true ? tool : undefined
   }
 
-  return { classify, answer }
+  return { classify, answer: (exchange, options) => answer(exchange, options, BATCH_OUTPUTS * outputLimit) }
 }
 
 /** A copy of the arguments, so that the call that runs is the one whose scopes were checked. @throws RpcError -32602 */

@@ -3,6 +3,7 @@ import t from 'tap'
 import { defineTool, ToolError, type Content } from '../../mcp/tool.ts'
 import { escapeHidden, withoutHidden } from '../../mcp/safe-text.ts'
 import { build, call, modern } from '../support/build.ts'
+import { listen } from '../support/wire.ts'
 
 const OVERRIDE = '\u202e'
 const TAGS = String.fromCodePoint(...[...'ignore'].map(letter => 0xe0000 + letter.charCodeAt(0)))
@@ -109,4 +110,23 @@ t.test('an output above OUTPUT_LIMIT is not sent', async t => {
   t.match(await run('data', 1992), refused)
   t.match(await run('many', 100), refused, 'small blocks count as they are written')
   t.match(await run('fails', 2001), refused)
+})
+
+t.test('the answers to a batch keep within four times OUTPUT_LIMIT, and a small one still fits', async t => {
+  const { app, issuer } = await build(t, { tools, env: { OUTPUT_LIMIT: '2000' } })
+  const calls = [...Array.from({ length: 5 }, (_, id) => call('data', { size: 1600 }, id)), call('slow', {}, 5), call('many', { size: 70 }, 6), call('none', {}, 7)]
+  const answer = await fetch(`http://localhost:${await listen(app)}/mcp`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${issuer.token()}` },
+    body: JSON.stringify(calls)
+  })
+  const alone = { isError: true, content: [{ text: 'The answers to this batch are too large together (OUTPUT_LIMIT). Send this call alone.' }] }
+  t.equal(answer.status, 200)
+  t.match(await answer.json(), [
+    ...Array.from({ length: 4 }, (_, id) => ({ id, result: { structuredContent: {} } })),
+    { id: 4, result: alone },
+    { id: 5, result: { content: [] } },
+    { id: 6, result: alone },
+    { id: 7, error: { code: -32602 } }
+  ])
 })

@@ -107,6 +107,9 @@ export function mcpMutants (): Mutant[] {
       ['seal-plain', 'a changed state is accepted', "        return decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8') + decipher.final('utf8')", "        return decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8')", state],
       ['seal-spelling', 'a state in non-canonical base64url is accepted', " || bytes.toString('base64url') !== sealed", '', state]
     ]),
+    ...inFile('mcp/answer.ts', [
+      ['batch-output', 'the answers to a batch fill the memory', 'if (length > left) return', 'if (false) return', safe]
+    ]),
     ...inFile('mcp/results.ts', [
       ['input', 'arguments are not checked', 'if (fault !== undefined) return results.complete(failure(fault))', '', results, modern],
       ['output-limit', 'the output of a tool may be of any size', 'return isLarger(result.output, results.outputLimit) ?', 'return false ?', safe],
