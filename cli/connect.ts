@@ -28,7 +28,7 @@ function print (id: string | undefined, help: boolean): void {
   const names = `Clients: ${clients.map(client => client.id).join(', ')}`
   if (help) return console.log(`${HELP}\n\n${names}`)
 
-  const chosen = clients.filter(client => id === undefined || client.id === id)
+  const chosen = clients.filter(client => id === undefined || client.id === id.toLowerCase())
   if (chosen.length > 0) return console.log(chosen.map(textOf).join('\n\n\n'))
   console.error(`Unknown client ${JSON.stringify(id)}. ${names}`)
   process.exitCode = 2

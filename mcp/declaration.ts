@@ -55,18 +55,6 @@ const SERVER: Readonly<Record<keyof ServerInfo, Rule>> = {
   instructions: [optional(isText), 'instructions to be a text']
 }
 
-/** Whether an entry of `tools/index.ts` can be a tool at all. */
-export function isTool (value: unknown): value is Tool {
-  return isObject(value) && typeof value['name'] === 'string'
-}
-
-/** What to do about an entry that is not a tool. */
-export function adviseOnEntry (value: unknown): string {
-  if (value === undefined) return 'it is undefined: look for a wrong import, or a circle of imports'
-  if (isObject(value) && isTool(value['default'])) return "it is a whole module: write import tool from './tool.ts'"
-  return 'write defineTool({ name, handler, … })'
-}
-
 /**
  * Checks what a tool says of itself, except for its schemas, its audit and the scopes that others imply.
  * @throws Error that says what was expected

@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import type { ApiOpener, OpenApi } from './api-opener.ts'
 import { readAudit, type Audited } from './audit.ts'
-import { adviseOnEntry, checkAccess, checkDeclaration, isTool } from './declaration.ts'
+import { checkAccess, checkDeclaration } from './declaration.ts'
+import { checkEntry } from './entry.ts'
 import { refuseUnneeded } from './implied.ts'
 import type { Json } from './message.ts'
 import { adviceOn, refuseUnusable } from './schema/advice.ts'
@@ -61,7 +62,7 @@ export function createRegistry (tools: readonly Tool[], warn: (message: string) 
 
   const registered = new Map<unknown, RegisteredTool>()
   for (const [i, tool] of tools.entries()) {
-    if (!isTool(tool)) throw new Error(`entry ${i + 1} of tools/index.ts is not a tool; ${adviseOnEntry(tool)}`)
+    checkEntry(tool, i)
     const { name, input, output } = tool
     try {
       if (registered.has(name)) throw new Error('another tool has this name')

@@ -1,3 +1,4 @@
+import { checkEntry } from './entry.ts'
 import { widerThan, type Implied } from './implied.ts'
 import { isObject, type Json } from './message.ts'
 import { ignored } from './returned.ts'
@@ -40,11 +41,11 @@ const NONE: readonly Need[] = Object.freeze([])
 
 /**
  * Every scope that these tools may need, each once.
- * @throws Error that names the tool if its scopes cannot be read: commands ask before the registry checks the tools
+ * @throws Error that names the entry or the tool whose scopes cannot be read
  */
-export function scopesOf (...tools: ReadonlyArray<{ readonly name?: string, readonly scopes: Scopes }>): readonly string[] {
+export function scopesOf (...tools: ReadonlyArray<{ readonly name: string, readonly scopes: Scopes }>): readonly string[] {
   return [...new Set(tools.flatMap((tool, i) => {
-    if (!isObject(tool)) throw new Error(`entry ${i + 1} of tools/index.ts is not a tool`)
+    checkEntry(tool, i)
     const names = listed(tool.scopes)
     if (!Array.isArray(names)) throw new Error(`Tool ${JSON.stringify(tool.name)}: ${expectation(tool.scopes)}`)
     return names as string[]

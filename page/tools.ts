@@ -14,7 +14,7 @@ function card ({ declaration: { name, title, description, scopes, annotations = 
   return html`<article class="card tool">
 <h3>${title} <code>${name}</code></h3>
 <p class="description">${description}</p>
-<p class="chips"><span class="label">Scopes</span> ${scopesOf({ scopes }).map(scope => html`<code class="chip">${scope}</code> `)}${hints(annotations).map(hint => html`<span class="chip hint">${hint}</span> `)}</p>
+<p class="chips"><span class="label">Scopes</span> ${scopesOf({ name, scopes }).map(scope => html`<code class="chip">${scope}</code> `)}${hints(annotations).map(hint => html`<span class="chip hint">${hint}</span> `)}</p>
 ${schema('Input schema', count === 0 ? 'no arguments' : count === 1 ? 'one argument' : `${count} arguments`, inputSchema)}
 ${outputSchema === undefined ? '' : schema('Output schema', 'structured content', outputSchema)}
 </article>

@@ -16,6 +16,6 @@ export function checkClock (issuer: string, { headers }: JsonAnswer, tolerance: 
 
   const age = Number(headers.get('age') ?? 0) || 0
   const seconds = Math.round((Date.now() - time) / 1000 - age)
-  const found = seconds === 0 ? 'no difference' : `this host is ${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead' : 'behind'}`
+  const found = seconds === 0 ? 'no difference' : `this host is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`
   return Math.abs(seconds) > Math.max(tolerance, 1) ? bad('clock', title, found, expected, MEND) : good('clock', title, found)
 }

@@ -134,7 +134,8 @@ t.test('a command names the tool whose scopes it cannot read', async t => {
   const message = (...tools: unknown[]): (() => void) => () => scopesOf(...tools as Tool[])
   t.throws(message(all, { name: 'add', scope: ['math:use'] }), { message: /^Tool "add": expected at least one scope, without spaces or quotes, found none; scopes is a list/ })
   t.throws(message({ name: 'add', scopes: 'math:use' }), { message: /^Tool "add": expected .*, found "math:use"; / })
-  t.throws(message(all, undefined), { message: 'entry 2 of tools/index.ts is not a tool' })
+  t.throws(message(all, undefined), { message: /^entry 2 of tools\/index\.ts is not a tool; it is undefined/ })
+  t.throws(message({ default: all }), /entry 1 .* it is a whole module/)
 })
 
 t.test('a wrong declaration stops the start', async t => {
