@@ -23,7 +23,7 @@ export async function checkOutside (config: Config): Promise<Check[]> {
 
 async function checkMetadata (url: string, { resourceUrl, issuers }: Config): Promise<Check> {
   const expected = `status 200, resource ${inWords(resourceUrl)}, authorization_servers ${inWords(issuers)}`
-  return attempt('metadata', `metadata at ${url}`, expected, `${START} The proxy has to pass /.well-known/oauth-protected-resource and what is under it to the server.`, async () => {
+  return attempt('metadata', `metadata at ${url}`, expected, `${START} A running server reads .env only when it starts: restart it after a change. The proxy has to pass /.well-known/oauth-protected-resource and what is under it to the server.`, async () => {
     const { status, document: { resource, authorization_servers: servers } } = await fetchJson(url)
     const found = `status ${status}, resource ${inWords(resource)}, authorization_servers ${inWords(servers)}`
     return [found, found === expected]

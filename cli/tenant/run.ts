@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { loadConfig } from '../../config.ts'
 import { textOf, type Env } from '../../process/settings.ts'
 import type { Tool } from '../../mcp/tool.ts'
@@ -31,6 +31,8 @@ export async function runTenant (order: Order, env: Env, { print, confirm }: Ter
   const desired = desiredState(tools, server, config, textOf(env, 'AUTH0_CLIENT_ID'), order.wishes)
   if (order.action === 'export') {
     // An existing file may have been edited.
+    const present = order.files.find(([, file]) => existsSync(file))?.[1]
+    if (present !== undefined) throw new Error(`${present} exists, and somebody may have edited it. Move it away, or name another file with --output`)
     for (const [format, file] of order.files) writeFileSync(file, format === 'terraform' ? terraform(desired) : deployCli(desired), { flag: 'wx' })
     print(order.files.map(([, file]) => `Wrote ${file}.`).join('\n'))
     return 0

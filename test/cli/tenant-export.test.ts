@@ -22,7 +22,7 @@ t.test('export --terraform writes a configuration that names the same things as 
   t.match(Object.values(resource.auth0_client_cimd), [{ external_client_id: 'https://claude.ai/oauth/claude-code-client-metadata' }, { external_client_id: 'https://claude.code/' }])
   t.match([imports, data.auth0_user], [[{ to: 'auth0_connection.users' }], { alice_example_com: { query: 'email:"alice@example.com"' } }])
 
-  await t.rejects(run(`export --terraform --output ${file}`), { code: 'EEXIST' }, 'an existing file stays')
+  await t.rejects(run(`export --terraform --output ${file}`), { message: `${file} exists, and somebody may have edited it. Move it away, or name another file with --output` }, 'an existing file stays')
   t.equal((await run(`export --terraform --output ${file}.2`)).code, 0)
   const plain = JSON.parse(readFileSync(`${file}.2`, 'utf8'))
   t.strictSame(plain.resource.auth0_tenant.mcp, { resource_parameter_profile: 'compatibility' })
