@@ -7,7 +7,8 @@ export function prefersHtml (accept: string | undefined): boolean {
   const ranges = (accept ?? '').toLowerCase().split(',').map(range => range.split(';').map(part => part.trim()))
   const html = ranges.find(([type]) => type === 'text/html')
   if (html === undefined || ranges.some(([type]) => type === 'text/event-stream')) return false
-  return quality(html) > 0 && ranges.every(range => quality(range) <= quality(html))
+  const wanted = quality(html)
+  return wanted > 0 && ranges.every(range => quality(range) <= wanted)
 }
 
 function quality ([, ...params]: readonly string[]): number {

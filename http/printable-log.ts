@@ -31,13 +31,20 @@ type LogMethod = NonNullable<NonNullable<Exclude<Logger, boolean | undefined>['h
 
 /**
  * Writes a line whose error cannot be read, since it is a revoked proxy or has a getter that throws, without that error.
+ * If another member cannot be read either, such as a `req` that is no request, only the message is left.
  * Callers of the log do not expect it to throw: a request would get no answer, and a listener would end the process.
  */
 const logReadable: LogMethod = function (args, method) {
+  const [fields, message] = args as unknown as [object, string]
   try {
     method.apply(this, args)
   } catch {
-    method.call(this, { ...args[0] as object, err: new Error('what was thrown cannot be read') }, args[1] as string)
+    const err = new Error('what was thrown cannot be read')
+    try {
+      method.call(this, { ...fields, err }, message)
+    } catch {
+      method.call(this, { err }, message)
+    }
   }
 }
 

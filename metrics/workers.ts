@@ -14,7 +14,10 @@ interface Message {
 /** In a worker: gives its figures to the primary, whenever it asks. Returns a function that gives the last ones. */
 export function reportToPrimary (snapshot: () => Promise<Snapshot>): () => Promise<void> {
   const send = async (metrics: number): Promise<void> => {
-    const message: Message = { metrics, snapshot: await snapshot() }
+    // Figures that cannot be read, such as when no file can be opened, are those of the last time.
+    const figures = await snapshot().catch(() => undefined)
+    if (figures === undefined) return
+    const message: Message = { metrics, snapshot: figures }
     // Without a primary, nobody asks any more.
     if (process.connected) await new Promise<void>(resolve => process.send?.(message, undefined, {}, () => resolve()))
   }

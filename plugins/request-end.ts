@@ -69,10 +69,19 @@ export default fp(async function requestEnd (app) {
       const isAborted = isCutOff(reply.raw) || request.records?.some(({ outcome }) => outcome === 'aborted') === true
       const status = isAborted && !reply.raw.headersSent ? CLIENT_GONE : reply.statusCode
       const end: RequestEnd = { request, reply, address, status, isAborted, outcome: outcomeOf(status, isAborted) }
-      for (const observer of observers) observer.ended(end)
+      for (const observer of observers) tell(observer, end)
     })
     done()
   })
+
+  // This runs in a listener, where an error would end the process. The others still have to count and log.
+  function tell (observer: Observer, end: RequestEnd): void {
+    try {
+      observer.ended(end)
+    } catch (error) {
+      app.log.error({ err: error, reqId: end.request.id }, 'an observer of the end of a request failed')
+    }
+  }
 }, {
   name: 'request-end',
   fastify: '5.x'

@@ -40,7 +40,7 @@ export default fp(async function tracing (app) {
     const operation = startOperation({
       name: tool === undefined ? name : `${name} ${tool}`,
       request,
-      carrier: isObject(meta) ? meta : {},
+      carrier: textsOf(meta),
       at,
       attributes: {
         'mcp.method.name': name,
@@ -69,6 +69,12 @@ export default fp(async function tracing (app) {
   fastify: '5.x',
   dependencies: ['request-end']
 })
+
+// A propagator expects headers, and throws on other values, such as baggage that is an object.
+function textsOf (meta: unknown): Readonly<Record<string, string>> {
+  if (!isObject(meta)) return {}
+  return Object.fromEntries(Object.entries(meta).filter((member): member is [string, string] => typeof member[1] === 'string'))
+}
 
 /** The same key ring, which notes when a request has to wait for keys. */
 export function tracedKeys (keys: KeyRing): KeyRing {

@@ -14,7 +14,7 @@ export interface Start {
   /** The context of its request. */
   readonly request: Context
   /** The parent's `traceparent` and `tracestate`, if the message has them (SEP-414). */
-  readonly carrier: Readonly<Record<string, unknown>>
+  readonly carrier: Readonly<Record<string, string>>
   /** Milliseconds since 1970. */
   readonly at: number
   readonly attributes: Attributes
@@ -43,7 +43,7 @@ export function noteWait (keys: Promise<unknown>): void {
 
 /** Starts the span of an operation, with the waits of its request as children. */
 export function startOperation ({ name, request, carrier, at, attributes }: Start): { readonly span: Span, readonly context: Context } {
-  const told = typeof carrier['traceparent'] === 'string' ? propagation.extract(ROOT_CONTEXT, carrier) : ROOT_CONTEXT
+  const told = carrier['traceparent'] !== undefined ? propagation.extract(ROOT_CONTEXT, carrier) : ROOT_CONTEXT
   const parent = trace.getSpan(told) === undefined ? request : told
   const span = tracer.startSpan(name, { kind: SpanKind.SERVER, startTime: at, attributes }, parent)
   const own = trace.setSpan(parent, span)

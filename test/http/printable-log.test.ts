@@ -167,3 +167,15 @@ t.test('adds the hook to a logger that is given as true', async t => {
   t.type(printableLog(true), 'object')
   t.equal(printableLog(false), false)
 })
+
+t.test('a line with a member that cannot be read is written without its members, and never throws', async t => {
+  const lines: string[] = []
+  const { app } = await build(t, { logger: { level: 'info', stream: { write: (line: string) => { lines.push(line) } } } })
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  for (const fields of [{ req: null }, { res: null }, { get name () { throw new Error('from a getter') } }, proxy]) {
+    lines.length = 0
+    app.log.info(fields, 'called')
+    t.match(JSON.parse(lines.join('')), { msg: 'called', err: { message: 'what was thrown cannot be read' } })
+  }
+})

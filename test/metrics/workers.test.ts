@@ -65,3 +65,21 @@ t.test('a worker answers its primary, and gives its last figures when it ends', 
   await end()
   t.equal(sent.length, 2, 'without a primary, nothing is sent')
 })
+
+t.test('a worker whose figures cannot be read answers nothing, and goes on', async t => {
+  const { isWorker } = cluster
+  const { send, connected } = process
+  const sent: unknown[] = []
+  t.teardown(() => {
+    process.removeAllListeners('message')
+    Object.assign(process, { send, connected })
+    Object.assign(cluster, { isWorker })
+  })
+  Object.assign(cluster, { isWorker: true })
+  Object.assign(process, { connected: true, send: (message: unknown) => { sent.push(message) } })
+  // Such as when the process may open no more files, because callers hold too many connections.
+  const end = await openMetrics({ host: '127.0.0.1', port: 1 }, () => {}, async () => { throw new Error('EMFILE') })
+  process.emit('message', { metrics: 4 }, undefined)
+  await end()
+  t.strictSame(sent, [])
+})

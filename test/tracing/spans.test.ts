@@ -123,3 +123,25 @@ t.test('an operation is traced although nothing is logged', async t => {
   await post(call('work', { as: 'fine' }), issuer.token({ scope: 'tool:work' }))
   t.ok(spans().some(({ name }) => name === 'tools/call work'))
 })
+
+// The last test, since it sets a propagator for good.
+t.test('a message whose trace is no text is answered, and ends like any other', async t => {
+  propagation.disable()
+  // Propagators read headers, so some of them take every value for a text.
+  propagation.setGlobalPropagator({
+    inject () {},
+    fields: () => [],
+    extract (parent, carrier, { get }) {
+      (get(carrier, 'tracestate') as string | undefined)?.trim()
+      return parent
+    }
+  })
+  const { issuer, logs, post } = await build(t, { tools: [quick] })
+  const token = issuer.token({ scope: 'tool:work' })
+  for (const _meta of [{ traceparent: OTHER, tracestate: { length: 1 } }, { traceparent: OTHER, tracestate: ['a'] }, { traceparent: {} }]) {
+    const { message, headers } = modern('tools/call', { name: 'quick', arguments: { as: 'fine' }, _meta })
+    t.equal((await post(message, token, headers)).statusCode, 200)
+  }
+  t.equal(spans().filter(({ name }) => name === 'tools/call quick').length, 3)
+  t.strictSame(logs.map(({ outcome }) => outcome), ['ok', 'ok', 'ok'])
+})

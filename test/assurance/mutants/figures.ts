@@ -40,7 +40,7 @@ export function figureMutants (): Mutant[] {
     ]),
     ...inFile('tracing/spans.ts', [
       ['trace-words', 'a span holds the text of an error', 'error instanceof Error ? error.name : typeof error', 'String(error)', spans],
-      ['trace-parent', 'the trace of a message is ignored', "typeof carrier['traceparent'] === 'string'", 'false', spans],
+      ['trace-parent', 'the trace of a message is ignored', "carrier['traceparent'] !== undefined", 'false', spans],
       ['trace-outer', 'a caller moves the span of an instrumented server elsewhere', 'trace.getSpan(active) === undefined', 'true', spans],
       ['trace-fine', 'the span of a failure reads like a good one', "if (error !== undefined) span.setAttribute('error.type', error)", "if (error === '') span.setAttribute('error.type', error)", spans],
       ['trace-tool-fine', 'the span of a tool that failed never ends', 'span.end()\n      throw error', 'throw error', spans],
@@ -51,6 +51,7 @@ export function figureMutants (): Mutant[] {
       ['trace-tool', 'a caller chooses the name of a tool in a span', 'const tool = call.tool?.declaration.name', "const tool = method === 'tools/call' ? String(params['name']) : undefined", spans],
       ['trace-id', 'the log line has no trace', 'record as CallRecord).traceId = operation.span.spanContext().traceId', 'record as CallRecord).traceId = undefined', spans],
       ['trace-outcome', 'a call that was denied has the span of a good one', 'record.outcome ?? outcome', "record.outcome ?? 'ok'", spans],
+      ['trace-texts', 'a caller makes a propagator throw, and no span of its call ends', '(member): member is [string, string] => typeof member[1] === \'string\'', '(member): member is [string, string] => member.length > 0', spans],
       ['trace-wait', 'a wait for keys has no span', 'if (found instanceof Promise) noteWait(found)', '', spans]
     ])
   ]

@@ -157,6 +157,7 @@ export function httpMutants (): Mutant[] {
       ['log-claims-cut', 'logged claims are not cut', ': forLog(value)', ': value', audit]
     ]),
     ...inFile('plugins/request-end.ts', [
+      ['end-observer', 'an observer that throws ends the process', 'for (const observer of observers) tell(observer, end)', 'for (const observer of observers) observer.ended(end)', 'test/plugins/request-end.test.ts'],
       ['log-aborted', 'an aborted request is not logged', 'const status = isAborted &&', 'if (isAborted) return\n      const status = isAborted &&', 'test/plugins/in-flight.test.ts']
     ]),
     ...inFile('mcp/audit.ts', [
@@ -179,8 +180,15 @@ export function httpMutants (): Mutant[] {
       ['log-token-in-json', 'one request ends the process: a token is cut out of the middle of an escape', 'JSON.parse(line)', "JSON.parse(line.replaceAll(TOKEN, '[token]'))", printable],
       ['log-escapes', 'escaped control characters in JSON text reach the log', suspect, suspect.replace('\\\\[^"\\\\]|', ''), printable],
       ['log-unreadable', 'an error that cannot be read leaves its call without an answer, and ends the process', 'logMethod: logReadable, ', '', printable],
+      ['log-unreadable-member', 'a member that cannot be read ends the process', 'method.call(this, { err }, message)', 'throw err', printable],
       ['log-bound', 'a line may be of any length', '{ left: MAX_LINE, string: MAX_STRING }', '{ left: Infinity, string: Infinity }', printable],
       ['log-stack', 'an error message can forge a line of a stack trace', 'i % 2 === 1 ? part :', "i % 2 === 1 || part.includes('\\n') ? part :", printable]
+    ]),
+    ...inFile('http/prefers-html.ts', [
+      ['html-quadratic', 'one request for the page takes a second', 'quality(range) <= wanted', 'quality(range) <= quality(html)', 'test/http/hostile-text.test.ts']
+    ]),
+    ...inFile('auth/placeholder.ts', [
+      ['placeholder-quadratic', 'a bad token takes a tenth of a second', 'text.length <= MAX_LENGTH && ', '', 'test/http/hostile-text.test.ts']
     ]),
     ...inFile('http/json-body.ts', [
       ['depth', 'JSON may be nested to any depth', 'if (depth(body) > MAX_DEPTH)', 'if (false)', body],
