@@ -14,7 +14,7 @@ export interface Api {
 }
 
 /** The scopes of the issuer itself. An access token for the API never has them. */
-export const issuerScopes = ['openid', 'profile', 'email', 'offline_access']
+export const ISSUER_SCOPES = ['openid', 'profile', 'email', 'offline_access']
 
 /**
  * The scope of a client that asks for no scope of the API, since oidc-provider demands one and Auth0 does not. No client
@@ -67,7 +67,7 @@ export function extraParams ({ scopes }: Api): NonNullable<Configuration['extraP
     'ext-scope' ({ oidc, query }, _value, client) {
       const params = oidc.params as Record<string, unknown>
       if (isThirdParty(client.clientId)) refuseToOthers(params, query)
-      const asked = words(params.scope).filter(scope => !isThirdParty(client.clientId) || !issuerScopes.includes(scope))
+      const asked = words(params.scope).filter(scope => !isThirdParty(client.clientId) || !ISSUER_SCOPES.includes(scope))
       if (!asked.some(scope => scopes.includes(scope) || scope === 'openid')) asked.push(NO_SCOPE)
       // oidc-provider has dropped it by now unless the request had `prompt=consent`, which Auth0 does not demand.
       if (words(query.scope).includes('offline_access') && client.grantTypes?.includes('refresh_token')) asked.push('offline_access')
@@ -80,27 +80,6 @@ function refuseToOthers (params: Readonly<Record<string, unknown>>, query: Reado
   const refused = NOT_FOR_OTHERS.filter(name => query[name] !== undefined)
   if (refused.length > 0) throw new InvalidRequest(`Unsupported parameter: ${refused.join(', ')}`)
   if (params['resource'] === undefined) throw new InvalidRequest('The userinfo audience is not allowed for third party clients. Please specify a valid API audience.')
-}
-
-/** The claims of Auth0: `permissions`, the `sub` of a machine (`<client id>@clients`), and those of its own profile. */
-export function tokenClaims ({ scopes, tenant: { dialect } }: Api): Pick<Configuration, 'extraTokenClaims' | 'formats'> {
-  return {
-    extraTokenClaims: (_ctx, token) => ({
-      permissions: token.kind === 'AccessToken' ? permissionsOf(token.accountId, scopes) : words(token.scope)
-    }),
-    formats: {
-      customizers: {
-        jwt (_ctx, token, jwt) {
-          const { payload } = jwt
-          if (token.kind === 'ClientCredentials') payload.sub = `${token.clientId}@clients`
-          if (dialect === 'rfc9068_profile_authz') return
-          const { client_id: azp, jti: _jti, ...claims } = payload
-          jwt.header = { typ: 'JWT' }
-          jwt.payload = { ...claims, azp, ...(token.kind === 'ClientCredentials' && { gty: 'client-credentials' }) }
-        }
-      }
-    }
-  }
 }
 
 /** The words of a parameter such as `scope`. */

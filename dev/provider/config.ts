@@ -3,7 +3,8 @@ import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import { base as basePolicy } from 'oidc-provider/lib/helpers/interaction_policy/index.js'
 import type { State } from '../state.ts'
 import { pageHeaders } from './html.ts'
-import { extraParams, issuerScopes, NO_SCOPE, resourceIndicators, tokenClaims } from './api.ts'
+import { extraParams, ISSUER_SCOPES, NO_SCOPE, resourceIndicators } from './api.ts'
+import { tokenClaims } from './claims.ts'
 import { clientDefaults, clientId, extraClientMetadata, handMade, m2mClient, oboClient } from './clients.ts'
 import { errorPage, goodbyePage, logoutPage } from './pages.ts'
 import { inAuth0Words } from './refusals.ts'
@@ -79,7 +80,7 @@ export function configure ({ jwks, state, ...api }: ProviderOptions): Configurat
       token: '/oauth/token',
       userinfo: '/userinfo'
     },
-    scopes: [...issuerScopes, NO_SCOPE],
+    scopes: [...ISSUER_SCOPES, NO_SCOPE],
     ttl: {
       AccessToken: HOUR,
       ClientCredentials: HOUR,

@@ -1,6 +1,6 @@
 import type { Grant, Interaction, Provider } from 'oidc-provider'
 import type { Api } from './api.ts'
-import { issuerScopes, NO_SCOPE, permissionsOf, words } from './api.ts'
+import { ISSUER_SCOPES, NO_SCOPE, permissionsOf, words } from './api.ts'
 import type { ConsentRequest } from './pages.ts'
 import { findUser } from './users.ts'
 
@@ -27,7 +27,7 @@ export async function consentRequest (provider: Provider, api: Api, interaction:
     resource: resource === undefined ? undefined : String(resource),
     user: findUser(userId).email,
     scopes: words(scope)
-      .filter(name => issuerScopes.includes(name) || api.scopes.includes(name))
+      .filter(name => ISSUER_SCOPES.includes(name) || api.scopes.includes(name))
       .map(name => ({ name, note: noteOn(name) }))
   }
 
@@ -42,7 +42,7 @@ export async function allow (provider: Provider, api: Api, interaction: Interact
   const asked = words(interaction.params.scope)
   const grant = await grantOf(provider, interaction)
 
-  grant.addOIDCScope(asked.filter(scope => issuerScopes.includes(scope) || scope === NO_SCOPE))
+  grant.addOIDCScope(asked.filter(scope => ISSUER_SCOPES.includes(scope) || scope === NO_SCOPE))
   if (interaction.params.resource !== undefined) {
     grant.addResourceScope(String(interaction.params.resource), asked.filter(scope => api.scopes.includes(scope) || scope === NO_SCOPE))
   }

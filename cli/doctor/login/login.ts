@@ -7,6 +7,7 @@ import { bad, good, inWords, type Check, type CheckId } from '../check.ts'
 import { checkCalls, checkWhoami } from '../calls.ts'
 import { checkExchange } from '../exchange.ts'
 import { checkToken } from '../token.ts'
+import { checkAnswer } from './answer.ts'
 import { listenForCallback } from './callback.ts'
 import { mendOf } from './causes.ts'
 import { DOCUMENTS, findDocument, type KnownDocument } from './documents.ts'
@@ -80,7 +81,7 @@ async function steps (checks: Check[], config: Config, options: LoginOptions, me
   if (!push(checks, await loginPage(url))) return
   options.open(url)
   const params = await answer
-  if (!push(checks, comeBack(params, state, metadata))) return
+  if (!push(checks, checkAnswer(params, state, metadata))) return
   const form = { grant_type: 'authorization_code', client_id: clientId, code: (params as URLSearchParams).get('code') as string, code_verifier: verifier, redirect_uri: redirect, resource: resourceUrl, ...(options.clientSecret !== undefined && { client_secret: options.clientSecret }) }
   const { status, document } = await fetchJson(String(metadata['token_endpoint']), { method: 'POST', body: new URLSearchParams(form) })
   const token = document['access_token']
@@ -102,15 +103,6 @@ async function register (checks: Check[], metadata: JsonAnswer['document'], redi
     return id
   }
   checks.push(failure('login-registration', 'registration', answer, 'status 201 and a client_id'))
-}
-
-/** Checks what the browser brings back (RFC 9207 §2.4 for `iss`). */
-function comeBack (params: URLSearchParams | undefined, state: string, { issuer, authorization_response_iss_parameter_supported: named }: JsonAnswer['document']): Check {
-  const expected = `code, the state that was sent, and iss ${inWords(named === true ? issuer : undefined)}`
-  if (params === undefined) return bad('login-browser', 'browser', 'nobody came back in time', expected, 'If the page shows an error, look for its words in docs/troubleshooting.md; after "Deny", Auth0 does not return to a third-party application.')
-  const isGood = params.has('code') && params.get('state') === state && (params.get('iss') ?? undefined) === (named === true ? issuer : undefined)
-  const found = [...params].map(([name, value]) => `${name} ${name === 'code' || name === 'state' ? '(not shown)' : value}`).join(', ')
-  return isGood ? good('login-browser', 'browser', found) : bad('login-browser', 'browser', found, expected, mendOf(found))
 }
 
 function push (checks: Check[], check: Check): boolean {

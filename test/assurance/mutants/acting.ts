@@ -19,7 +19,7 @@ export function actingMutants (): Mutant[] {
       ['authorize-server', 'the decision of the server is not asked for', '[ofServer, tool.authorize?.bind(tool)]', '[tool.authorize?.bind(tool)]', authorize],
       ['authorize-tool', 'the decision of a tool is not asked for', '[ofServer, tool.authorize?.bind(tool)]', '[ofServer]', authorize],
       ['confirm-unasked', 'the user is not asked', 'if (question !== undefined) await confirm(question(args), context)', '', confirm, asking],
-      ['confirm-first', 'the user is asked before it is decided whether the call is allowed', 'await decideAll(hooks, args as Json, tool.name, context)\n    if (question !== undefined) await confirm(question(args), context)', 'if (question !== undefined) await confirm(question(args), context)\n    await decideAll(hooks, args as Json, tool.name, context)', confirm]
+      ['confirm-first', 'the user is asked before it is decided whether the call is allowed', 'await decideAll(hooks, args as Json, tool.name, context)\n    if (question !== undefined) await confirm(question(args), context)', 'if (question !== undefined) await confirm(question(args), context)\n    await decideAll(hooks, args as Json, tool.name, context)', 'test/mcp/approvals.test.ts']
     ]),
     ...inFile('mcp/authorize.ts', [
       ['authorize-empty', 'an empty sentence denies a call', "typeof decision === 'string' && decision !== ''", "typeof decision === 'string'", authorize]

@@ -197,7 +197,7 @@ export function httpMutants (): Mutant[] {
       ['depth-escaped', 'an escaped quote ends a string', 'while (isEscaped(json, end))', 'while (false)', 'test/assurance/mutants/pinned.test.ts'],
       ['depth-backslash', 'every quote after a backslash is escaped', 'return (quote - start) % 2 === 1', 'return quote > start', 'test/assurance/mutants/pinned.test.ts'],
       ['proto', '__proto__ is accepted', "app.getDefaultJsonParser('error', 'error')", "app.getDefaultJsonParser('ignore', 'error')", body],
-      ['constructor', 'constructor.prototype is accepted', "app.getDefaultJsonParser('error', 'error')", "app.getDefaultJsonParser('error', 'ignore')", body]
+      ['constructor', 'constructor.prototype is accepted', "app.getDefaultJsonParser('error', 'error')", "app.getDefaultJsonParser('error', 'ignore')", messages]
     ]),
     ...inFile('routes/mcp.ts', [
       ['open', 'the endpoint needs no token', 'onRequest: [app.authenticate, refuseEncodedBody],', 'onRequest: async request => { request.user = { granted: [], scopes: [] } as never },', credentials],

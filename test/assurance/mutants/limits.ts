@@ -34,7 +34,7 @@ export function limitMutants (): Mutant[] {
       ['redis-wait', 'a call over the shared limit runs', 'if (reply === 0) return', 'if (reply >= 0) return', away],
       ['redis-place', 'Retry-After is negative if the shared concurrency limit is reached', 'if (reply < 0) return', 'if (false) return', away],
       ['redis-which', 'a limit over Redis is told as another one', 'rated[reply % rated.length] as Rated', 'rated[0] as Rated', 'test/limits/redis/shared.test.ts'],
-      ['redis-gone-open', 'without Redis there is no limit', 'if (decided === undefined) return memory.take(bounds, asked, requestState)', 'if (decided === undefined) return () => {}', away],
+      ['redis-gone-open', 'without Redis there is no limit', 'if (decided === undefined) return memory.take(bounds, asked, requestState)', 'if (decided === undefined) return () => {}', connection],
       ['redis-late-open', 'a call is not limited if Redis does not answer', 'return memory.take(bounds, now(), requestState)', 'return () => {}', `${connection}#lost`],
       ['lease-of-lost-call', 'after a pause of Redis, callers have no place for 30 s', 'redis.remove(places, lease)\n          return', 'return', `${connection}#waits once`],
       ['lease-not-renewed', 'the lease of a long call is not renewed', 'leaseMs / 3', '2 ** 30', away],

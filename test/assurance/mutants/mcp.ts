@@ -37,7 +37,7 @@ export function mcpMutants (): Mutant[] {
       ['infinite-deep', 'only the first level is checked for infinite numbers', 'Object.values(value).every(isFiniteJson)', 'true', state]
     ]),
     ...inFile('mcp/mirrored-headers.ts', [
-      ['header-missing', 'a header may be missing', '  if (value === undefined) throw missing(name)\n  if (value !== expected', '  if (value === undefined) return\n  if (value !== expected', mirrored],
+      ['header-missing', 'a header may be missing', '  if (value === undefined) throw missing(name)\n  if (value !== expected', '  if (value === undefined) return\n  if (value !== expected', modern],
       ['header-base64', 'Base64 in headers need not be canonical', "if (bytes.toString('base64') !== encoded) return undefined\n", '', mirrored],
       ['header-utf8', 'text in headers need not be UTF-8', 'fatal: true', 'fatal: false', 'test/assurance/mutants/pinned.test.ts'],
       ['header-extra', 'a parameter header is accepted without its argument', 'if (headers[header] !== undefined) throw mismatch(header)', '', mirrored]

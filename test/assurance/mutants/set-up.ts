@@ -61,8 +61,10 @@ export function setUpMutants (): Mutant[] {
     ...inFile('cli/doctor/examine.ts', [
       ['doctor-token-sent', 'a token is sent to its issuer although nobody asked for it', 'return exchange && found', 'return found', `${doctorExchange}#sends a token nowhere`]
     ]),
+    ...inFile('cli/doctor/login/answer.ts', [
+      ['doctor-state', 'the state that comes back is not compared', "params.get('state') === state && ", '', login]
+    ]),
     ...inFile('cli/doctor/login/login.ts', [
-      ['doctor-state', 'the state that comes back is not compared', "params.get('state') === state && ", '', login],
       ['doctor-token-shown', 'the whole answer of the token endpoint is shown', "document: { error: document['error'], error_description: document['error_description'] }", 'document', `${login}#shows no token`]
     ]),
     ...inFile('cli/doctor/with-token.ts', [
