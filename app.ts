@@ -45,9 +45,9 @@ export interface AppOptions {
   readonly logger?: FastifyServerOptions['logger']
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: (() => number) | undefined
-  /** Bounds on what waits until a client takes it. Default: SEND_LIMITS. */
+  /** Bounds on the answers that wait until a client reads them. Default: SEND_LIMITS. */
   readonly sendLimits?: Partial<SendLimits>
-  /** Bytes that all bodies may hold that are not complete yet. Default: UPLOAD_ROOM, or two bodies of the largest size. */
+  /** Bytes that all incomplete bodies may hold together. Default: UPLOAD_ROOM, or two bodies of the largest size. */
   readonly uploadRoom?: number
   /** When the server counts as overloaded. Default: OVERLOAD. */
   readonly overload?: OverloadOptions
@@ -55,7 +55,7 @@ export interface AppOptions {
   readonly grace?: number
   /** What `npm run dev` adds to the page for people. Default: nothing. */
   readonly pageAddition?: PageOptions['addition']
-  /** Ends the flow of new connections when the server closes. Default: closes the listener. */
+  /** Stops new connections when the server closes. Default: closes the listener. */
   readonly endIntake?: (() => Promise<void>) | undefined
   /** Makes the HTTP server, for tests that need the raw requests. */
   readonly serverFactory?: FastifyServerOptions['serverFactory']

@@ -58,14 +58,14 @@ export function toCaller (claims: Claims, scopeClaims: ScopeClaims, named: reado
     }),
     issuedAt: iat as number,
     expiresAt: exp as number,
-    // The lengths keep two names apart from two others that read alike together. The limits keep the text of each
-    // caller: V8 makes a template of references to its parts, which take three times the memory of what `join` makes.
+    // The lengths keep ("ab", "c") and ("a", "bc") apart. `join`, since the limits keep this text for each caller and a
+    // template takes three times the memory: V8 makes it of references to its parts.
     key: [subject.length, subject, clientId.length, clientId, issuer].join(':'),
     claims: pickClaims(claims, named)
   })
 }
 
-// Nothing is decided by these here, so a value of another type counts as absent.
+// These claims decide nothing here, so a value of another type counts as absent.
 function login ({ client_profile: profile, auth_time: time, acr }: Claims): Pick<Caller, 'clientProfile' | 'authenticatedAt' | 'acr'> {
   const profiles = isText(profile) ? words(profile) : []
   return {

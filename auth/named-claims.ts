@@ -9,7 +9,7 @@ const MAX_LENGTH = 4096
 /** Most objects and lists around a value. */
 const MAX_DEPTH = 8
 
-/** The claims of a token of which none is named. It has no prototype, so that it has no name at all. */
+/** The claims of a token of which none is named. It has no prototype, so it has no inherited members. */
 const NONE: CallerClaims = Object.freeze(Object.create(null))
 
 /**

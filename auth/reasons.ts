@@ -34,7 +34,7 @@ const answers = {
 /** The name of an answer, in this code only: the caller sees its row. */
 export type Answer = keyof typeof answers
 
-/** Every answer to a refused request. Its objects are the same for good, so that a challenge can be kept for each. */
+/** Every answer to a refused request. Its objects never change, so a challenge can be kept for each. */
 export const ANSWERS: Readonly<Record<Answer, AnswerRow>> = answers
 
 interface ReasonRow {
@@ -103,7 +103,7 @@ const rows = {
   // Limits
   rate_limited: { answer: 'too_many', hint: 'The caller made too many tool calls or the address sent too many bad tokens; see RATE_LIMIT_MAX, CONCURRENT_CALLS_MAX, REFUSAL_LIMIT_MAX and the limits of the tool' },
 
-  // Our own trouble
+  // Faults of this server
   overloaded: { answer: 'overloaded', hint: 'The event loop is late by more than half a second; raise WORKERS, add machines, or look for a tool that computes for long without a pause' },
   keys_unavailable: { answer: 'unavailable', hint: 'The issuer\'s keys cannot be fetched; see the warnings about the key set' }
 } as const satisfies Record<string, ReasonRow>

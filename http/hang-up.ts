@@ -8,7 +8,7 @@ const STOP_PARSING = 2
  * a thousand, and keep each of them until the socket is closed.
  */
 export function hangUp (socket: Socket & { parser?: { onIncoming: () => number } | null }): void {
-  // With an error, or Node would call the answer that waits finished.
+  // With an error, since Node would otherwise report a waiting answer as finished.
   socket.destroy(new Error('ended by the server'))
   if (socket.parser != null) socket.parser.onIncoming = () => STOP_PARSING
 }

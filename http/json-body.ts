@@ -51,7 +51,7 @@ function find (value: unknown, path: string): string | undefined {
   for (const [name, member] of Object.entries(value)) {
     const place = path === '' ? name : `${path}.${name}`
     const isForbidden = name === '__proto__' || (name === 'constructor' && typeof member === 'object' && member !== null && Object.hasOwn(member, 'prototype'))
-    // The end of the path is what tells the caller which member is meant.
+    // The end of the path tells the caller which member is meant.
     const found = isForbidden ? place.slice(-MAX_PATH) : find(member, place)
     if (found !== undefined) return found
   }

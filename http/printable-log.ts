@@ -79,7 +79,7 @@ function printable (value: unknown, room: Room, key = '', depth = 0): unknown {
 }
 
 function printableText (text: string, key: string, room: Room): string {
-  // In the text, not in its JSON: there `\u001e` before "yJ…" looks like a token, and without its end it is no JSON.
+  // Not in the JSON of the text: there `\u001e` before "yJ…" looks like a token, and cutting it would break the JSON.
   const clean = text.replaceAll(TOKEN, '[token]')
   // Each second part is a line break that stays.
   const parts = key === 'stack' ? clean.split(LINE_BREAK_OF_STACK) : [clean]

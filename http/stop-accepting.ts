@@ -1,6 +1,6 @@
 import { Server } from 'node:net'
 
-/** A turn of the event loop that takes no longer has met no event. In milliseconds. */
+/** Milliseconds. A shorter turn of the event loop handled no event. */
 const QUIET_MS = 0.02
 const GIVE_UP_MS = 500
 

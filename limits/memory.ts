@@ -34,7 +34,7 @@ export function createMemoryLimits (maxBytes = MAX_BYTES): MemoryLimits {
         if (reached !== undefined) return reached
         for (const { bound, uses } of asked) if (bound.rate !== undefined) keys.grow(uses.add(now))
       }
-      // A refused token takes no place, and nobody says that it is over.
+      // A refused token takes no place, so nothing has to be released.
       const placed = asked.filter(({ bound }) => bound.concurrency !== undefined)
       for (const { uses } of placed) uses.running++
       return () => { for (const { uses } of placed) uses.running-- }

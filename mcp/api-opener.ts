@@ -16,7 +16,7 @@ export interface ApiCall {
   signal (): AbortSignal
 }
 
-/** A function that outlives its call would act for somebody who asked for nothing more. */
+/** Makes an API refuse requests once the call is over. A later one would act for a caller who did not ask for it. */
 export function untilOver (callApi: CallApi, isOver: () => boolean): CallApi {
   return async (path, init) => {
     if (isOver()) throw new Error('the call is over: await every promise that the handler starts')

@@ -19,7 +19,7 @@ export function checkImplied (implies: Implied): void {
   for (const [wide, narrower] of Object.entries<unknown>(implies)) {
     if (!isScope(wide) || !Array.isArray(narrower) || narrower.length === 0 || !narrower.every(isScope)) throw new Error(`implies: expected scopes at ${JSON.stringify(wide)}`)
   }
-  // In a circle the narrowest scope includes the widest, which nobody wants to say.
+  // In a circle the narrowest scope would include the widest.
   for (const [wide, narrower] of Object.entries(implies)) {
     const above = narrower.find(narrow => widerThan(wide, implies).includes(narrow))
     if (above !== undefined) throw new Error(`implies: ${JSON.stringify(wide)} and ${JSON.stringify(above)} include each other, expected the wider one only to include the narrower one`)

@@ -11,7 +11,7 @@ const STARTED_AT = Date.now() / 1000 - process.uptime()
 
 /**
  * The figures of the process, under the names that dashboards for Node know. prom-client's own collection adds an
- * observer of each garbage collection and a dozen series that nobody asked for.
+ * observer of each garbage collection and a dozen series that no dashboard here uses.
  */
 export function collectProcess ({ total, gauge }: Collector): void {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION })

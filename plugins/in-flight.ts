@@ -26,11 +26,11 @@ export interface InFlightOptions {
   readonly delay: number
   /** Milliseconds that requests in flight may take after that. */
   readonly grace: number
-  /** Ends the flow of new connections, and resolves when the last one is here. Default: closes the listener. */
+  /** Stops new connections, and resolves when the last one has arrived. Default: closes the listener. */
   readonly endIntake?: (() => Promise<void>) | undefined
 }
 
-/** Milliseconds for the request on a connection that is open and carries none. At most the delay. */
+/** Milliseconds that an open connection without a request is kept. At most the delay. */
 const LINGER_MS = 1000
 /** Milliseconds in which the connections that were cut off report their end. */
 const CUT_OFF_MS = 100

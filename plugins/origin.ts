@@ -51,7 +51,7 @@ export default fp<OriginOptions>(async function origin (app, { hosts, origins, r
     }
     if (request.routeOptions.config.public) {
       reply.header('access-control-allow-origin', '*')
-      // RFC 9112 §3.2 demands it of every answer, whoever may have it.
+      // RFC 9112 §3.2 demands this check on public routes too.
       return done(isRepeated(request, 'host') ? new Refusal('repeated_header') : undefined)
     }
     const { origin } = request.headers

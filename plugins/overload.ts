@@ -18,8 +18,8 @@ const LATE_IN_A_ROW = 2
 const RETRY_AFTER = 2
 
 /**
- * Refuses new work with 503 while the event loop is late, before the token is checked: a queue that grows is answered
- * by nobody in time. Health and metadata are still answered. A timer that measures its own delay is enough for this;
+ * Refuses new work with 503 while the event loop is late, before the token is checked: while the queue grows, no
+ * request is answered in time. Health and metadata are still answered. A timer that measures its own delay is enough for this;
  * @fastify/under-pressure does it with a histogram, and has no control over the answer.
  */
 export default fp<{ readonly limits: OverloadOptions }>(async function overload (app, { limits: { maxDelay, interval } }) {

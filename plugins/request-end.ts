@@ -65,7 +65,7 @@ export default fp(async function requestEnd (app) {
     const address = request.ip
     for (const { began } of observers) began?.()
     onClosed(reply.raw, () => {
-      // Node also counts an answer as out that was written to a socket which had just been closed.
+      // Node also reports an answer as sent if its socket had just been closed.
       const isAborted = isCutOff(reply.raw) || request.records?.some(({ outcome }) => outcome === 'aborted') === true
       const status = isAborted && !reply.raw.headersSent ? CLIENT_GONE : reply.statusCode
       const end: RequestEnd = { request, reply, address, status, isAborted, outcome: outcomeOf(status, isAborted) }

@@ -13,7 +13,7 @@ declare module 'fastify' {
 }
 
 export interface UploadOptions {
-  /** Bytes that all bodies may hold that are not complete yet. */
+  /** Bytes that all incomplete bodies may hold together. */
   readonly room: number
 }
 
@@ -44,7 +44,7 @@ export default fp<UploadOptions>(async function uploads (app, { room }) {
   })
 
   function grow (upload: Upload): void {
-    // The rest of a piece whose connection was ended in the middle of it.
+    // The connection was ended while this piece of the body was being read.
     if (!uploads.has(upload)) return
     upload.bytes += BLOCK
     held += BLOCK

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { lstatSync, readFileSync } from 'node:fs'
-// As a whole: an old Node without `parseEnv` shall get as far as the check of its version.
+// The whole module, since an old Node without `parseEnv` must get as far as the check of its version.
 import util from 'node:util'
 import { checkNode } from './node-version.ts'
 import { ConfigError, textOf, type Env } from './settings.ts'
@@ -29,7 +29,7 @@ function contentOf (path: string): Buffer {
     return readFileSync(path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    // A link to a file that is not there, such as a secret that is not mounted yet, is no missing file.
+    // A link to nothing, such as a secret that is not mounted yet, is an error and not an absent file.
     if (code === 'ENOENT' && lstatSync(path, { throwIfNoEntry: false }) === undefined) return Buffer.alloc(0)
     throw new ConfigError([`.env: found a file that cannot be read (${code}), expected a readable file or none`])
   }
@@ -49,7 +49,7 @@ function parse (text: string): Env {
     if (line === undefined) throw new ConfigError([`.env: found line ${number()} that is not understood, expected NAME=value, a comment or nothing`])
     if (name === undefined) continue
 
-    // The last one would count, and an access policy further up would not.
+    // Node takes the last value, so an access policy further up would have no effect.
     const value = textOf(util.parseEnv(line) as Env, name) ?? ''
     const earlier = values.get(name) ?? ''
     if (earlier !== '' && earlier !== value) throw new ConfigError([`.env: found another value of ${name} in line ${number()}, expected one`])

@@ -33,7 +33,7 @@ export interface OpenTools {
  */
 export async function openTools ({ tools, server, access, config, log, now }: ToolOptions): Promise<OpenTools> {
   checkServerInfo(server)
-  // Nothing is loaded for it, and no token is kept, unless a tool calls an API.
+  // Loads nothing and keeps no token unless a tool calls an API.
   const apis = tools.some(tool => (tool as Tool | undefined)?.api !== undefined)
     ? await (await import('../api/open.ts')).openApis(config.exchangeClient, now)
     : undefined

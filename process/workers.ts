@@ -41,7 +41,7 @@ export function startWorkers (count: number, { connections, stateSecret, shutdow
   let restart: NodeJS.Timeout | undefined
   let stopping = false
 
-  // A worker that hangs would outlive this process.
+  // A worker that hangs would otherwise outlive this process.
   process.once('exit', () => workers.forEach(worker => worker.process.kill('SIGKILL')))
   startMissing()
   return stop

@@ -78,11 +78,11 @@ async function read (url: string, signal: AbortSignal): Promise<string> {
 function responseTo (request: ClientRequest, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.on('response', resolve)
-    // Stays: an error after the response would otherwise end the process.
+    // The listener stays, since an error after the response would otherwise end the process.
     request.on('error', reject)
-    // A switch to another protocol ends in neither.
+    // A response with status 101 emits neither 'response' nor 'error'.
     request.on('close', () => reject(new Error('the connection was closed without a response')))
-    // A request that waits for the tunnel of a proxy ends in none of them.
+    // A request that waits for the tunnel of a proxy emits none of the three.
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
 }

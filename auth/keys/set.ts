@@ -15,7 +15,7 @@ export interface SigningKey {
 export type KeySet = ReadonlyMap<string, SigningKey | string>
 
 const MIN_BITS = 2048
-// OpenSSL verifies with no longer key.
+// OpenSSL refuses to verify with a longer key.
 const MAX_BITS = 16_384
 const MIN_EXPONENT = 65537n
 const MAX_FAULTS = 8

@@ -90,7 +90,7 @@ export function createKeySource ({ issuer, now, onFailure, ...lifetimes }: KeySo
     return fetching.run().then(() => lookUp(kid))
   }
 
-  // To join a fetch that is under way costs nothing.
+  // Joining a fetch that is under way costs nothing.
   function mayFetch (time: number): boolean {
     return fetching.running || (fetching.retryAfterMs() === 0 && freshness.mayFetch(time))
   }

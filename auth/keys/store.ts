@@ -23,7 +23,7 @@ export function createKeyStore (issuer: string): KeyStore {
 
   return {
     fill (keys) {
-      // get-jwks keeps a removed key as a stale one and would serve it on, so that each goes from both caches.
+      // get-jwks keeps a removed key as stale and would still serve it, so each is deleted from both caches.
       for (const id of held) getJwks.cache.delete(id)
       for (const id of held) getJwks.staleCache.delete(id)
       held = keys.map(({ kid, n, e }) => {

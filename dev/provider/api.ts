@@ -22,8 +22,8 @@ export const ISSUER_SCOPES = ['openid', 'profile', 'email', 'offline_access']
  */
 export const NO_SCOPE = 'no_scope'
 
-/** Parameters of `/authorize` that Auth0 refuses from clients of others. */
-const NOT_FOR_OTHERS = ['claims', 'id_token_hint', 'invitation', 'login_ticket', 'screen_hint']
+/** Parameters of `/authorize` that Auth0 refuses from third-party clients. */
+const NOT_FOR_THIRD_PARTIES = ['claims', 'id_token_hint', 'invitation', 'login_ticket', 'screen_hint']
 
 type ResourceIndicators = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>
 
@@ -66,7 +66,7 @@ export function extraParams ({ scopes }: Api): NonNullable<Configuration['extraP
   return {
     'ext-scope' ({ oidc, query }, _value, client) {
       const params = oidc.params as Record<string, unknown>
-      if (isThirdParty(client.clientId)) refuseToOthers(params, query)
+      if (isThirdParty(client.clientId)) refuseUnsupported(params, query)
       const asked = words(params.scope).filter(scope => !isThirdParty(client.clientId) || !ISSUER_SCOPES.includes(scope))
       if (!asked.some(scope => scopes.includes(scope) || scope === 'openid')) asked.push(NO_SCOPE)
       // oidc-provider has dropped it by now unless the request had `prompt=consent`, which Auth0 does not demand.
@@ -76,8 +76,8 @@ export function extraParams ({ scopes }: Api): NonNullable<Configuration['extraP
   }
 }
 
-function refuseToOthers (params: Readonly<Record<string, unknown>>, query: Readonly<Record<string, unknown>>): void {
-  const refused = NOT_FOR_OTHERS.filter(name => query[name] !== undefined)
+function refuseUnsupported (params: Readonly<Record<string, unknown>>, query: Readonly<Record<string, unknown>>): void {
+  const refused = NOT_FOR_THIRD_PARTIES.filter(name => query[name] !== undefined)
   if (refused.length > 0) throw new InvalidRequest(`Unsupported parameter: ${refused.join(', ')}`)
   if (params['resource'] === undefined) throw new InvalidRequest('The userinfo audience is not allowed for third party clients. Please specify a valid API audience.')
 }

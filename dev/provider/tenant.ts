@@ -17,11 +17,11 @@ export interface Tenant {
   readonly issParameter: boolean
   /** An API that every request without `audience` is for, whatever its `resource` (`default_audience`). */
   readonly defaultAudience: string | undefined
-  /** The scopes that clients of others may have (the grant with `default_for: third_party_clients`). */
+  /** The scopes that third-party clients may have (the grant with `default_for: third_party_clients`). */
   readonly thirdPartyGrant: 'all' | 'none' | readonly string[]
-  /** Whether clients of others can use a connection (`is_domain_connection`). */
+  /** Whether third-party clients can use a connection (`is_domain_connection`). */
   readonly domainConnection: boolean
-  /** Whether clients of others get errors by a redirect (`redirection_policy: allow_always`). */
+  /** Whether third-party clients get errors by a redirect (`redirection_policy: allow_always`). */
   readonly redirectErrors: boolean
   /** Whether loopback callbacks of registered clients are compared with their port, as those of `clients` always are. */
   readonly exactCallbacks: boolean
@@ -66,7 +66,7 @@ export function isThirdParty (clientId: string | undefined): boolean {
   return clientId !== undefined && /^(?:tpc_|https:)/.test(clientId)
 }
 
-/** The scopes of the API that clients of others may have; undefined without a grant. */
+/** The scopes of the API that third-party clients may have; undefined without a grant. */
 export function thirdPartyScopes ({ thirdPartyGrant: granted }: Tenant, scopes: readonly string[]): readonly string[] | undefined {
   if (granted === 'none') return undefined
   return granted === 'all' ? scopes : granted

@@ -41,7 +41,7 @@ export function createSharedLimits (redis: Redis, { memory, name, now, leaseMs =
       if (decided === undefined) return memory.take(bounds, asked, requestState)
       return decided.then((reply): Grant => {
         if (reply === undefined) {
-          // A Redis that was only slow decides yet, and nobody would give the places back.
+          // A slow Redis still decides later, and nobody would give its places back.
           redis.remove(places, lease)
           return memory.take(bounds, now(), requestState)
         }

@@ -18,7 +18,7 @@ t.test('the client authenticates with a signed assertion if it has a private key
   await jwtVerify(assertion, publicKey, { audience: setup.issuer.url, issuer: 'obo', subject: 'obo', algorithms: ['RS256'] })
 })
 
-t.test('a fault of the issuer becomes a sentence', async t => {
+t.test('tells the caller of a fault of the issuer in one sentence', async t => {
   const setup = await buildApi(t)
   const rows: ReadonlyArray<readonly [number, unknown, string, RegExp, Record<string, string>?]> = [
     [403, { error: 'mfa_required', mfa_token: 'x' }, 'step_up', /log in again.*mfa_required/],

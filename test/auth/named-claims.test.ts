@@ -68,7 +68,7 @@ t.test('an autonomous agent is a kind of its own, without more rights than a mac
   for (const [claims, kind] of rows) t.equal(toCaller({ ...BASE, ...claims }, 'any').kind, kind, JSON.stringify(claims))
 })
 
-t.test('the profile of the application, and time and way of the login, where the token has them in the right type', t => {
+t.test('a tool sees the profile of the application, and when and how the user logged in, if the claims have the right type', t => {
   const { clientProfile, authenticatedAt, acr } = toCaller({ ...BASE, client_profile: 'service ai_agent', auth_time: 1_700_000_000, acr: 'urn:mfa' }, 'any')
   t.strictSame([clientProfile, authenticatedAt, acr], [['service', 'ai_agent'], 1_700_000_000, 'urn:mfa'])
   t.ok(Object.isFrozen(clientProfile))

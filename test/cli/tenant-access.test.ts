@@ -91,7 +91,7 @@ t.test('the session of the Auth0 CLI', NO_WINDOWS, async t => {
   delete env['AUTH0_MGMT_TOKEN']
   const cli = fakeCli(t, api.url, api.token)
 
-  t.test('does what a token does', async t => {
+  t.test('makes the same plan as a token', async t => {
     env['PATH'] = cli.path
     const { code, output } = await run('')
     t.match([code, output], [0, /\(by the session of the Auth0 CLI\)[^]*^8 changes\./m])

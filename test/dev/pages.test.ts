@@ -9,7 +9,7 @@ t.test('lets a user decline, and refuses anybody who is not the user', async t =
   t.match(Object.fromEntries(back.searchParams), { error: 'access_denied', iss: issuer })
 
   const clientId = await newClient()
-  await t.rejects(createUser({ answer: 'deny' }).login(authorization({ client_id: clientId })), /stuck at .*: 400 [^]*access_denied/, 'clients of others are not called back')
+  await t.rejects(createUser({ answer: 'deny' }).login(authorization({ client_id: clientId })), /stuck at .*: 400 [^]*access_denied/, 'third-party clients are not called back')
   const user = createUser()
   const { url, html } = await user.open(authorization({ client_id: clientId, login_hint: 'bob@example.com' }))
   t.equal(fillIn(html, { username: 'bob@example.com' }).fields.get('password'), 'password')

@@ -53,7 +53,7 @@ t.test('registers clients as Auth0 does', async t => {
 t.test('gives a user with the permission a token like Auth0\'s, and our server accepts it', async t => {
   const { clientId, user, answer } = await login({ scope: 'openid profile email offline_access tool:whoami' })
   t.match(answer.body, { token_type: 'Bearer', expires_in: 3600, refresh_token: String })
-  t.notOk('id_token' in answer.body, 'clients of others have no part in OpenID Connect')
+  t.notOk('id_token' in answer.body, 'third-party clients get no ID token')
   t.strictSame(user.seen, ['Sign in', 'Allow <Tests>?'])
 
   const { payload, protectedHeader } = await jwtVerify(answer.body.access_token, keys, { issuer, audience: resource })

@@ -12,7 +12,7 @@ const permitted = await onSocket(await build(t, { tools, access, env: { LIST_TOO
 t.beforeEach(() => { ran.length = 0 })
 
 for (const [name, make] of CLIENTS.slice(1)) {
-  t.test(`${name}: scopes of all forms, and a challenge that names what the call needs`, async t => {
+  t.test(`${name}: checks scopes of all forms, and names in the challenge what the call needs`, async t => {
     const { client, last, as } = await watch(t, make, all)
     const rows: ReadonlyArray<readonly [tool: string, args: { as?: string }, scope: string, challenge?: string]> = [
       ['all_of', {}, 'files:read files:list'], ['all_of', {}, 'files:all'], ['all_of', {}, 'files:write files:list'],
@@ -31,7 +31,7 @@ for (const [name, make] of CLIENTS.slice(1)) {
     t.strictSame(ran, rows.filter(([, , , challenge]) => challenge === undefined).map(([, { as = '' }]) => as))
   })
 
-  t.test(`${name}: a decision that denies is told, and one that fails runs nothing`, async t => {
+  t.test(`${name}: tells why a call is denied, and runs nothing if the decision fails`, async t => {
     const { client, last, as } = await watch(t, make, all)
     as('files:all')
     t.match(await client.call('all_of', { as: 'forbidden' }), { isError: true, content: [{ text: 'Only the owner may do this.' }] })
@@ -52,7 +52,7 @@ for (const [name, make] of CLIENTS.slice(1)) {
     t.strictSame(await client.list(), ['all_of', 'by_arguments', 'remove', 'form', 'page', 'say'])
   })
 
-  t.test(`${name}: the named claims, and output that is safe and bounded`, async t => {
+  t.test(`${name}: shows the named claims, and output that is safe and bounded`, async t => {
     const { client, as } = await watch(t, make, all)
     as('tool:whoami', { [PLAN]: 'pro', 'https://example.com/other': 1, act: { sub: 'agent', act: { sub: 'first' } } })
     t.match(await client.call('whoami'), { structuredContent: { kind: 'agent', actors: ['agent', 'first'], claims: { [PLAN]: 'pro' } } })

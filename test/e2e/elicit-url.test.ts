@@ -70,7 +70,7 @@ t.test('the caller enters a key on the page, and the call goes on; another user 
   t.strictSame([...page.keys], [[keyOf({ issuer: authority.url, subject: users[0]?.id ?? '' }), 'alices-key']])
 })
 
-t.test('a changed link is no good, and the yes of a client is not that of the page', async t => {
+t.test('the page refuses a changed link, and the tool does not take the yes of a client for that of the page', async t => {
   const client = await clientOf(async link => {
     const changed = await visit(createUser(), link.replace(/.$/, last => last === 'A' ? 'B' : 'A'))
     t.strictSame([changed.status, headingOf(changed.html)], [403, 'invalid'])

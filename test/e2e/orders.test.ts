@@ -35,7 +35,7 @@ t.test('the API takes neither the token of the MCP server nor one without the pe
   t.equal(await status({ aud: example.tool.api?.audience, scope: 'read:orders' }), 200)
 })
 
-t.test('a user without the permission, a machine, and the log of an API that fails', async t => {
+t.test('refuses a user without the permission and a machine, and logs an API that fails', async t => {
   const ask = async (endpoint: string, token: string): Promise<unknown> => (await fetch(endpoint, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', authorization: `Bearer ${token}` },

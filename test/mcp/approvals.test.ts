@@ -58,7 +58,7 @@ t.test('an approval is good for the same arguments in another spelling, and for 
   t.match((await raw(first, { requestState, inputResponses: yes() })).result, { content: [{ text: 'noted' }] }, 'none of them used it up')
 })
 
-t.test('an approval of a process that has ended is good for nothing', async t => {
+t.test('an approval of a process that has ended is refused', async t => {
   const { result: { requestState } } = await send()
   const next = await build(t, { tools: [remove], env: { AUTH0_DOMAIN: issuer.url } })
   t.match((await send({ requestState, inputResponses: yes() }, { to: next.post })).error, { code: -32602 })

@@ -64,7 +64,7 @@ t.test('both hooks decide, that of the server first, with arguments and caller',
   t.equal(events.length, 4, 'the hook of the server is for all tools')
 })
 
-t.test('a sentence denies, and the caller reads it', async t => {
+t.test('a hook denies a call with a sentence, which the caller reads', async t => {
   for (const who of ['server', 'tool'] as const) {
     Object.assign(hooks, { server: () => true, tool: () => true, [who]: async () => 'Only the owner may remove /tmp.' })
     for (const { message, headers } of [{ message: call('remove'), headers: {} }, modern('tools/call', { name: 'remove', arguments: {} })]) {
@@ -133,7 +133,7 @@ t.test('nothing runs if the client leaves while a hook decides', async t => {
   t.strictSame(events, ['server'])
 })
 
-t.test('a hook that ends with its call has not failed', async t => {
+t.test('a hook that ends because its call is over is logged as no failure', async t => {
   t.match((await post(call('slow'), token)).json(), { result: { isError: true, content: [{ text: /did not finish within 0.05 seconds/ }] } })
   t.strictSame(logs.filter(({ err }) => err), [])
 })

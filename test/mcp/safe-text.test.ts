@@ -81,7 +81,7 @@ t.test('blocks are clean, and binary data is left alone', async t => {
   t.strictSame((await run('raw')).content, blocks, 'unless the tool wants them as they are')
 })
 
-t.test('structured content is the same data, and nothing hides in its text', async t => {
+t.test('structured content stays the same data, and its text shows hidden characters as escapes', async t => {
   for (const [name, value] of [['data', { text: TEXT }], ['text', TEXT]] as const) {
     const { content: [{ text }] } = await run(name)
     t.equal(withoutHidden(text), text)
@@ -92,14 +92,14 @@ t.test('structured content is the same data, and nothing hides in its text', asy
   t.equal(escapeHidden('"a\x7f"'), '"a\\u007f"', 'the one hidden character of ASCII that JSON leaves')
 })
 
-t.test('progress hides nothing', async t => {
+t.test('progress loses characters that people cannot see', async t => {
   const { message, headers } = modern('tools/call', { name: 'slow', arguments: {}, _meta: { progressToken: 1 } })
   const { body } = await post(message, token, headers)
   t.match(body, /"message":"abc\[2J\\td\\n"/)
   t.match(body, /"progress":2\}/, 'a message may be left out')
 })
 
-t.test('an error hides nothing', async t => {
+t.test('an error loses characters that people cannot see', async t => {
   t.match((await post(call(TEXT), token)).json(), { error: { code: -32602, message: 'Unknown tool: abc[2J\td\n' } })
   t.strictSame(await run('fails'), { content: [{ type: 'text', text: 'abc[2J\td\n' }], isError: true })
 })

@@ -89,7 +89,7 @@ t.test('a worker that leaves gets no further connection, although its last answe
   kept.socket.destroy()
 })
 
-t.test('"localhost" is each of its addresses; a stopped port refuses, and its workers serve what it accepted', async t => {
+t.test('"localhost" stands for each of its addresses; a stopped port refuses, and its workers serve what it accepted', async t => {
   const connections = await open(t, 'localhost')
   const worker = await fork(t, connections, 'serves')
   for (const host of ['localhost', '127.0.0.1']) t.equal(await ask(connections.port, host).answer, worker.process.pid)

@@ -4,7 +4,7 @@ import { createServer as createHttpServer } from 'node:http'
 import t from 'tap'
 import { CONNECTION, createIntake, FREE, LAST, LEAVING } from '../../process/intake.ts'
 
-t.test('a worker takes connections, forgives one that broke, and is done with the last one or its primary', async t => {
+t.test('a worker takes connections, ignores one that broke, and stops after the last one or when its primary is gone', async t => {
   const sent: unknown[] = []
   const worker = Object.assign(new EventEmitter(), { send: (message: unknown) => sent.push(message) })
   const { begin, end } = createIntake(worker as unknown as Worker)

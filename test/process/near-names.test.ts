@@ -19,7 +19,7 @@ t.test('finds the setting behind a name with one wrong letter', async t => {
   ] as const) t.equal(meantBy(found), meant, found)
 })
 
-t.test('says nothing of settings, of unset names and of what others use', async t => {
+t.test('ignores settings, unset names and variables of other programs', async t => {
   const example = readFileSync(`${ROOT}/.env.example`, 'utf8')
   const settings = [...example.matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name as string)
   t.ok(settings.length > 40)

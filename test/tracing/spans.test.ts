@@ -106,7 +106,7 @@ t.test('a failed span has the class of the error and not its text, and no name t
   t.strictSame(spans().map(({ name }) => name).sort(), ['execute_tool work', 'ping', 'tools/call work'])
 })
 
-t.test('a refused request is no operation, and a span of an instrumented server goes before the header', async t => {
+t.test('a refused request makes no span, and the span of an instrumented server counts more than the header', async t => {
   const { issuer, post } = await build(t, { tools: [work] })
   issuer.answer = (_request, response) => { response.writeHead(500).end() }
   await post(call('work'), issuer.token())

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Waits on loopback for the browser to come back. */
+/** Waits on loopback for the answer that the browser brings from the authorization server. */
 export interface Callback {
   readonly url: string
   /** The parameters that the browser brought; undefined if it did not come in time. */

@@ -40,7 +40,7 @@ export function setUpMutants (): Mutant[] {
       ['dev-redirect', 'a refused consent is sent back to a third-party client', '!redirectErrors && isThirdParty(', 'false && isThirdParty(', strict]
     ]),
     ...inFile('dev/provider/api.ts', [
-      ['dev-others', 'third-party clients may send any parameter', 'if (isThirdParty(client.clientId)) refuseToOthers(params, query)', '', strict],
+      ['dev-others', 'third-party clients may send any parameter', 'if (isThirdParty(client.clientId)) refuseUnsupported(params, query)', '', strict],
       ['dev-grant', 'a client without a grant gets a token', 'if (granted === undefined) {', 'if (false) {', strict]
     ]),
     ...inFile('dev/provider/interactions.ts', [

@@ -19,7 +19,7 @@ const visible = fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).filter(co
 /** An object with some of these names and values of any kind. */
 const members = (names: string[]) => fc.dictionary(fc.constantFrom(...names), fc.jsonValue(), { maxKeys: 4 })
 
-t.test('whatever stands in Authorization is answered, and lets nobody in', async t => {
+t.test('answers any Authorization header, and lets nobody in', async t => {
   const { app } = await build(t)
   const scheme = fc.constantFrom('', 'Bearer ', 'bearer ', 'Bearer\t', 'Bearer  ', 'Bearer,', 'Basic ', 'DPoP ')
   await check(t, fc.tuple(scheme, fc.oneof(bytes(200), fc.string({ unit: 'binary', maxLength: 200 }), fc.base64String(), fc.json())), async ([scheme, value]) => {
@@ -29,7 +29,7 @@ t.test('whatever stands in Authorization is answered, and lets nobody in', async
   })
 })
 
-t.test('whatever bytes come in on a socket are answered', async t => {
+t.test('answers any bytes on a socket', async t => {
   const { app } = await build(t)
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.addresses()[0] as { port: number }
@@ -44,7 +44,7 @@ t.test('whatever bytes come in on a socket are answered', async t => {
   }, RUNS / 4)
 })
 
-t.test('whatever is asked for, and by whatever method, is answered with our headers', async t => {
+t.test('answers any path and method with the usual headers', async t => {
   const { app } = await build(t)
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.addresses()[0] as { port: number }
@@ -63,7 +63,7 @@ t.test('whatever is asked for, and by whatever method, is answered with our head
   }, RUNS / 2)
 })
 
-t.test('arbitrary header and claims without a signature let nobody in', async t => {
+t.test('lets nobody in with arbitrary header and claims without a signature', async t => {
   const { issuer, whoami } = await build(t)
   const segment = fc.oneof(members(HEADER), members(CLAIMS), fc.jsonValue(), fc.string(), bytes(50)).map(base64url)
   await check(t, fc.tuple(fc.boolean(), segment, segment, fc.oneof(fc.base64String(), segment, fc.constant(''))), async ([known, header, payload, signature]) => {
@@ -119,7 +119,7 @@ const rpc = fc.letrec(tie => ({
   object: fc.dictionary(fc.constantFrom(...RPC), tie('value'), { maxKeys: 5 })
 }))
 
-t.test('whatever body a caller sends is answered in JSON-RPC', async t => {
+t.test('answers any body in JSON-RPC', async t => {
   const { issuer, post } = await build(t)
   const token = issuer.token()
   const body = fc.oneof(fc.json(), rpc.object.map(o => JSON.stringify(o)), fc.array(rpc.object, { maxLength: 25 }).map(o => JSON.stringify(o)), bytes(200), fc.string({ unit: 'binary' }), nested, huge)
@@ -140,7 +140,7 @@ const messages = [
   modern('server/discover')
 ]
 
-t.test('a spoiled message is answered in JSON-RPC', async t => {
+t.test('answers a damaged message in JSON-RPC', async t => {
   const { issuer, post } = await build(t)
   const token = issuer.token()
   const spoiled = fc.tuple(fc.constantFrom(...messages), fc.nat(), fc.oneof(ids, fc.jsonValue(), rpc.object), fc.constantFrom('set', 'add', 'remove', 'text', 'swap'))
@@ -151,7 +151,7 @@ t.test('a spoiled message is answered in JSON-RPC', async t => {
   }, 2 * RUNS)
 })
 
-t.test('whatever headers a caller sends are answered', async t => {
+t.test('answers any headers', async t => {
   const { issuer, post } = await build(t)
   const token = issuer.token()
   const value = fc.oneof(fc.string({ maxLength: 30 }), bytes(30), fc.constantFrom('2026-07-28', '2025-11-25', '2025-03-26', 'tools/call', 'whoami', '*/*', 'text/event-stream', 'application/json', '=?base64?d2hvYW1p?=', '=?base64?!?=', 'null', 'http://localhost:1', 'https://evil.test', '0', '-1', '99999999999'))

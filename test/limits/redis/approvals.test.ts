@@ -29,7 +29,7 @@ t.test('an approval counts once over all processes', { skip: withoutRedis }, asy
   t.equal(await other.spend(STATE, 0), true, 'a server of another name has approvals of its own')
 })
 
-t.test('nothing is told about an approval while Redis is away', async t => {
+t.test('an approval cannot be checked while Redis is away', async t => {
   let reply = ':0'
   const { port, drop } = await startStandIn(t, () => reply)
   const approvals = await open(t, port)

@@ -122,7 +122,7 @@ t.test('uses local limits with one warning while Redis is down, and shared limit
   for (const type of ['function', 'function', 'object']) t.type(await take(limits, demand), type)
 })
 
-t.test('passwords and TLS', { skip: withoutRedis || (spawnSync('openssl', ['version']).error !== undefined && 'openssl not installed') }, async t => {
+t.test('connects with a password and by TLS', { skip: withoutRedis || (spawnSync('openssl', ['version']).error !== undefined && 'openssl not installed') }, async t => {
   const folder = t.testdir()
   const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
   t.equal(spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate]).status, 0)
