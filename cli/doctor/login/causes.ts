@@ -6,11 +6,11 @@ const CAUSES: ReadonlyArray<readonly [words: RegExp, mend: string]> = [
   [/userinfo audience is not allowed/i, `Auth0 ignored "resource": ${PROFILE}.`],
   [/Service not (?:found|enabled within domain)/i, 'No API has this identifier, often because of a slash: an identifier cannot be edited, so create an API: auth0 apis create --identifier "$MCP_RESOURCE_URL" (Dashboard > Applications > APIs > Create API).'],
   [/is not authorized to access resource server/i, 'The client has no grant for the API: auth0 api post client-grants --data \'{"default_for":"third_party_clients","audience":"MCP_RESOURCE_URL","scope":["SCOPE"],"subject_type":"user"}\' (Dashboard > Applications > APIs > your API > Settings > Default Permissions).'],
-  [/no connections enabled/i, 'Third-party clients need a connection at domain level: auth0 api patch connections/CON_ID --data \'{"is_domain_connection":true,"display_name":"NAME"}\' (Dashboard > Authentication > your connection).'],
+  [/no connections enabled/i, 'Third-party applications need a connection at domain level: auth0 api patch connections/CON_ID --data \'{"is_domain_connection":true,"display_name":"NAME"}\' (Dashboard > Authentication > your connection).'],
   [/Unknown client/i, 'No client has this id. A metadata document has to be imported: auth0 api post clients/cimd/register --data \'{"external_client_id":"URL"}\' (Dashboard > Applications > Create > Import from URL).'],
   [/access_denied: Unauthorized|invalid_client/, 'The id or the secret of the application is wrong, or it was rotated: auth0 apps show CLIENT_ID --reveal-secrets (Dashboard > Applications > your application > Settings).'],
   [/no audience parameter|no default audience/i, 'The request named no API: set AUTH0_AUDIENCE to the identifier of yours (Dashboard > Applications > APIs).'],
-  [/parameter organization is invalid/i, 'The organization does not admit third-party clients: auth0 api patch organizations/ORG_ID --data \'{"third_party_client_access":"allow"}\' (Dashboard > Organizations > your organization), and its connection must be at domain level.'],
+  [/parameter organization is invalid/i, 'The organization does not admit third-party applications: auth0 api patch organizations/ORG_ID --data \'{"third_party_client_access":"allow"}\' (Dashboard > Organizations > your organization), and its connection must be at domain level.'],
   [/Callback URL mismatch/i, 'Auth0 compares callbacks exactly, with the port: add the one of this command to the client, or pass a registered one with --callback.']
 ]
 
