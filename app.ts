@@ -121,7 +121,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
   if (config.landingPage) {
     const shown = config.listTools === 'all' ? registry : { ...registry, tools: [] }
     const { default: page } = await import('./routes/page.ts')
-    await app.register(page, { about: { server, registry: shown, resourceUrl, issuers }, endpoints, addition: options.pageAddition })
+    await app.register(page, { about: { server, registry: shown, resourceUrl, issuers, loginScopes }, endpoints, addition: options.pageAddition })
   }
   await app.register(mcp, {
     protocol: createProtocol(registry, server, {

@@ -23,8 +23,9 @@ try {
 }
 
 function print (id: string | undefined, help: boolean): void {
-  const { resourceUrl } = loadConfig(withDevelopmentIssuer(loadEnv()))
-  const clients = clientsFor({ url: resourceUrl, name: nameFor(server.name), scopes: scopesOf(...tools) })
+  const { resourceUrl, challengeScopes } = loadConfig(withDevelopmentIssuer(loadEnv()))
+  const askedAtLogin = challengeScopes === 'all' ? tools : tools.filter(({ baseline }) => baseline)
+  const clients = clientsFor({ url: resourceUrl, name: nameFor(server.name), scopes: scopesOf(...askedAtLogin) })
   const names = `Clients: ${clients.map(client => client.id).join(', ')}`
   if (help) return console.log(`${HELP}\n\n${names}`)
 

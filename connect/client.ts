@@ -4,7 +4,7 @@ export interface Target {
   readonly url: string
   /** The name of the server in the client's list: letters, digits, "-" and "_". */
   readonly name: string
-  /** The scopes that the tools need. */
+  /** The scopes to log in with. */
   readonly scopes: readonly string[]
 }
 

@@ -17,6 +17,8 @@ export interface About {
   readonly registry: Registry
   readonly resourceUrl: string
   readonly issuers: readonly string[]
+  /** The scopes that clients log in with. */
+  readonly loginScopes: readonly string[]
 }
 
 /** What `npm run dev` adds to the page. */
@@ -45,8 +47,8 @@ export function renderPage (about: About, addition?: Addition): Page {
   }
 }
 
-function markup ({ server, registry, resourceUrl, issuers }: About, styles: readonly string[], scripts: readonly string[], section: Html | string = ''): Html {
-  const clients = clientsFor({ url: resourceUrl, name: nameFor(server.name), scopes: registry.scopes })
+function markup ({ server, registry, resourceUrl, issuers, loginScopes }: About, styles: readonly string[], scripts: readonly string[], section: Html | string = ''): Html {
+  const clients = clientsFor({ url: resourceUrl, name: nameFor(server.name), scopes: loginScopes })
   return html`<html lang="en">
 <head>
 <meta charset="utf-8">

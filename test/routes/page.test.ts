@@ -47,6 +47,16 @@ t.test('allows the page its own styles and scripts only', async t => {
   t.notMatch(body, / (?:src|style|on\w+)="/, 'nothing is loaded, and nothing inline goes around the policy')
 })
 
+t.test('the snippets for clients name the scopes of a login', async t => {
+  const about = { title: 'T', description: 'd', input: Type.Object({}), handler: () => [] }
+  const tools = [defineTool({ ...about, name: 'one', scopes: ['first:read'], baseline: true }), defineTool({ ...about, name: 'two', scopes: ['second:write'] })]
+  for (const [CHALLENGE_SCOPES, scopes] of [['all', 'first:read second:write'], ['baseline', 'first:read']] as const) {
+    const { app } = await build(t, { tools, env: { CHALLENGE_SCOPES } })
+    const { body } = await app.inject({ url: '/', headers: { host: 'localhost:3000' } })
+    t.match(body, `&#34;${scopes}&#34;`, CHALLENGE_SCOPES)
+  }
+})
+
 t.test('escapes the texts of tools, and shows each kind of tool', async t => {
   const evil = '</script><img src=x onerror=alert(1)> "&\''
   const one = defineTool({ name: 'one', title: evil, description: evil, scopes: ['a<b'], input: Type.Object({ n: Type.Number({ description: evil, default: -1.5e3 }) }), handler: () => [] })
