@@ -4,6 +4,7 @@ import type { Json } from '../message.ts'
 import { extensionsOf } from './advice.ts'
 import { defaultsOf } from './defaults.ts'
 import { createExplainer } from './faults.ts'
+import { uniqueItems } from './unique-items.ts'
 import { walk } from './walk.ts'
 
 /** A schema that is ready to check values. */
@@ -14,6 +15,9 @@ export interface CompiledSchema {
   readonly withDefaults: (value: unknown) => unknown
 }
 
+/** Longest value of format `url`, in characters. */
+const MAX_URL = 2048
+const URL_PATTERN = formats.default.get('url') as RegExp
 /** Longest description of a fault, in characters: it may name a property that the caller chose. */
 const MAX_FAULT = 1024
 
@@ -75,9 +79,12 @@ export function createAjv (options: Options = {}): Ajv2020 {
   const ajv = new Ajv2020({ strictTypes: false, strictRequired: false, strictTuples: false, validateSchema: false, code: AS_WRITTEN, ...options })
   formats.default(ajv)
   ajv.addFormat('date-time', isDateTime)
+  // The pattern takes a time that grows with the square of the length.
+  ajv.addFormat('url', text => text.length <= MAX_URL && URL_PATTERN.test(text))
   // Ajv resolves anchors, but its strict mode does not know the keyword. `example` is OpenAPI's.
   for (const keyword of ['$anchor', 'example']) ajv.addKeyword(keyword)
   ajv.addKeyword({ keyword: 'x-mcp-header', schemaType: 'string' })
+  ajv.removeKeyword('uniqueItems').addKeyword(uniqueItems)
   ajv.removeKeyword('multipleOf')
   ajv.addKeyword({ keyword: 'multipleOf', type: 'number', schemaType: 'number', compile: (step: number) => (value: number) => isMultiple(value, step) })
   return ajv

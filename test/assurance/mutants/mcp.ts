@@ -107,6 +107,10 @@ export function mcpMutants (): Mutant[] {
       ['seal-plain', 'a changed state is accepted', "        return decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8') + decipher.final('utf8')", "        return decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8')", state],
       ['seal-spelling', 'a state in non-canonical base64url is accepted', " || bytes.toString('base64url') !== sealed", '', state]
     ]),
+    ...inFile('mcp/schema/compile.ts', [
+      ['url-format', 'one long argument of format url keeps the process busy for minutes', 'text.length <= MAX_URL && ', '', 'test/mcp/schema/faults.test.ts#in little time'],
+      ['unique-items', 'one long list keeps the process busy for a minute', "ajv.removeKeyword('uniqueItems').addKeyword(uniqueItems)", '', 'test/mcp/schema/faults.test.ts#in little time']
+    ]),
     ...inFile('mcp/answer.ts', [
       ['batch-output', 'the answers to a batch fill the memory', 'if (length > left) return', 'if (false) return', safe]
     ]),

@@ -1,7 +1,9 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import t from 'tap'
 import { createRegistry, type RegisteredTool } from '../../../mcp/registry.ts'
-import type { Tool } from '../../../mcp/tool.ts'
+import { defineTool, type Tool } from '../../../mcp/tool.ts'
+import { build, call } from '../../support/build.ts'
+import { listen } from '../../support/wire.ts'
 
 /** The message to a model about these arguments, under this schema. */
 function faultOf (input: TSchema | object, args: unknown): string | undefined {
@@ -113,4 +115,42 @@ t.test('F-T2 F-T3 checks an output by the same rules for decimals and dates', as
   t.equal(checkOutput({ ...good, price: 1.005 }), 'output.price: must be a multiple of 0.01')
   t.equal(checkOutput({ ...good, day: '2026-02-30' }), 'output.day: must match format "date"')
   t.equal(checkOutput({ ...good, at: '2026-01-01T00:00:00+99:99' }), 'output.at: must match format "date-time"')
+})
+
+t.test('compares the items of a list by their values', t => {
+  const unique = raw({ type: 'array', uniqueItems: true })
+  const twins = (i: number, j: number) => `arguments.p: must NOT have duplicate items (items ## ${i} and ${j} are identical)`
+  for (const [list, fault] of [
+    [[1, '1', true, 'true', null, 'null', [], {}, '[]', [1, 2], [2, 1], { a: 1 }, { a: '1' }], undefined],
+    [[0, 1, 0], twins(0, 2)],
+    [[{ a: 1, b: { c: 1, d: 2 } }, {}, { b: { d: 2, c: 1 }, a: 1 }], twins(0, 2)],
+    [[[{ a: 1, b: 2 }], [{ b: 2, a: 1 }]], twins(0, 1)]
+  ] as const) t.equal(faultOf(unique, { p: list }), fault, JSON.stringify(list))
+  t.equal(faultOf(raw({ type: 'array', uniqueItems: false }), { p: [1, 1] }), undefined)
+  t.end()
+})
+
+t.test('checks a long list and a long URL in little time', { timeout: 120_000 }, async t => {
+  const long = defineTool({
+    name: 'long',
+    title: 'Long',
+    description: 'Takes long arguments.',
+    scopes: ['tool:whoami'],
+    input: Type.Object({ list: Type.Array(Type.Object({ n: Type.Number() }), { uniqueItems: true }), url: Type.String({ format: 'url' }) }),
+    handler: () => []
+  })
+  const { app, issuer } = await build(t, { tools: [long] })
+  const url = `http://localhost:${await listen(app)}/mcp`
+  const list = Array.from({ length: 40_000 }, (_, n) => ({ n }))
+  const start = performance.now()
+  for (const [args, isError] of [[{ list, url: 'https://example.com/' }, undefined], [{ list: [], url: `ftp://a:${'::'.repeat(80_000)}` }, true]] as const) {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${issuer.token()}` },
+      body: JSON.stringify(call('long', args))
+    })
+    t.equal((await answer.json() as { result: { isError?: boolean } }).result.isError, isError)
+  }
+  const ms = performance.now() - start
+  t.ok(ms < 8000, `${ms} ms`)
 })
