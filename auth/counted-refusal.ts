@@ -9,10 +9,11 @@ const HINT = 'The address sent too many bad tokens; block it, or raise REFUSAL_L
  * Answers with an error, or with `rate_limited` in its place if the address sent too many bad tokens. Call it after the
  * check of the token, so that a good token works from any address.
  */
-export function answerCounted (error: Error, request: { readonly ip: string }, count: CountRefusal, done: (error: Error) => void): void {
+export function answerCounted (error: Error, request: { readonly ip: string | undefined }, count: CountRefusal, done: (error: Error) => void): void {
   if (!(error instanceof Refusal) || error.answer.error !== 'invalid_token') return done(error)
   const answer = (retryAfter: number): void => done(retryAfter === 0 ? error : new Refusal('rate_limited', { retryAfter, found: error.code, hint: HINT }))
-  const retryAfter = count(request.ip)
-  if (retryAfter instanceof Promise) retryAfter.then(answer, done)
+  // Node knows no address of a connection that its client reset.
+  const retryAfter = count(request.ip ?? '')
+  if (retryAfter instanceof Promise) retryAfter.then(answer).catch(done)
   else answer(retryAfter)
 }

@@ -77,3 +77,20 @@ t.test('lets only so many large bodies wait for a key, and every small one', asy
   advance(TTL + 1)
   t.equal((await exchange(port, large))[0]?.statusCode, 400, 'nothing stays counted when keys are fetched again')
 })
+
+t.test('answers a bad token of a connection that its client reset, whose address is unknown', async t => {
+  const { app, issuer, logs } = await build(t, { env: { REFUSAL_LIMIT_MAX: '2' } })
+  // What Node says once the reset is here, and before it has read the request.
+  app.server.on('connection', socket => { Object.defineProperty(socket, 'remoteAddress', { value: undefined }) })
+  const port = await listen(app)
+  const bytes = raw(['content-type: application/json', `authorization: Bearer ${issuer.token().slice(0, -8)}AAAAAAAA`], '{}')
+
+  for (const statusCode of [401, 401, 429]) t.match(await exchange(port, bytes), [{ statusCode }])
+  t.match(logs.filter(({ status }) => status === 401), [{ reason: 'bad_signature' }, { reason: 'bad_signature' }])
+})
+
+t.test('answers 500 if a refused token cannot be counted', async t => {
+  const { app, issuer, whoami } = await build(t)
+  app.countRefusal = () => { throw new Error('from the counter') }
+  t.equal((await whoami(`${issuer.token().slice(0, -8)}AAAAAAAA`)).statusCode, 500)
+})

@@ -12,6 +12,7 @@ export function tokenMutants (): Mutant[] {
     ...inFile('plugins/auth.ts', [
       ['duplicate-authorization', 'a second Authorization header is ignored', "if (isRepeated(request, 'authorization'))", 'if (false)', credentials],
       ['no-authentication', 'a request without credentials is let through', 'return answerCounted(error as Error, request, countRefusal, done)', 'return done()', credentials],
+      ['uncounted-end', 'a refused token that cannot be counted ends the process', ', done)).catch(done)', ', done))', 'test/plugins/auth.test.ts'],
       ['no-key', 'a token that cannot be verified is let through', '.then(() => done(), error => answerCounted(error, request, countRefusal, done))', '.then(() => done(), () => done())', 'test/auth/keys/source.test.ts'],
       ['bad-signature', 'a bad signature is accepted', '.catch(error => { throw toRefusal(error, key) })', '.catch(() => decodeJws(token).payload)', jose],
       ['no-verification', 'the signature is not verified', 'await request.jwtVerify<Claims>().catch(error => { throw toRefusal(error, key) })', 'decodeJws(token).payload', jose],
@@ -23,6 +24,7 @@ export function tokenMutants (): Mutant[] {
       ['early-user', 'a request gets the caller of an earlier request', 'const cached = cache.get(token, now())', "const last = globalThis as { known?: ReturnType<TokenCache['get']> }; const cached = last.known = cache.get(token, now()) ?? last.known", 'test/assurance/property/cache.test.ts', access]
     ]),
     ...inFile('auth/counted-refusal.ts', [
+      ['refusal-without-address', 'a bad token whose client resets the connection is no refusal, and ended the process', "request.ip ?? ''", 'request.ip as string', 'test/plugins/auth.test.ts'],
       ['refusals-uncounted', 'bad tokens of an address are not counted', "error.answer.error !== 'invalid_token'", 'true', 'test/limits/refusals.test.ts'],
       ['logins-counted', 'requests without credentials count as bad tokens', "!(error instanceof Refusal) || error.answer.error !== 'invalid_token'", '!(error instanceof Refusal)', 'test/limits/refusals.test.ts']
     ]),
