@@ -1,8 +1,7 @@
-import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { defineTool } from '../../mcp/tool.ts'
 import whoami from '../../tools/whoami.ts'
 import { movableClock } from '../support/clock.ts'
+import { greet } from '../support/tools/greet.ts'
 import { sdk1Application, sdk2Application, type Start } from './login-client.ts'
 import { serve } from './login-server.ts'
 import { createUser } from './login-user.ts'
@@ -12,16 +11,6 @@ const applications: Readonly<Record<string, Start>> = {
   'SDK 2 at 2025-11-25': sdk2Application({ mode: 'legacy' }),
   'SDK 1': sdk1Application
 }
-
-const greet = defineTool({
-  name: 'greet',
-  title: 'Greet',
-  description: 'Needs a scope of its own.',
-  scopes: ['tool:greet'],
-  input: Type.Object({}),
-  output: Type.Object({ greeting: Type.String() }),
-  handler: () => ({ greeting: 'hello' })
-})
 
 /** A server with two tools, each with its own scope, that counts the claim `scope`. */
 const twoTools = { tools: [whoami, greet], env: { SCOPE_CLAIMS: 'scope' } }

@@ -4,19 +4,11 @@ import { buildApp } from '../../app.ts'
 import { loadConfig } from '../../config.ts'
 import { defineTool } from '../../mcp/tool.ts'
 import whoami from '../../tools/whoami.ts'
+import { greet } from '../support/tools/greet.ts'
 import { sdk1Application, sdk2Application } from './login-client.ts'
 import { serve } from './login-server.ts'
 import { createUser } from './login-user.ts'
 
-const greet = defineTool({
-  name: 'greet',
-  title: 'Greet',
-  description: 'Needs a scope of its own.',
-  scopes: ['tool:greet'],
-  input: Type.Object({}),
-  output: Type.Object({ greeting: Type.String() }),
-  handler: () => ({ greeting: 'hello' })
-})
 const edit = defineTool({
   ...greet,
   name: 'edit',

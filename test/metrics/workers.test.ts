@@ -1,5 +1,5 @@
 import cluster, { type Worker } from 'node:cluster'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { openMetrics } from '../../metrics/open.ts'
 import type { Snapshot } from '../../metrics/snapshot.ts'
 import { metricsOfWorkers } from '../../metrics/workers.ts'
@@ -46,16 +46,7 @@ t.test('the primary asks each worker, keeps the last figures of a silent one, an
 })
 
 t.test('a worker answers its primary, and gives its last figures when it ends', async t => {
-  const { send, connected } = process
-  const { isWorker } = cluster
-  const sent: unknown[] = []
-  t.teardown(() => {
-    process.removeAllListeners('message')
-    Object.assign(process, { send, connected })
-    Object.assign(cluster, { isWorker })
-  })
-  Object.assign(cluster, { isWorker: true })
-  Object.assign(process, { connected: true, send: (message: unknown, _handle: unknown, _options: unknown, done: () => void) => { sent.push(message); done() } })
+  const sent = beWorker(t)
   const end = await openMetrics({ host: '127.0.0.1', port: 1 }, () => {}, async () => counted(3))
   process.emit('message', { metrics: 4 }, undefined)
   process.emit('message', { another: 1 }, undefined)
@@ -67,8 +58,18 @@ t.test('a worker answers its primary, and gives its last figures when it ends', 
 })
 
 t.test('a worker whose figures cannot be read answers nothing, and goes on', async t => {
-  const { isWorker } = cluster
+  const sent = beWorker(t)
+  // Such as when the process may open no more files, because callers hold too many connections.
+  const end = await openMetrics({ host: '127.0.0.1', port: 1 }, () => {}, async () => { throw new Error('EMFILE') })
+  process.emit('message', { metrics: 4 }, undefined)
+  await end()
+  t.strictSame(sent, [])
+})
+
+/** Makes this process a worker until the test ends. Returns the messages that it sends to its primary. */
+function beWorker (t: Test): unknown[] {
   const { send, connected } = process
+  const { isWorker } = cluster
   const sent: unknown[] = []
   t.teardown(() => {
     process.removeAllListeners('message')
@@ -76,10 +77,6 @@ t.test('a worker whose figures cannot be read answers nothing, and goes on', asy
     Object.assign(cluster, { isWorker })
   })
   Object.assign(cluster, { isWorker: true })
-  Object.assign(process, { connected: true, send: (message: unknown) => { sent.push(message) } })
-  // Such as when the process may open no more files, because callers hold too many connections.
-  const end = await openMetrics({ host: '127.0.0.1', port: 1 }, () => {}, async () => { throw new Error('EMFILE') })
-  process.emit('message', { metrics: 4 }, undefined)
-  await end()
-  t.strictSame(sent, [])
-})
+  Object.assign(process, { connected: true, send: (message: unknown, _handle: unknown, _options: unknown, done?: () => void) => { sent.push(message); done?.() } })
+  return sent
+}
