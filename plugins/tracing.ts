@@ -6,6 +6,7 @@ import type { RpcCall } from '../mcp/exchange.ts'
 import { isObject } from '../mcp/message.ts'
 import { InputRequired } from '../mcp/request-state.ts'
 import type { Tool } from '../mcp/tool.ts'
+import { flushSpans } from '../tracing/flush.ts'
 import { endOperation, inToolSpan, noteWait, requestContext, startOperation, within, type Context, type Span } from '../tracing/spans.ts'
 
 /** Makes a span of each operation, by OpenTelemetry's conventions for MCP. Loaded only if an SDK is set up. */
@@ -31,6 +32,8 @@ export default fp(async function tracing (app) {
       for (const record of records ?? []) end(record, record.outcome ?? outcome, address)
     }
   })
+
+  app.addHook('onClose', () => flushSpans())
 
   function start (call: RpcCall, at: number, request: Context): void {
     const { request: { id, method, params }, record, method: answer } = call

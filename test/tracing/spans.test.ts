@@ -4,6 +4,7 @@ import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { defineTool, elicit, ToolError } from '../../mcp/tool.ts'
 import { hasTracing } from '../../tracing/detect.ts'
+import { flushSpans } from '../../tracing/flush.ts'
 import { noteWait, requestContext } from '../../tracing/spans.ts'
 import { build, call, modern, request } from '../support/build.ts'
 
@@ -40,7 +41,10 @@ const quick = defineTool({
 })
 
 t.equal(hasTracing(), false, 'nothing is traced before an SDK is set up')
-new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).register()
+let flushed = 0
+let flush = async (): Promise<void> => { flushed++ }
+const counting = { onStart () {}, onEnd () {}, shutdown: async () => {}, forceFlush: () => flush() }
+new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter), counting] }).register()
 t.equal(hasTracing(), true)
 t.teardown(() => {
   for (const api of [trace, context, propagation]) api.disable()
@@ -124,7 +128,7 @@ t.test('an operation is traced although nothing is logged', async t => {
   t.ok(spans().some(({ name }) => name === 'tools/call work'))
 })
 
-// The last test, since it sets a propagator for good.
+// Near the end, since it sets a propagator for good.
 t.test('a message whose trace is no text is answered, and ends like any other', async t => {
   propagation.disable()
   // Propagators read headers, so some of them take every value for a text.
@@ -144,4 +148,21 @@ t.test('a message whose trace is no text is answered, and ends like any other', 
   }
   t.equal(spans().filter(({ name }) => name === 'tools/call quick').length, 3)
   t.strictSame(logs.map(({ outcome }) => outcome), ['ok', 'ok', 'ok'])
+})
+
+t.test('the server hands on the last spans when it stops, and waits for no collector', async t => {
+  const { app } = await build(t, { tools: [work] })
+  const before = flushed
+  await app.close()
+  t.equal(flushed, before + 1)
+
+  flush = () => Promise.reject(new Error('the collector is away'))
+  await flushSpans()
+  let release = (): void => {}
+  flush = () => new Promise(resolve => { release = resolve })
+  await flushSpans(1)
+  // The SDK waits for it with a timer.
+  release()
+  trace.disable()
+  await t.resolves(flushSpans(1), 'an API without an SDK has nothing to hand on')
 })
