@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Collector } from './collector.ts'
 
@@ -36,7 +36,11 @@ export function collectProcess ({ total, gauge }: Collector): void {
   gauge('process_open_fds', 'Open file descriptors', [], 'sum', () => openFiles().map(count => [{}, count]))
 }
 
-/** How many files are open; nothing where the system does not tell. */
+/** How many files are open; nothing where the system does not tell, or where no file is left to read it with. */
 export function openFiles (folder = OPEN_FILES): readonly number[] {
-  return existsSync(folder) ? [readdirSync(folder).length] : []
+  try {
+    return [readdirSync(folder).length]
+  } catch {
+    return []
+  }
 }
