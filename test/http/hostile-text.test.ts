@@ -14,8 +14,8 @@ import { hostCheck } from '../../metrics/host.ts'
 
 /** More than Node takes of headers, so that the time of a slow reader stands out. */
 const LENGTH = 100_000
-/** Milliseconds: more than thirty times what the slowest reader takes. One that looks at every pair of characters takes longer. */
-const LIMIT = 1500
+/** Milliseconds: twenty times what the slowest reader takes. One that looks at every pair of characters takes longer. */
+const LIMIT = 1000
 
 const PIECES = ['a', ' ', '\t', ',', ';', '=', 'q=0.', '.', ':', '1', '/', '-', '_', 'token_', 'jwt-', 'api_key_', '$', '{', '}', '<', '>', '[', ']', '%', '*', '"', '\\', '\\"', 'eyJ', 'eyJaaaaaaaa.', 'enter ', 'password ', 'aB', '\u200d', '\ufe0f', '\ud800', '\u{1f600}', '\n    at ', '\u0628', 'text/html;', '::', '\u0085', '#\ufe0f']
 const STARTS = ['', '"']
