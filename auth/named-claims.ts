@@ -13,7 +13,7 @@ const MAX_DEPTH = 8
 const NONE: CallerClaims = Object.freeze(Object.create(null))
 
 /**
- * The named claims of a token, frozen to their depths. A claim is left out if it is longer than 4096 characters of
+ * The named claims of a token, frozen with all that they hold. A claim is left out if it is longer than 4096 characters of
  * JSON, nested deeper than 8 levels, or has a member `__proto__`: a tool treats it like one that the token lacks.
  */
 export function pickClaims (claims: Readonly<Record<string, unknown>>, names: readonly string[]): CallerClaims {
