@@ -3,6 +3,8 @@
 # Usage: TOKEN=$(npm run -s token) examples/curl.sh [endpoint]
 set -eu
 : "${TOKEN:?is not set. Get a token first: TOKEN=\$(npm run -s token) $0}"
+# Without -s, npm prints lines of its own.
+case $TOKEN in *[!A-Za-z0-9._~+/=-]*) echo "TOKEN holds more than a token. Get it with -s: TOKEN=\$(npm run -s token) $0" >&2; exit 2;; esac
 endpoint=${1:-http://localhost:3000/mcp}
 
 # Revision 2025-11-25: one POST; a server without sessions needs no "initialize" first.

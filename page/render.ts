@@ -88,7 +88,7 @@ ${toolCards(registry.tools)}
 </section>
 </main>
 <footer>
-<p>Messages go to this address by POST. Only a browser sees this page.</p>
+<p>Clients send messages to the endpoint by POST. Only a browser sees this page.</p>
 </footer>
 <p id="live" class="unseen" role="status" aria-live="polite"></p>
 ${scripts.map(script => html`<script>${{ html: script }}</script>

@@ -67,13 +67,17 @@ t.test('commands', { jobs: 4 }, async t => {
 
 t.test('F-D5 the examples say how to get a token', { skip: process.platform === 'win32' && 'there is no sh' }, async t => {
   for (const script of ['curl.sh', 'httpie.sh']) {
-    for (const env of [{}, { TOKEN: '' }]) {
+    for (const [env, message] of [
+      [{}, 'TOKEN: is not set. Get a token first:'],
+      [{ TOKEN: '' }, 'TOKEN: is not set. Get a token first:'],
+      [{ TOKEN: '\n> tsx cli/token.ts\n\na.b.c' }, 'TOKEN holds more than a token. Get it with -s:']
+    ] as const) {
       const child = spawn('sh', [join(ROOT, 'examples', script)], { env: { PATH: process.env['PATH'], ...env } })
       let stderr = ''
       child.stderr.setEncoding('utf8').on('data', chunk => { stderr += chunk })
       const [code] = await once(child, 'close')
       t.not(code, 0)
-      t.match(stderr, `TOKEN: is not set. Get a token first: TOKEN=$(npm run -s token) ${join(ROOT, 'examples', script)}\n`)
+      t.match(stderr, `${message} TOKEN=$(npm run -s token) ${join(ROOT, 'examples', script)}\n`)
     }
   }
 })

@@ -22,6 +22,9 @@ export function processMutants (): Mutant[] {
       ['claims-secret', 'a claim may be named that holds a token', 'if (SECRET.test(text)) return', 'if (false) return', config],
       ['claims-name', 'a claim may have any name', 'return NAME.test(text) ?', 'return true ?', config]
     ]),
+    ...inFile('process/start-report.ts', [
+      ['near-names', 'a policy with a mistyped name is off, and nothing says so', 'of nearNames(env)) log', 'of nearNames({})) log', 'test/process/near-names.test.ts#the start warns']
+    ]),
     ...inFile('process/found.ts', [
       ['secret-shown', 'a message shows a secret', 'if (isSecret(name, text)) return', 'if (false) return', readers]
     ]),
