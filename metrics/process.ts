@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { getHeapStatistics } from 'node:v8'
 import type { Collector } from './collector.ts'
 
 /** Milliseconds between two looks at the event loop. */
@@ -30,16 +31,21 @@ export function collectProcess ({ total, gauge }: Collector): void {
     const { user, system } = process.cpuUsage()
     return [[{}, (user + system) / 1e6]]
   })
-  gauge('process_resident_memory_bytes', 'Resident memory', [], 'sum', () => [[{}, process.memoryUsage.rss()]])
-  gauge('nodejs_heap_size_used_bytes', 'Used heap', [], 'sum', () => [[{}, process.memoryUsage().heapUsed]])
+  gauge('process_resident_memory_bytes', 'Resident memory', [], 'sum', () => told(() => process.memoryUsage.rss()).map(bytes => [{}, bytes]))
+  gauge('nodejs_heap_size_used_bytes', 'Used heap', [], 'sum', () => [[{}, getHeapStatistics().used_heap_size]])
   gauge('process_start_time_seconds', 'Start of the oldest process, in seconds since 1970', [], 'min', () => [[{}, STARTED_AT]])
   gauge('process_open_fds', 'Open file descriptors', [], 'sum', () => openFiles().map(count => [{}, count]))
 }
 
-/** How many files are open; nothing where the system does not tell, or where no file is left to read it with. */
+/** How many files are open. */
 export function openFiles (folder = OPEN_FILES): readonly number[] {
+  return told(() => readdirSync(folder).length)
+}
+
+/** A figure that takes a file to read: nothing where the system does not tell it, or where no file is left. */
+function told (read: () => number): readonly number[] {
   try {
-    return [readdirSync(folder).length]
+    return [read()]
   } catch {
     return []
   }
