@@ -17,7 +17,11 @@ export function boundWaitingBodies (): (headers: IncomingHttpHeaders, key: Promi
   let waitingBodies = 0
   return (headers, key) => {
     if (hasSmallBody(headers)) return
-    if (waitingBodies === MAX_WAITING_BODIES) throw new Refusal('keys_unavailable', { retryAfter: 1 })
+    if (waitingBodies === MAX_WAITING_BODIES) {
+      // This request does not wait for its key any more, and a failure that nobody waits for would end the process.
+      key.catch(() => {})
+      throw new Refusal('keys_unavailable', { retryAfter: 1 })
+    }
     const leave = (): void => { waitingBodies-- }
     waitingBodies++
     key.then(leave, leave)

@@ -78,6 +78,24 @@ t.test('lets only so many large bodies wait for a key, and every small one', asy
   t.equal((await exchange(port, large))[0]?.statusCode, 400, 'nothing stays counted when keys are fetched again')
 })
 
+t.test('goes on when a large body was refused and its key cannot be had', async t => {
+  const { app, issuer } = await build(t)
+  let release = (): void => {}
+  const held = new Promise<void>(resolve => { release = resolve })
+  issuer.answer = async (_request, response) => {
+    await held
+    response.writeHead(500).end()
+  }
+  const port = await listen(app)
+  const large = raw(['content-type: application/json', `authorization: Bearer ${issuer.token()}`, 'transfer-encoding: chunked'])
+  const waiting = Array.from({ length: MAX_WAITING_BODIES + 1 }, async () => (await exchange(port, large))[0]?.statusCode)
+
+  t.equal(await Promise.race(waiting), 503)
+  release()
+  // tap reports a rejection that nobody waits for. The server would end.
+  t.strictSame(new Set(await Promise.all(waiting)), new Set([503]))
+})
+
 t.test('answers a bad token of a connection that its client reset, whose address is unknown', async t => {
   const { app, issuer, logs } = await build(t, { env: { REFUSAL_LIMIT_MAX: '2' } })
   // What Node says once the reset is here, and before it has read the request.
