@@ -10,5 +10,11 @@ export function reportStart (log: FastifyBaseLogger, config: Config, env: Env): 
     log.warn('NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked, so anybody on the network can replace the signing keys. Unset it; NODE_EXTRA_CA_CERTS adds a certificate authority of your own')
   }
   for (const { found, meant } of nearNames(env)) log.warn(`${found} is no setting and has no effect. Write ${meant}, or remove it`)
+  for (const name of organizationNames(config)) log.warn(`REQUIRED_ORG has ${name}, which is no ID of an organization and admits nobody. Tokens hold the ID, such as org_AbC123, not the name`)
   log.info({ resourceUrl, issuers, access: { allowedClients, requiredOrg, allowM2m: allowMachines } }, 'MCP server is ready for connections')
+}
+
+/** What Auth0 never writes as `org_id`. */
+function organizationNames ({ access: { requiredOrg = [] } }: Config): readonly string[] {
+  return requiredOrg.filter(id => !id.startsWith('org_'))
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { nearNames } from '../../process/near-names.ts'
-import { reportStart } from '../../process/start-report.ts'
 import { ROOT } from '../support/root.ts'
 
 const meantBy = (found: string): string | undefined => nearNames({ [found]: 'x' })[0]?.meant
@@ -27,11 +26,4 @@ t.test('ignores settings, unset names and variables of other programs', async t 
   for (const name of settings.filter(name => name.length >= 8)) t.equal(meantBy(`${name}X`), name, 'every setting of .env.example is known')
   for (const name of ['PATH', 'HOSTS', 'PORTS', 'WORKER', 'LOG_LEVELING', 'AUTH0_ISSUER', 'REDIS_HOST', 'JWKS_COOLWDON', 'AUTH0_DMOIAN']) t.equal(meantBy(name), undefined, name)
   t.strictSame(nearNames({ REQUIRED_ORGS: '' }), [])
-})
-
-t.test('the start warns of such a name, without its value', async t => {
-  const warnings: unknown[] = []
-  const log = { warn: (...args: unknown[]) => warnings.push(args), info () {} }
-  reportStart(log as never, { resourceUrl: 'x', issuers: [], access: {} } as never, { REQUIRED_ORGS: 'org_1' })
-  t.strictSame(warnings, [['REQUIRED_ORGS is no setting and has no effect. Write REQUIRED_ORG, or remove it']])
 })
