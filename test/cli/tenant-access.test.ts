@@ -1,10 +1,6 @@
 import t from 'tap'
-import { cliTransport } from '../../cli/tenant/cli-transport.ts'
 import { createManagement } from '../../cli/tenant/management.ts'
 import { setUpTenant } from '../support/tenant.ts'
-import { fakeCli } from '../support/auth0-cli.ts'
-
-const NO_WINDOWS = { skip: process.platform === 'win32' && 'the fake executable needs a shebang' }
 
 t.test('tenant gets a token with a client id and a secret', async t => {
   const { api, env, run } = await setUpTenant(t)
@@ -84,43 +80,4 @@ t.test('tenant shows the answer of a server that is not the Management API', asy
   await t.rejects(run(''), /^GET tenants\/settings: status 500, without a message$/)
   api.intercept = ({ url }, response) => { response.writeHead(404).end(url?.includes('roles') ? '' : '{"message":"Not Found"}'); return true }
   await t.rejects(run(''), /^GET resource-servers: status 404, Not Found$/)
-})
-
-t.test('the session of the Auth0 CLI', NO_WINDOWS, async t => {
-  const { api, env, run } = await setUpTenant(t)
-  delete env['AUTH0_MGMT_TOKEN']
-  const cli = fakeCli(t, api.url, api.token)
-
-  t.test('makes the same plan as a token', async t => {
-    env['PATH'] = cli.path
-    const { code, output } = await run('')
-    t.match([code, output], [0, /\(by the session of the Auth0 CLI\)[^]*^8 changes\./m])
-    t.match(cli.calls()[0], ['api', 'get', 'tenants/settings', '--tenant', new URL(api.url).host, '--no-input', '--no-color'])
-    t.ok(cli.calls().every(args => args.includes('--tenant')))
-
-    // Each call starts a process, so not all of the changes are made by this way.
-    const tenant = createManagement(cliTransport('x', { PATH: cli.path }))
-    t.match(await tenant.send('POST', 'roles', { name: 'it\'s' }), { id: 'rol_1', name: 'it\'s' })
-    t.equal(await tenant.send('POST', 'roles/rol_1/permissions', { permissions: [] }), undefined, 'an answer without a body')
-    t.equal(await tenant.get('clients/unknown'), undefined, 'status 404')
-  })
-
-  t.test('that lacks a permission names it, in either form of the refusal', async t => {
-    const other = await setUpTenant(t, { without: ['read:connections'] })
-    for (const mode of ['', 'plain']) {
-      const ask = cliTransport('x', { PATH: fakeCli(t, other.api.url, other.api.token, mode).path })
-      await t.rejects(createManagement(ask).walk('connections', 'connections'), /status 403, the token lacks the permission read:connections\./)
-    }
-  })
-
-  t.test('that does not exist says how to log in', async t => {
-    const ask = cliTransport('x', { PATH: fakeCli(t, api.url, api.token, 'no-session').path })
-    await t.rejects(ask('GET', 'tenants/settings'), { message: 'the Auth0 CLI says: Failed to authenticate: run "auth0 login"' })
-    const silent = cliTransport('x', { PATH: fakeCli(t, api.url, api.token, 'silent').path })
-    await t.rejects(silent('GET', 'tenants/settings'), { message: 'the Auth0 CLI says: exit code 3' })
-  })
-
-  t.test('without the CLI says how to install it', async t => {
-    await t.rejects(cliTransport('x', { PATH: t.testdir() })('GET', 'tenants/settings'), /^the Auth0 CLI cannot be started \(ENOENT\): install it .*"auth0 login", or set AUTH0_MGMT_TOKEN$/)
-  })
 })

@@ -1,12 +1,9 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import t from 'tap'
-import type { App } from '../../app.ts'
-import { build, request } from '../support/build.ts'
-import { createStory, slowTools } from '../support/tools/slow.ts'
-import { exchange, listen, raw, until } from '../support/wire.ts'
+import { build } from '../support/build.ts'
+import { connections, exchange, listen, raw, until } from '../support/wire.ts'
 
 const json = 'content-type: application/json'
 
@@ -46,27 +43,6 @@ t.test('closes the connection if a client stays connected after such an answer',
   await until(async () => await connections(app) === 0)
 })
 
-t.test('writes nothing into an answer that has begun, or before one that is due', async t => {
-  const story = createStory()
-  const { app, issuer, logs } = await build(t, { tools: slowTools(story) })
-  const port = await listen(app)
-  const lines = [json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
-  for (const [as, _meta, begun] of [['due', {}, /^$/], ['begun', { progressToken: 1 }, /^HTTP\/1\.1 200 [^]*event: message/]] as const) {
-    let text = ''
-    const socket = connect(port, '127.0.0.1', () => socket.write(raw(lines, JSON.stringify(request('tools/call', { name: 'work', arguments: { as }, _meta })))))
-    socket.on('data', chunk => { text += chunk })
-    await story.happened(`${as} started`)
-    await until(() => begun.test(text))
-    socket.write('NONSENSE\r\n\r\n')
-    await story.happened(`${as} stopped`)
-    t.match(text, begun)
-    t.notMatch(text, ' 400 ')
-    t.match(logs.find(({ msg }) => msg === 'refused'), { status: 400, reason: 'broken_request', found: 'HPE_INVALID_METHOD' })
-    await until(() => logs.some(({ msg }) => msg === 'aborted'))
-    t.match(logs.filter(({ msg }) => msg === 'aborted').at(-1), { tool: 'work', status: as === 'begun' ? 200 : 499 })
-  }
-})
-
 t.test('answers an unknown parser error once, and ignores a second one on the closed socket', async t => {
   const { app } = await build(t)
   const socket = new PassThrough()
@@ -75,61 +51,9 @@ t.test('answers an unknown parser error once, and ignores a second one on the cl
   t.doesNotThrow(() => app.server.emit('clientError', new Error('again'), socket))
 })
 
-function connections (app: App): Promise<number> {
-  return new Promise((resolve, reject) => app.server.getConnections((error, count) => error ? reject(error) : resolve(count)))
-}
-
 t.test('F-H4 logs how to raise the limit on headers', async t => {
   const { app, logs } = await build(t)
   const [answer] = await exchange(await listen(app), raw([`x: ${'x'.repeat(20_000)}`]))
   t.equal(answer?.statusCode, 431)
   t.match(logs.at(-1), { reason: 'broken_request', status: 431, hint: /--max-http-header-size/ })
-})
-
-t.test('writes one answer to a request whose body is broken or never comes', async t => {
-  const { app, issuer, logs } = await build(t, { serverFactory: handler => createServer({ connectionsCheckingInterval: 20 }, handler) })
-  const port = await listen(app)
-  app.server.headersTimeout = app.server.requestTimeout = 200
-  const good = `authorization: Bearer ${issuer.token()}`
-  const chunked = [json, 'transfer-encoding: chunked']
-  const rows: ReadonlyArray<readonly [status: number, what: string, bytes: string, later?: string]> = [
-    [401, 'a broken chunk', `${raw(chunked)}zz\r\n`],
-    [401, 'a broken chunk, later', raw(chunked), 'zz\r\n'],
-    [401, 'a body that never comes', raw([json, 'content-length: 10'])],
-    [401, 'a part of a body', `${raw([json, 'content-length: 10'])}{`],
-    [404, 'no route, and a broken chunk', `${raw(chunked, '', 'POST /nothing')}zz\r\n`],
-    [405, 'another method, and a body that never comes', raw([json, 'content-length: 10'], '', 'PUT /mcp')],
-    [204, 'a preflight, and a body that never comes', raw([json, 'content-length: 10'], '', 'OPTIONS /mcp')],
-    [400, 'a broken chunk of a good caller', `${raw([...chunked, good])}zz\r\n`],
-    [408, 'a body of a good caller that never comes', raw([json, 'content-length: 10', good])],
-    [413, 'a long body of a good caller that never comes', raw([json, 'content-length: 100000000', good])]
-  ]
-  await Promise.all(rows.map(async ([status, what, bytes, later]) => {
-    let text = ''
-    const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
-    socket.on('error', () => {})
-    socket.on('data', chunk => {
-      text += chunk
-      if (later !== undefined) socket.write(later)
-    })
-    await once(socket, 'close')
-    t.same([...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, code]) => Number(code)), [status], what)
-  }))
-  await until(() => rows.every(([status]) => logs.some(line => line['status'] === status)))
-  t.strictSame(logs.filter(({ reason }) => reason === 'broken_request').map(({ status }) => status).sort(), [400, 408], 'a request that has its answer gets no second line')
-  const [, next] = await exchange(port, raw([json], '{}') + raw([], '', 'GET /health/live'), 2)
-  t.equal(next?.statusCode, 200, 'a body that does come keeps the connection open')
-})
-
-t.test('closes a connection that has its answer and does not read it', async t => {
-  const { app } = await build(t)
-  app.get('/large', { config: { public: true } }, () => 'x'.repeat(6 * 1024 * 1024))
-  const port = await listen(app)
-  const socket = connect(port, '127.0.0.1', () => socket.write(`${raw(['transfer-encoding: chunked', json], '', 'GET /large')}`))
-  socket.on('error', () => {}).pause()
-  t.teardown(() => socket.destroy())
-  const [waiting] = await once(app.server, 'connection') as [Socket]
-  await until(() => waiting.writableLength > 0)
-  socket.write('zz\r\n')
-  await until(async () => await connections(app) === 0)
 })

@@ -1,14 +1,8 @@
-import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { createRegistry } from '../../mcp/registry.ts'
-import { defineTool, elicit } from '../../mcp/tool.ts'
 import { movableClock } from '../support/clock.ts'
-import { build, call, modern, request } from '../support/build.ts'
-
-const FORM = elicit('Name?', Type.Object({ name: Type.String() }))
-const ANSWERS = { FORM: { action: 'accept', content: { name: 'Ann' } } }
-const BOUNDS = { RATE_LIMIT_MAX: '3', RATE_LIMIT_WINDOW: '10', CONCURRENT_CALLS_MAX: '2' }
-const asking = makeTool('asking', context => { context.ask({ FORM }) })
+import { build, call, request } from '../support/build.ts'
+import { BOUNDS, makeTool } from '../support/limited.ts'
 
 t.test('answers the call after the maximum 429 with a true Retry-After, and logs why', async t => {
   const { issuer, post, advance, whoami, logs } = await build(t, { env: BOUNDS })
@@ -58,37 +52,6 @@ t.test('a clock that is set back or ahead changes no window', async t => {
   }
 })
 
-t.test('counts no call that comes again with answers, unless the same answers come twice', async t => {
-  const { issuer, post, advance } = await build(t, { env: { ...BOUNDS, RATE_LIMIT_MAX: '1' }, tools: [asking] })
-  const token = issuer.token()
-  const ask = modern('tools/call', { name: 'asking' }, { elicitation: {} })
-  const { requestState } = JSON.parse((await post(ask.message, token, ask.headers)).body).result
-  t.type(requestState, 'string')
-  const again = modern('tools/call', { name: 'asking', requestState, inputResponses: ANSWERS }, { elicitation: {} })
-  t.equal((await post(again.message, token, again.headers)).statusCode, 200)
-  t.equal((await post(again.message, token, again.headers)).statusCode, 429)
-  const forged = modern('tools/call', { name: 'asking', requestState: 'x', inputResponses: ANSWERS }, { elicitation: {} })
-  t.match(JSON.parse((await post(forged.message, token, forged.headers)).body), { error: { code: -32602 } })
-  advance(10)
-  t.equal((await post(again.message, token, again.headers)).statusCode, 200)
-})
-
-t.test('counts a call that comes again without an answer, or with one to a question that was answered before', async t => {
-  const { issuer, post } = await build(t, { env: { ...BOUNDS, RATE_LIMIT_MAX: '4' }, tools: [asking] })
-  const token = issuer.token()
-  const wrong = { FORM: { action: 'accept', content: { name: 1 } } }
-  const next = async (params: object): Promise<string | undefined> => {
-    const { message, headers } = modern('tools/call', { name: 'asking', ...params }, { elicitation: {} })
-    return (await post(message, token, headers)).json().result?.requestState
-  }
-
-  const states = [await next({})]
-  for (const inputResponses of [undefined, {}, { other: 1 }, wrong]) states.push(await next({ requestState: states.at(-1), inputResponses }))
-  t.notOk(states.includes(undefined), 'the wrong answer is free, as the first one')
-  t.equal(await next({ requestState: states.at(-1), inputResponses: wrong }), undefined)
-  t.equal(await next({ requestState: states.at(-1) }), undefined)
-})
-
 t.test('limits how many calls run at the same time, and frees the place when one ends or fails', async t => {
   let finish = (): void => {}
   const wait = makeTool('wait', async () => { await new Promise<void>(resolve => { finish = resolve }) })
@@ -131,18 +94,3 @@ t.test('keeps the limits of a tool', async t => {
     t.throws(() => createRegistry([makeTool('wrong', () => {}, wrong)]), /expected (?:rateLimit|concurrency) to/)
   }
 })
-
-function makeTool (name: string, work: (context: Parameters<Parameters<typeof defineTool>[0]['handler']>[1]) => void | Promise<void>, more: object = {}): ReturnType<typeof defineTool> {
-  return defineTool({
-    name,
-    title: name,
-    description: name,
-    scopes: ['tool:whoami'],
-    input: Type.Object({}),
-    handler (_input, context) {
-      const done = work(context)
-      return done instanceof Promise ? done.then(() => []) : []
-    },
-    ...more
-  })
-}

@@ -14,7 +14,6 @@ function tool (change: Partial<Tool> = {}): Tool {
 }
 
 const mirrored = (schema: object): Tool => tool({ input: Type.Unsafe<object>(schema) })
-const named = (name: unknown, type: unknown = 'string'): Tool => mirrored({ type: 'object', properties: { p: { type, 'x-mcp-header': name } } })
 
 t.test('tools/index.ts lists each file of tools/, and each file is named after its tool', async t => {
   const folder = pathToFileURL(join(ROOT, 'tools/'))
@@ -69,41 +68,6 @@ t.test('stops the start at a wrong declaration, and names the tool', async t => 
     [/unknown format "colour"/, tool({ output: Type.String({ format: 'colour' }) } as Partial<Tool>)]
   ]
   for (const [what, ...wrong] of rows) t.throws(() => createRegistry(wrong), { message: what }, String(what))
-})
-
-t.test('checks x-mcp-header as clients do, since they hide a tool whose header is wrong', async t => {
-  t.strictSame(createRegistry([mirrored({
-    type: 'object',
-    properties: {
-      region: { type: 'string', 'x-mcp-header': 'Region' },
-      deep: { type: 'object', properties: { count: { type: 'integer', 'x-mcp-header': "!#$%&'*+.^_`|~-9" } } },
-      plain: { type: 'number' },
-      anything: true
-    }
-  })]).get('good')?.paramHeaders, [
-    { header: 'mcp-param-region', path: ['region'] },
-    { header: "mcp-param-!#$%&'*+.^_`|~-9", path: ['deep', 'count'] }
-  ])
-
-  const good = { type: 'string', 'x-mcp-header': 'P' }
-  const rows: ReadonlyArray<[what: RegExp, wrong: Tool]> = [
-    [/expected an HTTP field name/, named('')],
-    [/expected an HTTP field name/, named('a b')],
-    [/expected an HTTP field name/, named('a\r\nb')],
-    [/expected an HTTP field name/, named('größe')],
-    [/x-mcp-header/, named(1)],
-    [/expected a string, integer or boolean/, named('P', 'number')],
-    [/expected a string, integer or boolean/, named('P', 'object')],
-    [/expected a string, integer or boolean/, named('P', ['string', 'null'])],
-    [/two parameters share a header/, mirrored({ type: 'object', properties: { a: good, b: { type: 'string', 'x-mcp-header': 'p' } } })],
-    [/only parameters reached/, mirrored({ type: 'object', properties: { a: { type: 'array', items: good } } })],
-    [/only parameters reached/, mirrored({ type: 'object', properties: { a: { anyOf: [good] } } })],
-    [/only parameters reached/, mirrored({ type: 'object', allOf: [{ properties: { a: good } }] })],
-    [/only parameters reached/, mirrored({ type: 'object', $defs: { a: good }, properties: { a: { $ref: '#/$defs/a' } } })],
-    [/only parameters reached/, mirrored({ type: 'object', additionalProperties: good })],
-    [/only parameters reached/, mirrored({ type: 'object', if: { properties: { a: good } }, then: true })]
-  ]
-  for (const [what, wrong] of rows) t.throws(() => createRegistry([wrong]), { message: what }, String(what))
 })
 
 t.test('describes a fault in words that a model can act on', async t => {

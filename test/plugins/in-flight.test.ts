@@ -4,7 +4,6 @@ import { text } from 'node:stream/consumers'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { defineTool } from '../../mcp/tool.ts'
-import { lazyLogger } from '../../http/lazy-logger.ts'
 import { createStory, slowTools } from '../support/tools/slow.ts'
 import { build, call, type LogLine } from '../support/build.ts'
 import { listen, raw, until } from '../support/wire.ts'
@@ -131,13 +130,4 @@ t.test('does not abort a finished tool whose answer waits behind another and is 
   await until(() => logs.filter(({ msg }) => msg === 'aborted').length === 2)
   t.match(logs.filter(({ msg }) => msg === 'aborted').map(({ tool, status }) => ({ tool, status })), [{ tool: 'work', status: 499 }, { tool: 'quick', status: 200 }])
   t.equal(signal?.aborted, false)
-})
-
-t.test('gives a request a logger with its id on first use', async t => {
-  const { app, logs } = await build(t)
-  const log = lazyLogger(app.log, { reqId: 'r1' })
-  log.info({ a: 1 }, 'heard')
-  log.child({ b: 2 }).warn('heard too')
-
-  t.match(logs.filter(({ reqId }) => reqId === 'r1'), [{ a: 1, msg: 'heard' }, { b: 2, msg: 'heard too' }])
 })

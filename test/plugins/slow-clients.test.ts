@@ -2,21 +2,16 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import type { App } from '../../app.ts'
 import { SEND_LIMITS } from '../../plugins/slow-clients.ts'
 import whoami from '../../tools/whoami.ts'
 import { build, call, request, type LogLine } from '../support/build.ts'
 import { large, LARGE, LARGE_OUTPUT } from '../support/tools/large.ts'
 import { createStory, slowTools } from '../support/tools/slow.ts'
-import { exchange, listen, raw, silent, until } from '../support/wire.ts'
+import { connections, exchange, listen, raw, silent, until } from '../support/wire.ts'
 
 const json = 'content-type: application/json'
 const story = createStory()
 const tools = [whoami, large, ...slowTools(story)]
-
-function connections (app: App): Promise<number> {
-  return new Promise((resolve, reject) => app.server.getConnections((error, count) => error ? reject(error) : resolve(count)))
-}
 
 function ended (logs: readonly LogLine[]): LogLine[] {
   return logs.filter(({ msg }) => msg === 'connection ended')

@@ -84,3 +84,8 @@ export function silent (t: Test, port: number, bytes: string, send: 'write' | 'e
   t.teardown(() => socket.destroy())
   return socket
 }
+
+/** How many connections a server has. */
+export function connections (app: App): Promise<number> {
+  return new Promise((resolve, reject) => app.server.getConnections((error, count) => error ? reject(error) : resolve(count)))
+}

@@ -70,7 +70,7 @@ export function httpMutants (): Mutant[] {
     ...inFile('http/raw-answer.ts', [
       ['broken-request', 'malformed HTTP is answered without the usual headers', '...COMMON_HEADERS,', '', broken, credentials, 'test/assurance/property/property.test.ts'],
       ['linger', 'a client that never hangs up keeps its connection', "socket.end(`HTTP/1.1 ${status}\\r\\n${lines.join('')}\\r\\n${refusalBody(status)}`)\n  setTimeout(() => socket.destroy(), LINGER_MS).unref()", "socket.end(`HTTP/1.1 ${status}\\r\\n${lines.join('')}\\r\\n${refusalBody(status)}`)\n", broken],
-      ['answers-due', 'malformed HTTP is answered before an earlier request', 'response != null && response.req.complete', 'false', unhandled, broken]
+      ['answers-due', 'malformed HTTP is answered before an earlier request', 'response != null && response.req.complete', 'false', unhandled, 'test/http/raw-answer.test.ts']
     ]),
     ...inFile('plugins/unhandled.ts', [
       ['connect-reset', 'a reset after CONNECT ends the process', "socket.on('error', () => socket.destroy())", '', unhandled],
@@ -96,11 +96,11 @@ export function httpMutants (): Mutant[] {
       ['upload-ended', 'uploads that were ended fill the room, until every large body is refused and the process ends', 'if (!uploads.has(upload)) return', '', 'test/plugins/uploads.test.ts#connection which it ended']
     ]),
     ...inFile('http/broken-request.ts', [
-      ['two-lines', 'a request that has its answer gets a second line', 'if (!isAnswered(socket))', '', 'test/http/broken-request.test.ts#one answer']
+      ['two-lines', 'a request that has its answer gets a second line', 'if (!isAnswered(socket))', '', 'test/http/raw-answer.test.ts#one answer']
     ]),
     ...inFile('http/raw-answer.ts', [
-      ['two-answers', 'a broken body is answered twice', 'if (isAnswered(socket)) {', 'if (false) {', 'test/http/broken-request.test.ts#one answer'],
-      ['two-answers-begun', 'an answer that is being sent gets another one', 'return !response.req.complete && response.headersSent', 'return false', 'test/http/broken-request.test.ts#one answer|has its answer']
+      ['two-answers', 'a broken body is answered twice', 'if (isAnswered(socket)) {', 'if (false) {', 'test/http/raw-answer.test.ts#one answer'],
+      ['two-answers-begun', 'an answer that is being sent gets another one', 'return !response.req.complete && response.headersSent', 'return false', 'test/http/raw-answer.test.ts#one answer|has its answer']
     ]),
     ...inFile('mcp/message.ts', [
       ['id-length', 'an id of any length is echoed', 'Type.String({ maxLength: MAX_ID_LENGTH })', 'Type.String()', 'test/plugins/memory-bounds.test.ts#bounds what']

@@ -16,7 +16,7 @@ export function limitMutants (): Mutant[] {
       ['refusals-unlimited', 'an address may send any number of bad tokens', 'if (refusals === undefined) return 0', 'if (true) return 0', refusals]
     ]),
     ...inFile('mcp/modern.ts', [
-      ['state-chain', 'calls that only ask are free for ever, each with the state of the one before', 'isFirst ? params.requestState as string : undefined', 'params.requestState as string | undefined', calls]
+      ['state-chain', 'calls that only ask are free for ever, each with the state of the one before', 'isFirst ? params.requestState as string : undefined', 'params.requestState as string | undefined', 'test/limits/repeated-calls.test.ts']
     ]),
     ...inFile('limits/memory.ts', [
       ['wait-ignored', 'a call over the rate limit runs', 'if (reached !== undefined) return reached', '', calls],
@@ -24,8 +24,8 @@ export function limitMutants (): Mutant[] {
       ['place-kept', 'a finished call still counts as running', 'uses.running--', 'uses.running', calls],
       ['limit-place', 'no address is forgotten that ever sent a bad token', 'asked.filter(({ bound }) => bound.concurrency !== undefined)', 'asked', memorySize],
       ['limit-bytes', 'the memory of a key is counted only once', 'keys.grow(uses.add(now))', 'uses.add(now)', memorySize],
-      ['state-always-free', 'calls with the same answers are never counted', '|| !isFirstUse(requestState)', '', calls],
-      ['answers-counted', 'a call with answers is counted again', 'if (requestState === undefined || !isFirstUse(requestState))', 'if (true)', calls]
+      ['state-always-free', 'calls with the same answers are never counted', '|| !isFirstUse(requestState)', '', 'test/limits/repeated-calls.test.ts'],
+      ['answers-counted', 'a call with answers is counted again', 'if (requestState === undefined || !isFirstUse(requestState))', 'if (true)', 'test/limits/repeated-calls.test.ts']
     ]),
     ...inFile('limits/redis/evaluate.ts', [
       ['redis-reply', 'a Redis that answers no number fails the calls', "if (typeof reply !== 'number') throw", 'if (false) throw', away]
@@ -48,7 +48,7 @@ export function limitMutants (): Mutant[] {
       ['redis-names', 'a key in Redis holds the name of a caller', "createHash('sha256').update(`${name}\\n${key}`).digest('base64url')", '`${name}${key}`', away]
     ]),
     ...inFile('limits/once.ts', [
-      ['state-seen', 'any number of calls with the same answers are free', 'if (seen.has(end)) return false', '', calls]
+      ['state-seen', 'any number of calls with the same answers are free', 'if (seen.has(end)) return false', '', 'test/limits/repeated-calls.test.ts']
     ]),
     ...inFile('limits/redis/told.ts', [
       ['redis-not-required', 'the server starts without the Redis that it requires', 'if (!required || atStart === undefined) return', 'if (true) return', away]
