@@ -5,8 +5,8 @@ export const CODES = {
   methodNotFound: -32601,
   invalidParams: -32602,
   internal: -32603,
-  // Of the range that the specification leaves to servers.
-  rateLimited: -32010,
+  // The specification wants codes of a server's own outside the range of JSON-RPC, so it is that of HTTP.
+  rateLimited: 429,
   headerMismatch: -32020,
   missingCapability: -32021,
   unsupportedVersion: -32022

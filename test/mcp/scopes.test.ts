@@ -91,7 +91,7 @@ t.test('a tool whose "of" throws fails alone: other calls of a batch have their 
   const { statusCode, headers, ...answer } = await post(batch, issuer.token({ scope: 'mail:read' }))
   const requestId = headers['x-request-id']
   t.match([statusCode, answer.json()], [200, [
-    { id: 1, error: { code: -32603, data: { requestId } } }, { id: 2, result: {} }, { id: 'three', error: { code: -32603, data: { requestId } } }, { id: 4, error: { code: -32010 } }
+    { id: 1, error: { code: -32603, data: { requestId } } }, { id: 2, result: {} }, { id: 'three', error: { code: -32603, data: { requestId } } }, { id: 4, error: { code: 429 } }
   ]])
   t.strictSame(logs.filter(({ msg }) => msg === 'a tool failed').map(({ err }) => (err as Error).message), ['no table of scopes', 'scopes.of of tool broken gave a promise, expected a list of scopes that are in "possible"'])
   t.strictSame(logs.filter(({ rpc }) => rpc).map(({ outcome }) => outcome), ['failed', 'ok', 'failed', 'limited'])

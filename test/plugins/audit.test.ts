@@ -35,7 +35,7 @@ t.test('the line of a call says who called what, on whose behalf, and how it cam
   await post(message, token, headers)
   t.match(lines(logs).at(-1), { outcome: 'asked', version: '2026-07-28', status: 200 })
   await post(call('remove', { path: 'a' }), token)
-  t.match(lines(logs).at(-1), { outcome: 'limited', status: 429, reason: 'rate_limited', code: -32010, msg: 'refused' })
+  t.match(lines(logs).at(-1), { outcome: 'limited', status: 429, reason: 'rate_limited', code: 429, msg: 'refused' })
 })
 
 t.test('a refused request has the outcome, and the caller once the token is good', async t => {
