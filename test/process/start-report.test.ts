@@ -15,3 +15,11 @@ t.test('the start warns of an organization that is named, since tokens hold its 
   t.strictSame(warnings, [['REQUIRED_ORG has acme, which is no ID of an organization and admits nobody. Tokens hold the ID, such as org_AbC123, not the name']])
   t.end()
 })
+
+t.test('the start warns of certificates that are not checked', async t => {
+  const warnings: unknown[] = []
+  const log = { warn: (...args: unknown[]) => warnings.push(args), info () {} }
+  reportStart(log as never, { resourceUrl: 'x', issuers: [], access: {} } as never, { NODE_TLS_REJECT_UNAUTHORIZED: '0' })
+  t.match(warnings, [[/^NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked/]])
+  t.equal(warnings.length, 1)
+})
