@@ -12,30 +12,46 @@ const MAX_DEPTH = 32
 export function defaultsOf (root: Json, fits: (schema: Json, value: unknown) => boolean): (value: unknown) => unknown {
   let hasDefault = false
   walk(root, schema => { hasDefault ||= 'default' in schema })
-  return hasDefault ? value => fill(root, value, 0) : value => value
+  return hasDefault ? value => filler()(root, value, 0) : value => value
 
-  function fill (schema: unknown, value: unknown, depth: number): unknown {
-    if (!isObject(schema) || depth > MAX_DEPTH) return value
-    const target = dereference(schema, root)
-    const filled = Array.isArray(value) ? fillItems(target, value, depth) : isObject(value) ? fillMembers(target, value, depth) : value
-    const all = list(target['allOf']).reduce((value, part) => fill(part, value, depth + 1), filled)
-    return [...list(target['anyOf']), ...list(target['oneOf'])]
-      .map(branch => [branch, fill(branch, all, depth + 1)] as const)
-      .find(([branch, candidate]) => isObject(branch) && fits(branch, candidate))?.[1] ?? all
-  }
+  function filler (): (schema: unknown, value: unknown, depth: number) => unknown {
+    // Each value once for each schema: in a recursive union, every level would otherwise multiply the work.
+    const done = new Map<unknown, Map<Json, unknown>>()
+    return fill
 
-  function fillMembers ({ properties = {}, additionalProperties }: Json, value: Json, depth: number): Json {
-    const known = properties as Json
-    const present = Object.entries(value).map(([name, member]) => [name, fill(Object.hasOwn(known, name) ? known[name] : additionalProperties, member, depth + 1)] as const)
-    const absent = Object.entries(known).flatMap(([name, schema]) => {
-      if (Object.hasOwn(value, name) || !isObject(schema) || !('default' in schema)) return []
-      return [[name, fill(schema, structuredClone(schema['default']), depth + 1)] as const]
-    })
-    return Object.fromEntries([...present, ...absent])
-  }
+    function fill (schema: unknown, value: unknown, depth: number): unknown {
+      if (!isObject(schema) || depth > MAX_DEPTH) return value
+      const target = dereference(schema, root)
+      if (typeof value !== 'object') return fillUnion(target, value, depth)
+      const known = done.get(value) ?? new Map<Json, unknown>()
+      if (!known.has(target)) {
+        const filled = Array.isArray(value) ? fillItems(target, value, depth) : isObject(value) ? fillMembers(target, value, depth) : value
+        known.set(target, fillUnion(target, filled, depth))
+      }
+      done.set(value, known)
+      return known.get(target)
+    }
 
-  function fillItems ({ prefixItems, items }: Json, value: readonly unknown[], depth: number): unknown[] {
-    return value.map((item, i) => fill(list(prefixItems)[i] ?? items, item, depth + 1))
+    function fillUnion (target: Json, filled: unknown, depth: number): unknown {
+      const all = list(target['allOf']).reduce((value, part) => fill(part, value, depth + 1), filled)
+      return [...list(target['anyOf']), ...list(target['oneOf'])]
+        .map(branch => [branch, fill(branch, all, depth + 1)] as const)
+        .find(([branch, candidate]) => isObject(branch) && fits(branch, candidate))?.[1] ?? all
+    }
+
+    function fillMembers ({ properties = {}, additionalProperties }: Json, value: Json, depth: number): Json {
+      const known = properties as Json
+      const present = Object.entries(value).map(([name, member]) => [name, fill(Object.hasOwn(known, name) ? known[name] : additionalProperties, member, depth + 1)] as const)
+      const absent = Object.entries(known).flatMap(([name, schema]) => {
+        if (Object.hasOwn(value, name) || !isObject(schema) || !('default' in schema)) return []
+        return [[name, fill(schema, structuredClone(schema['default']), depth + 1)] as const]
+      })
+      return Object.fromEntries([...present, ...absent])
+    }
+
+    function fillItems ({ prefixItems, items }: Json, value: readonly unknown[], depth: number): unknown[] {
+      return value.map((item, i) => fill(list(prefixItems)[i] ?? items, item, depth + 1))
+    }
   }
 }
 

@@ -33,8 +33,18 @@ export function dereference (schema: Json, root: Json): Json {
   return current
 }
 
+// A schema stays as it is once its tool is registered, and a list of a megabyte may follow one reference for each item.
+const resolved = new WeakMap<Json, Map<string, Json | undefined>>()
+
 /** The schema at a reference such as `#/$defs/a`, `#anchor`, or an `$id`. */
 export function resolve (ref: string, root: Json): Json | undefined {
+  const known = resolved.get(root) ?? new Map<string, Json | undefined>()
+  resolved.set(root, known)
+  if (!known.has(ref)) known.set(ref, search(ref, root))
+  return known.get(ref)
+}
+
+function search (ref: string, root: Json): Json | undefined {
   let found: Json | undefined
   const pointer = decodeURIComponent(ref.replace(/^#/, ''))
   walk(root, (schema, at) => {

@@ -215,7 +215,11 @@ export function mcpMutants (): Mutant[] {
       ['format-space', 'a space is accepted between date and time', '!/\\s/.test(text) && ', '', 'test/mcp/schema/faults.test.ts'],
       ['multiple', 'any number passes as a multiple', 'return scale(a) % scale(b) === 0n', 'return true', 'test/mcp/schema/faults.test.ts']
     ]),
+    ...inFile('mcp/schema/walk.ts', [
+      ['reference-search', 'a list of references in a small body stops the server for seconds', 'if (!known.has(ref)) known', 'known', 'test/mcp/schema/defaults.test.ts']
+    ]),
     ...inFile('mcp/schema/defaults.ts', [
+      ['default-union', 'a nested value of a recursive union stops the server', 'if (!known.has(target)) {', '{', 'test/mcp/schema/defaults.test.ts'],
       ['default-shared', 'calls share the object of a default', "structuredClone(schema['default'])", "schema['default']", 'test/mcp/schema/published.test.ts']
     ]),
     ...inFile('mcp/schema/published.ts', [
