@@ -22,11 +22,3 @@ t.test('the start warns that certificates are not checked', async t => {
   t.match(warningsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '0' }), [[/^NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked/]])
   t.strictSame(warningsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '1' }), [])
 })
-
-t.test('the start warns of certificates that are not checked', async t => {
-  const warnings: unknown[] = []
-  const log = { warn: (...args: unknown[]) => warnings.push(args), info () {} }
-  reportStart(log as never, { resourceUrl: 'x', issuers: [], access: {} } as never, { NODE_TLS_REJECT_UNAUTHORIZED: '0' })
-  t.match(warnings, [[/^NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked/]])
-  t.equal(warnings.length, 1)
-})
