@@ -24,7 +24,8 @@ export function boundFetch (audience: string, baseUrl: string): BoundFetch {
   return async function send (path, init, signal, token) {
     let url = urlOf(place, path)
     let request = prepare(init)
-    request.headers.set('authorization', `Bearer ${await token()}`)
+    const bearer = await token()
+    request.headers.set('authorization', `Bearer ${bearer}`)
 
     let response = await fetchOnce(url, request, signal)
     let location = locationOf(response)
@@ -39,7 +40,7 @@ export function boundFetch (audience: string, baseUrl: string): BoundFetch {
     }
     if (response.status !== 401 && response.status !== 403) return response
     await discard(response)
-    throw refusedByApi(response, audience)
+    throw refusedByApi(response, audience, bearer)
   }
 
   async function fetchOnce (url: URL, { method, headers, body }: Prepared, signal: AbortSignal): Promise<Response> {

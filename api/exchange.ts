@@ -81,9 +81,14 @@ export async function createExchange ({ clientId, credentials }: ExchangeClient,
 }
 
 async function refusal (response: Response, audience: string): Promise<ApiError> {
-  const { error } = await response.json() as { error?: unknown }
+  // A proxy in front of the issuer may be what limits, with a body that is no JSON.
+  const { error } = Object(await response.json().catch(unlessLimited)) as { error?: unknown }
   const word = typeof error === 'string' && /^[a-z_]{1,64}$/.test(error) ? error : undefined
   return refusedExchange({ status: response.status, error: word, retryAfter: waitOf(response.headers) }, audience)
+
+  function unlessLimited (fault: unknown): void {
+    if (response.status !== 429) throw fault
+  }
 }
 
 /** Seconds, from `Retry-After` or from Auth0's `X-RateLimit-Reset`, which is a time. */

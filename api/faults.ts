@@ -55,13 +55,16 @@ export function redirected (audience: string): ApiError {
   return new ApiError('redirected', `The API ${JSON.stringify(audience)} redirects to another place, which this server does not follow.`)
 }
 
-/** The API refuses the user: 403, or 401 if it does not accept the token. */
-export function refusedByApi ({ status, headers }: Response, audience: string): ApiError {
+/**
+ * The API refuses the user: 403, or 401 if it does not accept the token.
+ * @param token is left out of the sentence, which the client and the log get, if the API repeats it
+ */
+export function refusedByApi ({ status, headers }: Response, audience: string, token: string): ApiError {
   const api = JSON.stringify(audience)
   const challenge = headers.get('www-authenticate') ?? ''
   if (/\berror="?insufficient_user_authentication\b/.test(challenge)) return new ApiError('step_up', `The API ${api} wants a stronger or a fresh login. Log in again.`)
   const scope = /\bscope="([\x21\x23-\x5b\x5d-\x7e ]{1,256})"/.exec(challenge)?.[1]
-  const needs = scope === undefined ? '' : ` It wants ${scope}.`
+  const needs = scope === undefined || scope.includes(token) ? '' : ` It wants ${scope}.`
   if (status === 403) return new ApiError('not_permitted', `The API ${api} does not permit you this (403).${needs}`)
   return new ApiError('not_accepted', `The API ${api} does not accept the token that it got for you (401). Log in again; if that does not help, the operator of this server has to check the audience of the API.`)
 }

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 type Add = AbortSignal['addEventListener']
 type Listener = Parameters<Add>[1]
 
@@ -9,6 +11,8 @@ type Listener = Parameters<Add>[1]
 export function guardedController (onError: (error: unknown) => void): AbortController {
   const controller = new AbortController()
   const { signal } = controller
+  // A tool may wait for any number of things at once, and Node would warn of a leak.
+  setMaxListeners(0, signal)
   const guarded = new WeakMap<Listener, (event: Event) => void>()
 
   function guard (listener: Listener): (event: Event) => void {

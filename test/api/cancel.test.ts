@@ -56,6 +56,17 @@ t.test('the request of a client that goes away is cancelled, also one with a sig
   }
 })
 
+t.test('many requests at once make Node warn of no leak', async t => {
+  const setup = await buildApi(t)
+  const warnings: Error[] = []
+  const note = (warning: Error): void => { warnings.push(warning) }
+  process.on('warning', note)
+  t.teardown(() => process.removeListener('warning', note))
+  const { value } = await setup.run(({ api }) => Promise.all(Array.from({ length: 20 }, () => api('/a').then(response => response.text()))))
+  t.equal((value as string[]).length, 20)
+  t.strictSame(warnings, [])
+})
+
 t.test('an API cannot be called when the call is over', async t => {
   const setup = await buildApi(t)
   let api: Context['api'] | undefined

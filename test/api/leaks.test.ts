@@ -44,6 +44,7 @@ t.test('neither token can be read from anything that a tool or a client gets', a
   await look('an answer', () => {})
   await look('an answer with an unusual body', () => { setup.answer = (_request, response) => response.end('x'.repeat(1e6)) })
   for (const status of [401, 403]) await look(`${status} of the API`, () => { setup.answer = (request, response) => response.writeHead(status, { 'www-authenticate': `Bearer error="invalid_token", error_description="${request.headers.authorization}"` }).end(request.headers.authorization) })
+  for (const status of [401, 403]) await look(`${status} of the API with the token as scope`, () => { setup.answer = (request, response) => response.writeHead(status, { 'www-authenticate': `Bearer scope="${request.headers.authorization?.slice(7)}"` }).end() })
   await look('a redirect', () => { setup.answer = (request, response) => response.writeHead(302, { location: `http://localhost:${closedPort}/?${request.headers.authorization}` }).end() })
   await look('a connection that ends', () => { setup.answer = request => request.socket.destroy() })
   await look('an answer that is none', () => { setup.answer = request => request.socket.end(`HTTP/1.1 ${request.headers.authorization}\r\n\r\n`) })

@@ -47,9 +47,10 @@ t.test('after a 429 no exchange is tried until the issuer takes one; what is kep
   const kept = setup.issuer.token({ jti: 'kept' })
   await setup.run(get, kept)
   const waits: ReadonlyArray<readonly [Record<string, string>, number]> = [[{ 'retry-after': '7' }, 7], [{ 'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + 20) }, 20], [{ 'retry-after': 'soon' }, 5], [{ 'retry-after': '86400' }, 300]]
+  const bodies = [{}, '<html>', 'null', '']
   for (const [i, [headers, wait]] of waits.entries()) {
     const before = setup.exchanges.length
-    setup.exchange = () => ({ status: 429, headers, body: {} })
+    setup.exchange = () => ({ status: 429, headers, body: bodies[i] })
     const { error } = await setup.run(get, setup.issuer.token({ jti: `a${i}` }))
     const { retryAfter = 0 } = error as ApiError
     t.ok(Math.abs(retryAfter - wait) <= 1, `${retryAfter} of ${wait} s`)

@@ -33,6 +33,7 @@ export function apiMutants (): Mutant[] {
       ['api-circle', 'redirects are followed without end', 'redirects < MAX_REDIRECTS ?', 'redirects < 12 ?', destination],
       ['api-other-fetch', 'a tool can put its own fetch in place', 'return await fetch(url,', 'return await globalThis.fetch(url,', leaks],
       ['api-not-cancelled', 'a request goes on after its call', 'undefined>, signal,', 'undefined>,', cancel],
+      ['api-scope-token', 'an API puts the token into the log and the answer', 'refusedByApi(response, audience, bearer)', "refusedByApi(response, audience, ' ')", leaks],
       ['api-refusal-passed', '401 and 403 go to the tool', 'if (response.status !== 401 && response.status !== 403) return response', 'return response', calls]
     ]),
     ...inFile('api/exchange.ts', [
@@ -41,6 +42,7 @@ export function apiMutants (): Mutant[] {
       ['api-token-type', 'a token of any type is used', "type !== 'bearer' || ", '', exchange],
       ['api-scopes-missing', 'a token without the scopes is used', 'if (missing.length > 0) throw', 'if (false) throw', exchange],
       ['api-library-errors', 'errors of the library go on', "throw error instanceof ApiError ? error : unavailable('The identity provider')", 'throw error', exchange],
+      ['api-limit-body', 'exchanges go on after a 429 of a proxy', 'if (response.status !== 429) throw fault', 'throw fault', tokens],
       ['api-error-word', 'any text of the issuer reaches the caller', '/^[a-z_]{1,64}$/.test(error)', 'true', exchange, leaks]
     ]),
     ...inFile('api/token-store.ts', [
