@@ -1,9 +1,13 @@
 import { Ajv2020, type ErrorObject, type Options } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
+import { RpcError } from '../errors.ts'
 import type { Json } from '../message.ts'
 import { extensionsOf } from './advice.ts'
+import { constantsFirst } from './constants-first.ts'
 import { defaultsOf } from './defaults.ts'
 import { createExplainer } from './faults.ts'
+import { isMultiple } from './multiple-of.ts'
+import { boundSteps, countReferences, TooManySteps } from './steps.ts'
 import { uniqueItems } from './unique-items.ts'
 import { walk } from './walk.ts'
 
@@ -11,7 +15,10 @@ import { walk } from './walk.ts'
 export interface CompiledSchema {
   /** The fault in a value, in words that a model can act on; undefined if the value is right. */
   readonly check: (value: unknown) => string | undefined
-  /** A copy of a value in which absent properties have their defaults. */
+  /**
+   * A copy of a value in which absent properties have their defaults.
+   * @throws RpcError -32602 if a value could fit the schema in too many ways
+   */
   readonly withDefaults: (value: unknown) => unknown
 }
 
@@ -20,6 +27,7 @@ const MAX_URL = 2048
 const URL_PATTERN = formats.default.get('url') as RegExp
 /** Longest description of a fault, in characters: it may name a property that the caller chose. */
 const MAX_FAULT = 1024
+const TOO_MANY_WAYS = 'could fit the schema in too many ways to be checked; nest it less deep'
 
 /**
  * Compiles a schema.
@@ -28,8 +36,9 @@ const MAX_FAULT = 1024
  * @param name the name of a value of this schema in messages, such as `arguments`
  * @throws Error if the schema is malformed
  */
-export function compile (ajv: Ajv2020, schema: Json, key: string, name: string): CompiledSchema {
-  checkSchema(schema)
+export function compile (ajv: Ajv2020, written: Json, key: string, name: string): CompiledSchema {
+  checkSchema(written)
+  const schema = constantsFirst(written)
   for (const keyword of extensionsOf(schema)) if (!ajv.RULES.keywords[keyword]) ajv.addKeyword(keyword)
   const validate = validatorAt(ajv.addSchema(schema, key), key, name)
   const pointers = new Map<Json, string>()
@@ -41,12 +50,22 @@ export function compile (ajv: Ajv2020, schema: Json, key: string, name: string):
   }
 
   const explain = createExplainer(schema, validatorOf)
+  const fill = defaultsOf(schema, (part, value) => validatorOf(part)(value) as boolean)
   return {
     check (value) {
       if (value === undefined) return `${name}: is missing`
-      return validate(value) ? undefined : explain(validate.errors as ErrorObject[], name).slice(0, MAX_FAULT)
+      return bounded(() => validate(value) ? undefined : explain(validate.errors as ErrorObject[], name).slice(0, MAX_FAULT), () => `${name}: ${TOO_MANY_WAYS}`)
     },
-    withDefaults: defaultsOf(schema, (part, value) => validatorOf(part)(value) as boolean)
+    withDefaults: value => bounded(() => fill(value), () => { throw new RpcError('invalidParams', `params.${name} ${TOO_MANY_WAYS}`) })
+  }
+}
+
+function bounded<Result> (run: () => Result, otherwise: () => Result): Result {
+  try {
+    return boundSteps(run)
+  } catch (error) {
+    if (error instanceof TooManySteps) return otherwise()
+    throw error
   }
 }
 
@@ -77,6 +96,7 @@ export const AS_WRITTEN = { optimize: false } as const
  */
 export function createAjv (options: Options = {}): Ajv2020 {
   const ajv = new Ajv2020({ strictTypes: false, strictRequired: false, strictTuples: false, validateSchema: false, code: AS_WRITTEN, ...options })
+  countReferences(ajv)
   formats.default(ajv)
   ajv.addFormat('date-time', isDateTime)
   // The pattern takes a time that grows with the square of the length.
@@ -97,24 +117,4 @@ const { validate: isLibraryDateTime } = formats.default.get('date-time') as { re
 // The library also takes a space for the T, which other validators refuse (RFC 3339 §5.6).
 function isDateTime (text: string): boolean {
   return COMMON_DATE_TIME.test(text) || (!/\s/.test(text) && isLibraryDateTime(text))
-}
-
-function isMultiple (value: number, step: number): boolean {
-  if (Number.isSafeInteger(value) && Number.isSafeInteger(step)) return value % step === 0
-  const [a, b] = [decimal(value), decimal(step)]
-  const exponent = Math.min(a.exponent, b.exponent)
-  const scale = ({ digits, exponent: own }: Decimal): bigint => digits * 10n ** BigInt(own - exponent)
-  return scale(a) % scale(b) === 0n
-}
-
-interface Decimal {
-  readonly digits: bigint
-  readonly exponent: number
-}
-
-/** A number as the decimal that JSON writes for it. */
-function decimal (value: number): Decimal {
-  const [mantissa = '', exponent = '0'] = value.toString().split('e')
-  const [whole = '', fraction = ''] = mantissa.split('.')
-  return { digits: BigInt(whole + fraction), exponent: Number(exponent) - fraction.length }
 }

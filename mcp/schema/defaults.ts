@@ -1,5 +1,7 @@
 import { isObject, type Json } from '../message.ts'
+import { step } from './steps.ts'
 import { dereference, walk } from './walk.ts'
+import { literalsOf } from './wording.ts'
 
 /** Deeper than any schema that is written by hand; a default of a recursive schema could go on for ever. */
 const MAX_DEPTH = 32
@@ -12,6 +14,7 @@ const MAX_DEPTH = 32
 export function defaultsOf (root: Json, fits: (schema: Json, value: unknown) => boolean): (value: unknown) => unknown {
   let hasDefault = false
   walk(root, schema => { hasDefault ||= 'default' in schema })
+  const constants = new Map<Json, ReadonlyArray<readonly [name: string, values: readonly unknown[]]>>()
   return hasDefault ? value => filler()(root, value, 0) : value => value
 
   function filler (): (schema: unknown, value: unknown, depth: number) => unknown {
@@ -21,6 +24,7 @@ export function defaultsOf (root: Json, fits: (schema: Json, value: unknown) => 
 
     function fill (schema: unknown, value: unknown, depth: number): unknown {
       if (!isObject(schema) || depth > MAX_DEPTH) return value
+      step()
       const target = dereference(schema, root)
       if (typeof value !== 'object') return fillUnion(target, value, depth)
       const known = done.get(value) ?? new Map<Json, unknown>()
@@ -34,9 +38,13 @@ export function defaultsOf (root: Json, fits: (schema: Json, value: unknown) => 
 
     function fillUnion (target: Json, filled: unknown, depth: number): unknown {
       const all = list(target['allOf']).reduce((value, part) => fill(part, value, depth + 1), filled)
-      return [...list(target['anyOf']), ...list(target['oneOf'])]
-        .map(branch => [branch, fill(branch, all, depth + 1)] as const)
-        .find(([branch, candidate]) => isObject(branch) && fits(branch, candidate))?.[1] ?? all
+      const branches = [...list(target['anyOf']), ...list(target['oneOf'])].filter(branch => !isObject(branch) || !differs(all, dereference(branch, root)))
+      for (const branch of branches.filter(isObject)) {
+        const candidate = fill(branch, all, depth + 1)
+        // The check of all arguments tells whether the only branch fits.
+        if (branches.length === 1 || fits(branch, candidate)) return candidate
+      }
+      return all
     }
 
     function fillMembers ({ properties = {}, additionalProperties }: Json, value: Json, depth: number): Json {
@@ -53,6 +61,21 @@ export function defaultsOf (root: Json, fits: (schema: Json, value: unknown) => 
       return value.map((item, i) => fill(list(prefixItems)[i] ?? items, item, depth + 1))
     }
   }
+
+  /** Whether a member has another value than the constants of the branch allow. */
+  function differs (value: unknown, branch: Json): boolean {
+    if (!isObject(value)) return false
+    const known = constants.get(branch) ?? constantsOf(branch)
+    constants.set(branch, known)
+    return known.some(([name, values]) => Object.hasOwn(value, name) && typeof value[name] !== 'object' && !values.includes(value[name]))
+  }
+}
+
+function constantsOf ({ properties }: Json): Array<readonly [string, readonly unknown[]]> {
+  return Object.entries(isObject(properties) ? properties : {}).flatMap(([name, member]) => {
+    const values = isObject(member) ? literalsOf(member) : undefined
+    return values === undefined ? [] : [[name, values] as const]
+  })
 }
 
 function list (value: unknown): readonly unknown[] {

@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [fields, link, linkToken, state, capabilities, form, confirm, hidden, scopes, authorize, safe, modern, mirrored, legacy, batch, ask, approvals, tools, results, messages, registry] = ['test/mcp/fields.test.ts', 'test/mcp/elicit-url.test.ts', 'test/mcp/elicitation.test.ts', 'test/mcp/request-state.test.ts', 'test/mcp/capabilities.test.ts', 'test/mcp/form.test.ts', 'test/mcp/confirm.test.ts', 'test/mcp/hidden.test.ts', 'test/mcp/scopes.test.ts', 'test/mcp/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/mirrored-headers.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/batch.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/approvals.test.ts', 'test/mcp/call.test.ts', 'test/mcp/results.test.ts', 'test/mcp/message.test.ts', 'test/mcp/registry.test.ts']
+const [fields, link, linkToken, state, capabilities, form, confirm, hidden, scopes, authorize, safe, modern, mirrored, legacy, batch, ask, approvals, tools, results, messages, registry, steps] = ['test/mcp/fields.test.ts', 'test/mcp/elicit-url.test.ts', 'test/mcp/elicitation.test.ts', 'test/mcp/request-state.test.ts', 'test/mcp/capabilities.test.ts', 'test/mcp/form.test.ts', 'test/mcp/confirm.test.ts', 'test/mcp/hidden.test.ts', 'test/mcp/scopes.test.ts', 'test/mcp/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/mirrored-headers.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/batch.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/approvals.test.ts', 'test/mcp/call.test.ts', 'test/mcp/results.test.ts', 'test/mcp/message.test.ts', 'test/mcp/registry.test.ts', 'test/mcp/schema/steps.test.ts']
 
 /** The protocol: header, body and scopes describe the same call, and each answer belongs to its caller. */
 export function mcpMutants (): Mutant[] {
@@ -109,7 +109,13 @@ export function mcpMutants (): Mutant[] {
     ]),
     ...inFile('mcp/schema/compile.ts', [
       ['url-format', 'one long argument of format url keeps the process busy for minutes', 'text.length <= MAX_URL && ', '', 'test/mcp/schema/faults.test.ts#in little time'],
-      ['unique-items', 'one long list keeps the process busy for a minute', "ajv.removeKeyword('uniqueItems').addKeyword(uniqueItems)", '', 'test/mcp/schema/faults.test.ts#in little time']
+      ['unique-items', 'one long list keeps the process busy for a minute', "ajv.removeKeyword('uniqueItems').addKeyword(uniqueItems)", '', 'test/mcp/schema/faults.test.ts#in little time'],
+      ['constants-first', 'each level of a value doubles the work of its check', 'const schema = constantsFirst(written)', 'const schema = written', steps],
+      ['steps', 'a small value under a schema that refers to itself keeps the process busy for ever', '  countReferences(ajv)\n', '', steps]
+    ]),
+    ...inFile('mcp/schema/defaults.ts', [
+      ['steps-defaults', 'the defaults of a small value keep the process busy for ever', '    step()\n', '', steps],
+      ['defaults-constants', 'each level of a value doubles the work of its defaults', '!differs(all, dereference(branch, root))', 'true', steps]
     ]),
     ...inFile('mcp/answer.ts', [
       ['batch-output', 'the answers to a batch fill the memory', 'if (length > left) return', 'if (false) return', safe]
