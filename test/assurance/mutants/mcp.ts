@@ -115,7 +115,7 @@ export function mcpMutants (): Mutant[] {
     ]),
     ...inFile('mcp/schema/defaults.ts', [
       ['steps-defaults', 'the defaults of a small value keep the process busy for ever', '    step()\n', '', steps],
-      ['defaults-constants', 'each level of a value doubles the work of its defaults', '!differs(all, dereference(branch, root))', 'true', steps]
+      ['defaults-constants', 'each item of a list tries every branch of a union', '!differs(all, dereference(branch, root))', 'true', 'test/mcp/schema/defaults.test.ts']
     ]),
     ...inFile('mcp/answer.ts', [
       ['batch-output', 'the answers to a batch fill the memory', 'if (length > left) return', 'if (false) return', safe]

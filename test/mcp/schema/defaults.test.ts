@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Json } from '../../../mcp/message.ts'
 import { compile, createAjv } from '../../../mcp/schema/compile.ts'
+import { defaultsOf } from '../../../mcp/schema/defaults.ts'
 
 /** Milliseconds. Without its bound, each of these takes several times as long. */
 const LIMIT = 1000
@@ -27,4 +28,14 @@ t.test('follows the reference of each item of a list without a search', async t 
   const schema = { type: 'object', properties: { list: { type: 'array', items: { $ref: '#/$defs/d50' } } }, $defs }
   const list = Array.from({ length: 2000 }, () => ({}))
   t.same(filled(schema, { list }), { list: list.map(() => ({ a: 50 })) })
+})
+
+t.test('tries no branch whose constants differ', async t => {
+  const anyOf = Array.from({ length: 50 }, (_, kind) => ({ properties: { kind: { const: kind }, x: { default: kind } } }))
+  let tried = 0
+  const withDefaults = defaultsOf({ type: 'array', items: { anyOf } }, () => { tried++; return true })
+  t.same(withDefaults([{ kind: 49 }, { kind: 7 }]), [{ kind: 49, x: 49 }, { kind: 7, x: 7 }])
+  t.equal(tried, 0)
+  t.same(withDefaults([{}]), [{ x: 0 }])
+  t.equal(tried, 1)
 })
