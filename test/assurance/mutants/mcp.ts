@@ -113,6 +113,9 @@ export function mcpMutants (): Mutant[] {
       ['constants-first', 'each level of a value doubles the work of its check', 'const schema = constantsFirst(written)', 'const schema = written', steps],
       ['steps', 'a small value under a schema that refers to itself keeps the process busy for ever', '  countReferences(ajv)\n', '', steps]
     ]),
+    ...inFile('mcp/schema/multiple-of.ts', [
+      ['multiple', 'any number passes as a multiple', 'return scale(a) % scale(b) === 0n', 'return true', 'test/mcp/schema/faults.test.ts']
+    ]),
     ...inFile('mcp/schema/defaults.ts', [
       ['steps-defaults', 'the defaults of a small value keep the process busy for ever', '    step()\n', '', steps],
       ['defaults-constants', 'each item of a list tries every branch of a union', '!differs(all, dereference(branch, root))', 'true', 'test/mcp/schema/defaults.test.ts']
@@ -217,9 +220,8 @@ export function mcpMutants (): Mutant[] {
       ['late-progress', 'progress is sent after the call has ended', 'isOver() || ', '', tools]
     ]),
     ...inFile('mcp/schema/compile.ts', [
-      ['schema-unchecked', 'a tool may have a malformed schema', '  checkSchema(schema)\n', '', 'test/mcp/declaration.test.ts#which keyword is unknown'],
-      ['format-space', 'a space is accepted between date and time', '!/\\s/.test(text) && ', '', 'test/mcp/schema/faults.test.ts'],
-      ['multiple', 'any number passes as a multiple', 'return scale(a) % scale(b) === 0n', 'return true', 'test/mcp/schema/faults.test.ts']
+      ['schema-unchecked', 'a tool may have a malformed schema', '  checkSchema(written)\n', '', 'test/mcp/declaration.test.ts#which keyword is unknown'],
+      ['format-space', 'a space is accepted between date and time', '!/\\s/.test(text) && ', '', 'test/mcp/schema/faults.test.ts']
     ]),
     ...inFile('mcp/schema/walk.ts', [
       ['reference-search', 'a list of references in a small body stops the server for seconds', 'if (!known.has(ref)) known', 'known', 'test/mcp/schema/defaults.test.ts']
