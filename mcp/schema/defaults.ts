@@ -5,6 +5,7 @@ import { literalsOf } from './wording.ts'
 
 /** Deeper than any schema that is written by hand; a default of a recursive schema could go on for ever. */
 const MAX_DEPTH = 32
+const UNIONS = ['allOf', 'anyOf', 'oneOf']
 
 /**
  * Makes the function that fills in the defaults of absent properties. It changes a copy, so that whatever else reads
@@ -24,7 +25,6 @@ export function defaultsOf (root: Json, fits: (schema: Json, value: unknown) => 
 
     function fill (schema: unknown, value: unknown, depth: number): unknown {
       if (!isObject(schema) || depth > MAX_DEPTH) return value
-      step()
       const target = dereference(schema, root)
       if (typeof value !== 'object') return fillUnion(target, value, depth)
       const known = done.get(value) ?? new Map<Json, unknown>()
@@ -37,6 +37,8 @@ export function defaultsOf (root: Json, fits: (schema: Json, value: unknown) => 
     }
 
     function fillUnion (target: Json, filled: unknown, depth: number): unknown {
+      // A list of any length is filled once. Only parts and branches can multiply the work.
+      if (UNIONS.some(keyword => keyword in target)) step()
       const all = list(target['allOf']).reduce((value, part) => fill(part, value, depth + 1), filled)
       const branches = [...list(target['anyOf']), ...list(target['oneOf'])].filter(branch => !isObject(branch) || !differs(all, dereference(branch, root)))
       for (const branch of branches.filter(isObject)) {

@@ -39,3 +39,8 @@ t.test('tries no branch whose constants differ', async t => {
   t.same(withDefaults([{}]), [{ x: 0 }])
   t.equal(tried, 1)
 })
+
+t.test('fills in a list of any length', async t => {
+  const withDefaults = defaultsOf({ type: 'array', items: { type: 'number' }, default: [] }, () => true)
+  t.equal((withDefaults(Array(600_000).fill(1)) as unknown[]).length, 600_000)
+})
