@@ -7,7 +7,7 @@ import { constantsFirst } from './constants-first.ts'
 import { defaultsOf } from './defaults.ts'
 import { createExplainer } from './faults.ts'
 import { isMultiple } from './multiple-of.ts'
-import { boundSteps, countReferences, TooManySteps } from './steps.ts'
+import { boundSteps, countReferences, hasReferences } from './steps.ts'
 import { uniqueItems } from './unique-items.ts'
 import { walk } from './walk.ts'
 
@@ -51,21 +51,15 @@ export function compile (ajv: Ajv2020, written: Json, key: string, name: string)
 
   const explain = createExplainer(schema, validatorOf)
   const fill = defaultsOf(schema, (part, value) => validatorOf(part)(value) as boolean)
-  return {
-    check (value) {
-      if (value === undefined) return `${name}: is missing`
-      return bounded(() => validate(value) ? undefined : explain(validate.errors as ErrorObject[], name).slice(0, MAX_FAULT), () => `${name}: ${TOO_MANY_WAYS}`)
-    },
-    withDefaults: value => bounded(() => fill(value), () => { throw new RpcError('invalidParams', `params.${name} ${TOO_MANY_WAYS}`) })
+  function check (value: unknown): string | undefined {
+    if (value === undefined) return `${name}: is missing`
+    return validate(value) ? undefined : explain(validate.errors as ErrorObject[], name).slice(0, MAX_FAULT)
   }
-}
 
-function bounded<Result> (run: () => Result, otherwise: () => Result): Result {
-  try {
-    return boundSteps(run)
-  } catch (error) {
-    if (error instanceof TooManySteps) return otherwise()
-    throw error
+  if (!hasReferences(schema)) return { check, withDefaults: fill }
+  return {
+    check: value => boundSteps(() => check(value), () => `${name}: ${TOO_MANY_WAYS}`),
+    withDefaults: value => boundSteps(() => fill(value), () => { throw new RpcError('invalidParams', `params.${name} ${TOO_MANY_WAYS}`) })
   }
 }
 

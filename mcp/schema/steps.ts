@@ -1,4 +1,6 @@
 import { _, type Ajv, type CodeKeywordDefinition } from 'ajv'
+import type { Json } from '../message.ts'
+import { walk } from './walk.ts'
 
 /**
  * References that one check may follow. Arguments of 1 MB under a clear schema need less. Each may leave an error in memory
@@ -8,24 +10,26 @@ const MAX_STEPS = 500_000
 
 let left = Infinity
 
-/** There are too many ways in which a value could fit a schema. */
-export class TooManySteps extends Error {}
+class TooManySteps extends Error {}
 
 /**
  * Runs with a bound on the steps. If two branches of a union refer back to it, and only what follows tells them apart, a
  * value of 60 levels can be tried in 2 to the power of 60 ways.
- * @throws TooManySteps
+ * @param otherwise gives the result if there are too many
  */
-export function boundSteps<Result> (run: () => Result): Result {
+export function boundSteps<Result> (run: () => Result, otherwise: () => Result): Result {
   left = MAX_STEPS
   try {
     return run()
+  } catch (error) {
+    if (error instanceof TooManySteps) return otherwise()
+    throw error
   } finally {
     left = Infinity
   }
 }
 
-/** Counts a step. @throws TooManySteps */
+/** Counts a step. @throws TooManySteps, which `boundSteps` catches */
 export function step (): void {
   if (--left < 0) throw new TooManySteps('too many steps')
 }
@@ -40,4 +44,11 @@ export function countReferences (ajv: Pick<Ajv, 'getKeyword'>): void {
       code(context, type)
     }
   }
+}
+
+/** Whether a schema refers to a part of it. Without a reference, each part is tried once for each value. */
+export function hasReferences (schema: Json): boolean {
+  let found = false
+  walk(schema, subschema => { found ||= '$ref' in subschema || '$dynamicRef' in subschema })
+  return found
 }

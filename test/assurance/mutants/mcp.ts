@@ -111,6 +111,7 @@ export function mcpMutants (): Mutant[] {
       ['url-format', 'one long argument of format url keeps the process busy for minutes', 'text.length <= MAX_URL && ', '', 'test/mcp/schema/faults.test.ts#in little time'],
       ['unique-items', 'one long list keeps the process busy for a minute', "ajv.removeKeyword('uniqueItems').addKeyword(uniqueItems)", '', 'test/mcp/schema/faults.test.ts#in little time'],
       ['constants-first', 'each level of a value doubles the work of its check', 'const schema = constantsFirst(written)', 'const schema = written', steps],
+      ['steps-off', 'a schema that refers to itself is checked without a bound', 'if (!hasReferences(schema))', 'if (true)', steps],
       ['steps', 'a small value under a schema that refers to itself keeps the process busy for ever', '  countReferences(ajv)\n', '', steps]
     ]),
     ...inFile('mcp/schema/multiple-of.ts', [
