@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Tool } from '../../../mcp/tool.ts'
 import { createRegistry, type RegisteredTool } from '../../../mcp/registry.ts'
+import { boundSteps } from '../../../mcp/schema/steps.ts'
 
 const TOO_MANY = 'could fit the schema in too many ways to be checked; nest it less deep'
 const NODE = { $ref: '#/$defs/node' }
@@ -64,4 +65,8 @@ t.test('refuses a value whose defaults come from too many parts', { timeout: 120
 
 t.test('hands on another error', async t => {
   t.throws(() => toolOf(node({ type: 'string' })).checkInput({ get p () { throw new Error('another') } }), { message: 'another' })
+})
+
+t.test('the bound lets every other error pass', async t => {
+  t.throws(() => boundSteps(() => { throw new RangeError('other') }, () => 'too many'), { message: 'other' })
 })
