@@ -18,15 +18,17 @@ class TooManySteps extends Error {}
  * @param otherwise gives the result if there are too many
  */
 export function boundSteps<Result> (run: () => Result, otherwise: () => Result): Result {
+  let result: Result
   left = MAX_STEPS
   try {
-    return run()
+    result = run()
   } catch (error) {
-    if (error instanceof TooManySteps) return otherwise()
-    throw error
+    if (!(error instanceof TooManySteps)) throw error
+    result = otherwise()
   } finally {
     left = Infinity
   }
+  return result
 }
 
 /** Counts a step. @throws TooManySteps, which `boundSteps` catches */
