@@ -51,7 +51,7 @@ export function limitMutants (): Mutant[] {
       ['state-seen', 'any number of calls with the same answers are free', 'if (seen.has(end)) return false', '', 'test/limits/repeated-calls.test.ts']
     ]),
     ...inFile('limits/redis/told.ts', [
-      ['redis-not-required', 'the server starts without the Redis that it requires', 'if (!required || atStart === undefined) return', 'if (true) return', away]
+      ['redis-not-required', 'the server starts without the Redis that it requires', 'if (!required || atStart === undefined) return', 'if (true) return', 'test/limits/redis/shared.test.ts']
     ]),
     ...inFile('limits/redis/spent.ts', [
       ['redis-spent', 'processes accept an approval once each', 'return used === undefined ? undefined : used === 0', 'return used === undefined ? undefined : true', 'test/limits/redis/approvals.test.ts'],

@@ -8,7 +8,7 @@ export function setUpMutants (): Mutant[] {
     ...inFile('cli/tenant/run.ts', [
       ['tenant-asks', 'apply does not ask', 'if (!order.isConfirmed && !await confirm(', 'if (false && !await confirm(', `${apply}#apply asks first`],
       ['tenant-plan', 'plan makes the changes', "if (order.action === 'plan') {", 'if (false) {', `${tenant}#plan prints what`],
-      ['tenant-export', 'export overwrites a file', "{ flag: 'wx' }", "{ flag: 'w' }", 'test/cli/tenant-export.test.ts', 'test/cli/tenant-command.test.ts']
+      ['tenant-export', 'export does not say that a file exists', 'if (present !== undefined) throw', "if (present === '') throw", 'test/cli/tenant-export.test.ts', 'test/cli/tenant-command.test.ts']
     ]),
     ...inFile('cli/tenant/api.ts', [
       ['tenant-scopes', 'permissions of others are removed from the API', '{ scopes: [...found, ...lacking] }', '{ scopes: lacking }', `${apply}#apply changes an existing`],
