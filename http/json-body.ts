@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import type { FastifyBodyParser, FastifyInstance } from 'fastify'
 
 /** The deepest nesting of arrays and objects in a body. */
@@ -11,20 +10,14 @@ export const TOO_DEEP = 'MCP_ERR_JSON_TOO_DEEP'
 /** The code of the error for a member that could change a prototype. */
 export const FORBIDDEN_MEMBER = 'MCP_ERR_JSON_FORBIDDEN_MEMBER'
 
-/** The code of the error for a body in another encoding. */
-export const NOT_UTF8 = 'MCP_ERR_JSON_NOT_UTF8'
-
 /**
  * Fastify's JSON parser, which refuses `__proto__` and `constructor.prototype`, behind a bound on the depth: a body
- * with thousands of levels would exhaust the stack of code that walks it later. JSON is in UTF-8 (RFC 8259 §8.1): a
- * decoder puts U+FFFD in place of other bytes, and a tool would take that for what the caller wrote.
+ * with thousands of levels would exhaust the stack of code that walks it later.
  */
-export function boundedJsonParser (app: FastifyInstance): FastifyBodyParser<Buffer> {
+export function boundedJsonParser (app: FastifyInstance): FastifyBodyParser<string> {
   const parse = app.getDefaultJsonParser('error', 'error') as FastifyBodyParser<string>
 
-  return (request, bytes, done) => {
-    if (!isUtf8(bytes)) return done(fault(NOT_UTF8, 'not in UTF-8'), undefined)
-    const body = bytes.toString()
+  return (request, body, done) => {
     if (depth(body) > MAX_DEPTH) return done(fault(TOO_DEEP, 'nested too deep'), undefined)
     return parse(request, body, (error, value) => {
       const path = error ? forbiddenMember(body) : undefined

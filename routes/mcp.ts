@@ -38,7 +38,7 @@ const LARGE_ANSWER = 64 * 1024
 const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, now, keepAliveMs, hasPage = false }, done) => {
   app.decorateRequest('exchange')
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, boundedJsonParser(app))
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, boundedJsonParser(app))
 
   for (const url of paths) {
     app.route({

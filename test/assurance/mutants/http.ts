@@ -192,7 +192,6 @@ export function httpMutants (): Mutant[] {
     ]),
     ...inFile('http/json-body.ts', [
       ['depth', 'JSON may be nested to any depth', 'if (depth(body) > MAX_DEPTH)', 'if (false)', body],
-      ['body-utf8', 'bytes that are not UTF-8 become other characters', 'if (!isUtf8(bytes))', 'if (false)', 'test/http/json-body.test.ts'],
       ['depth-strings', 'brackets in strings hide those outside', 'if (char === 0x22) i = endOfString(json, i)\n    else if', 'if', 'test/assurance/mutants/pinned.test.ts'],
       ['depth-escaped', 'an escaped quote ends a string', 'while (isEscaped(json, end))', 'while (false)', 'test/assurance/mutants/pinned.test.ts'],
       ['depth-backslash', 'every quote after a backslash is escaped', 'return (quote - start) % 2 === 1', 'return quote > start', 'test/assurance/mutants/pinned.test.ts'],
