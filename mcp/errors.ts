@@ -5,7 +5,7 @@ export const CODES = {
   methodNotFound: -32601,
   invalidParams: -32602,
   internal: -32603,
-  // The specification wants codes of a server's own outside the range of JSON-RPC, so it is that of HTTP.
+  // The specification wants a server's own codes outside the range of JSON-RPC. This one is the HTTP status.
   rateLimited: 429,
   headerMismatch: -32020,
   missingCapability: -32021,

@@ -38,7 +38,10 @@ export interface ProtocolOptions {
   readonly approvals?: Approvals
 }
 
-/** Outputs of the largest size that the answers to a batch may hold. Escaped as text, one takes up to three. */
+/**
+ * The answers to a batch have this many times OUTPUT_LIMIT together. One output can take three: it goes out as data and as
+ * text, whose quotes are escaped.
+ */
 const BATCH_OUTPUTS = 4
 const NO_PARAMS: Json = Object.freeze({})
 const NO_CALLS: readonly RpcCall[] = Object.freeze([])

@@ -75,7 +75,7 @@ export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: 
         // Refuses a bad form, header, issuer or key first: an error of the library costs a stack trace.
         const key = keys.get(...keyName(decodeJws(token)))
         if (key instanceof Promise) boundWaiting(request.headers, key)
-        // Nobody waits for this promise, so that an error of the answer itself would end the process.
+        // Nobody waits for this promise, so an error in answering would end the process.
         verify(request, token, key).then(() => done(), error => answerCounted(error, request, countRefusal, done)).catch(done)
         return
       }

@@ -21,8 +21,8 @@ t.test('npm run connect', { jobs: 4 }, async t => {
     }
   })
 
-  t.test('connect prints one client, with the URL of the settings', async t => {
-    const { code, stdout } = await run(['codex'], { MCP_RESOURCE_URL: 'https://mcp.example.com/mcp' })
+  t.test('connect prints one client, with the URL of the settings, however its name is written', async t => {
+    const { code, stdout } = await run(['Codex'], { MCP_RESOURCE_URL: 'https://mcp.example.com/mcp' })
     t.equal(code, 0)
     t.match(stdout, '\n  codex mcp add auth0-mcp-server --url https://mcp.example.com/mcp\n  codex mcp login auth0-mcp-server\n')
     t.notMatch(stdout, 'Cursor')
