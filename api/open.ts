@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/caller.ts'
 import { ApiError } from '../mcp/api.ts'
-import type { ApiCall, ApiOpener } from '../mcp/api-opener.ts'
+import type { ApiCall, ApiOpener } from '../mcp/calls/api-opener.ts'
 import { boundFetch } from './bound-fetch.ts'
 import { createExchange, type ExchangeClient } from './exchange.ts'
 import { noUser, notSetUp } from './faults.ts'

@@ -6,7 +6,7 @@ export interface Approvals {
   spend (state: string, now: number): boolean | undefined | Promise<boolean | undefined>
 }
 
-/** Milliseconds: longer than a state is good (mcp/request-state.ts). */
+/** Milliseconds: longer than a state is good (mcp/elicitation/request-state.ts). */
 export const REMEMBER_MS = 15 * 60 * 1000
 const MAX_SPENT = 100_000
 

@@ -1,4 +1,4 @@
-import { noteError, noteResult } from './call-record.ts'
+import { noteError, noteResult } from './calls/call-record.ts'
 import { Cancelled, RpcError } from './errors.ts'
 import type { CallOptions, Channel, Exchange, Reply, RpcCall } from './exchange.ts'
 import { batchResponse, errorResponse, resultResponse, type Result } from './response.ts'

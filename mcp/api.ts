@@ -1,6 +1,6 @@
 import { ToolError } from './errors.ts'
 import { isObject, type Json } from './message.ts'
-import { isScope } from './scope-token.ts'
+import { isScope } from './declaration/scope-token.ts'
 
 /** An API that a tool calls as its caller, with a token of its own (RFC 8693). */
 export interface ApiDeclaration {

@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/caller.ts'
 import type { CallApi } from './api.ts'
-import type { Answers, InputRequests } from './elicit.ts'
+import type { Answers, InputRequests } from './elicitation/elicit.ts'
 
 /** What a handler knows of its request besides the arguments. */
 export interface Context {

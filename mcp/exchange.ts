@@ -1,10 +1,10 @@
 import type { Caller } from '../auth/caller.ts'
-import type { Recorded } from './call-record.ts'
+import type { Recorded } from './calls/call-record.ts'
 import type { Json, RpcRequest } from './message.ts'
 import type { Headers } from './mirrored-headers.ts'
 import type { RegisteredTool } from './registry.ts'
 import type { Result } from './response.ts'
-import type { Need } from './scopes.ts'
+import type { Need } from './declaration/scopes.ts'
 import type { Log } from './tool.ts'
 
 /** A body that has been understood: the requests in it, and the method that answers each. */

@@ -1,17 +1,17 @@
 import { answer } from './answer.ts'
-import type { Approvals } from './confirm.ts'
+import type { Approvals } from './elicitation/confirm.ts'
 import { eraFinder } from './eras.ts'
 import { RpcError } from './errors.ts'
 import type { CallOptions, Era, Exchange, Reply, RpcCall } from './exchange.ts'
 import type { Body, Json, Message, ServerInfo } from './message.ts'
 import type { Listing } from './listing.ts'
-import type { Limiter } from './limiter.ts'
+import type { Limiter } from './calls/limiter.ts'
 import type { Headers } from './mirrored-headers.ts'
 import type { RegisteredTool, Registry } from './registry.ts'
-import { createRequestState } from './request-state.ts'
+import { createRequestState } from './elicitation/request-state.ts'
 import { argumentsOf, checkCallParams } from './schema/params.ts'
-import type { Need, Needs } from './scopes.ts'
-import type { Sealer } from './seal.ts'
+import type { Need, Needs } from './declaration/scopes.ts'
+import type { Sealer } from './elicitation/seal.ts'
 
 /** What the HTTP side needs of MCP. */
 export interface Protocol {

@@ -1,4 +1,4 @@
-import { scopesOf } from '../mcp/scopes.ts'
+import { scopesOf } from '../mcp/declaration/scopes.ts'
 import type { RegisteredTool } from '../mcp/registry.ts'
 import type { Annotations } from '../mcp/tool.ts'
 import { json } from './code.ts'

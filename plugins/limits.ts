@@ -6,7 +6,7 @@ import { createMemoryLimits } from '../limits/memory.ts'
 import { describeReached } from '../limits/reached.ts'
 import type { LimitSettings } from '../limits/settings.ts'
 import { createSpent, type Approvals } from '../limits/spent.ts'
-import type { Limiter, Verdict } from '../mcp/limiter.ts'
+import type { Limiter, Verdict } from '../mcp/calls/limiter.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -2,7 +2,7 @@ import fp from 'fastify-plugin'
 import { REASONS } from '../auth/reasons.ts'
 import type { KeyRing } from '../auth/keys/ring.ts'
 import type { TokenCache } from '../auth/token-cache.ts'
-import { KNOWN_METHODS } from '../mcp/call-record.ts'
+import { KNOWN_METHODS } from '../mcp/calls/call-record.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import type { Snapshot } from '../metrics/snapshot.ts'
 

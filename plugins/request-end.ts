@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { forLog } from '../auth/refusal.ts'
 import { isCutOff, onClosed } from '../http/closed.ts'
-import { startRecord, type CallRecord, type Outcome } from '../mcp/call-record.ts'
+import { startRecord, type CallRecord, type Outcome } from '../mcp/calls/call-record.ts'
 import type { RpcCall } from '../mcp/exchange.ts'
 
 declare module 'fastify' {

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Caller } from '../auth/caller.ts'
 import { forLog, type Refusal } from '../auth/refusal.ts'
-import type { CallRecord } from '../mcp/call-record.ts'
+import type { CallRecord } from '../mcp/calls/call-record.ts'
 import type { RequestEnd } from './request-end.ts'
 
 declare module 'fastify' {

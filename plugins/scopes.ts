@@ -1,7 +1,7 @@
 import type { preHandlerHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { forLog, Refusal } from '../auth/refusal.ts'
-import { has, hasAll, type Need } from '../mcp/scopes.ts'
+import { has, hasAll, type Need } from '../mcp/declaration/scopes.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,6 +1,6 @@
 import type { Apis } from '../api/open.ts'
 import type { Config } from '../config.ts'
-import { checkServerInfo } from '../mcp/declaration.ts'
+import { checkServerInfo } from '../mcp/declaration/declaration.ts'
 import { createRegistry, type Registry } from '../mcp/registry.ts'
 import type { Access, ServerInfo, Tool } from '../mcp/tool.ts'
 import { baselineOf, refuseSharedApprovals, refuseUnseenClaims, warnOfApis, type Log } from './tool-settings.ts'

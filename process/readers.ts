@@ -1,4 +1,4 @@
-import { MIN_SECRET_LENGTH } from '../mcp/seal.ts'
+import { MIN_SECRET_LENGTH } from '../mcp/elicitation/seal.ts'
 import { Expected, type Reader } from './settings.ts'
 
 // Words that mean "everybody" or "nobody" elsewhere. Here each would be a name that nothing matches.

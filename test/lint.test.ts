@@ -12,7 +12,7 @@ const rows: Readonly<Record<string, { allowed: readonly string[], barred: readon
   auth: { allowed: ['./jws.ts', 'node:crypto', 'get-jwks'], barred: [...NOBODYS, '../mcp/errors.ts', '../tools/whoami.ts'] },
   api: { allowed: ['./faults.ts', '../mcp/api.ts', 'oauth4webapi'], barred: [...NOBODYS, '../auth/claims.ts', '../auth/caller.ts', '../tools/whoami.ts'] },
   mcp: { allowed: ['./schema/params.ts', 'node:crypto', 'ajv'], barred: [...NOBODYS, '../auth/caller.ts', '../auth/claims.ts', '../tools/whoami.ts'] },
-  'mcp/schema': { allowed: ['./walk.ts', '../message.ts', 'ajv'], barred: ['../../app.ts', '../../config.ts', '../../auth/caller.ts', '../../tools/whoami.ts', '../..', 'fastify'] },
+  'mcp/calls': { allowed: ['./abort.ts', '../message.ts', '../schema/params.ts', 'ajv'], barred: ['../../app.ts', '../../config.ts', '../../auth/caller.ts', '../../auth/claims.ts', '../../tools/whoami.ts', '../schema/../../config.ts', '../..', 'fastify'] },
   tools: { allowed: ['./units.ts', '../mcp/tool.ts', 'node:fs', '@sinclair/typebox'], barred: [...NOBODYS, '../mcp/errors.ts', '../auth/caller.ts'] },
   'tools/billing': { allowed: ['./money.ts', '../shared/money.ts', '../whoami.ts', '../../mcp/tool.ts', 'node:fs'], barred: ['../../app.ts', '../../mcp/errors.ts', '../../auth/caller.ts', './../../config.ts', '../x/../../config.ts', '../..', 'fastify'] },
   plugins: { allowed: ['../auth/jws.ts', 'fastify'], barred: ['../dev/issuer.ts', '../test/support/build.ts', '../bench/main.ts'] },
@@ -38,6 +38,7 @@ t.test('F-T11 a tool in a subfolder may import mcp/tool.ts and the code that too
 
 t.test('mcp/ knows a caller by its type', async t => {
   t.notOk(await isBarred('mcp', "import type { Caller } from '../auth/caller.ts'"))
+  t.notOk(await isBarred('mcp/calls', "import type { Caller } from '../../auth/caller.ts'"))
   t.ok(await isBarred('mcp', "import type { ClaimPolicy } from '../auth/claims.ts'"))
 })
 

@@ -19,7 +19,7 @@ export interface SharedOptions {
 }
 
 const LEASE_MS = 30_000
-/** Longer than a user may take to answer (mcp/request-state.ts). */
+/** Longer than a user may take to answer (mcp/elicitation/request-state.ts). */
 const STATE_MS = 15 * 60 * 1000
 
 /** Limits that several processes share through Redis. They answer at once, from memory, while Redis is away. */

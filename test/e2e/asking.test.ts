@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createSpent } from '../../limits/spent.ts'
-import { createElicitations } from '../../mcp/elicitation.ts'
+import { createElicitations } from '../../mcp/elicitation/elicitation.ts'
 import { build } from '../support/build.ts'
 import { access, actingTools, ran } from '../support/tools/acting.ts'
 import { CLIENTS, type Answer } from './sdk-clients.ts'

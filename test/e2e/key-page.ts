@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { createSpent } from '../../limits/spent.ts'
-import { createElicitations, type SignedIn } from '../../mcp/elicitation.ts'
+import { createElicitations, type SignedIn } from '../../mcp/elicitation/elicitation.ts'
 
 /** A page where a user leaves a key for a tool. */
 export interface KeyPage {

@@ -9,7 +9,7 @@ import { prefersHtml } from '../../http/prefers-html.ts'
 import { printableLine } from '../../http/printable-log.ts'
 import { addressKey } from '../../limits/address.ts'
 import { escapeHidden, withoutHidden } from '../../mcp/safe-text.ts'
-import { questionForSecret } from '../../mcp/secret-field.ts'
+import { questionForSecret } from '../../mcp/elicitation/secret-field.ts'
 import { hostCheck } from '../../metrics/host.ts'
 
 /** More than Node takes of headers, so that the time of a slow reader stands out. */

@@ -57,15 +57,15 @@ export function apiMutants (): Mutant[] {
       ['api-autonomous', 'an autonomous agent calls an API as a user', "|| caller.kind === 'autonomous'", '', calls],
       ['api-token-stays', 'a token that the API refused is used again', "if (error.fault === 'not_accepted') store.forget(request)", '', calls]
     ]),
-    ...inFile('mcp/api-opener.ts', [
+    ...inFile('mcp/calls/api-opener.ts', [
       ['api-after-call', 'an API can be called after the call', 'if (isOver()) throw', 'if (false) throw', cancel]
     ]),
-    ...inFile('mcp/call.ts', [
+    ...inFile('mcp/calls/call.ts', [
       ['api-caller-replaced', 'a tool can call an API as somebody else', 'return { caller: this.caller, log', 'const call = this; return { get caller () { return call.caller }, log', leaks]
     ]),
     ...inFile('mcp/api.ts', [
-      ['api-url-form', 'the URL of an API may have a query or a user', '!isCanonical || /[?#@%]/.test(url)', 'false', 'test/mcp/declaration.test.ts'],
-      ['api-url-plain', 'the URL of an API may be http anywhere', "!url.startsWith('https://') && !LOOPBACK.test(url)", 'false', 'test/mcp/declaration.test.ts']
+      ['api-url-form', 'the URL of an API may have a query or a user', '!isCanonical || /[?#@%]/.test(url)', 'false', 'test/mcp/declaration/declaration.test.ts'],
+      ['api-url-plain', 'the URL of an API may be http anywhere', "!url.startsWith('https://') && !LOOPBACK.test(url)", 'false', 'test/mcp/declaration/declaration.test.ts']
     ])
   ]
 }

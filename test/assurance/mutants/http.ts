@@ -160,14 +160,14 @@ export function httpMutants (): Mutant[] {
       ['end-observer', 'an observer that throws ends the process', 'for (const observer of observers) tell(observer, end)', 'for (const observer of observers) observer.ended(end)', 'test/plugins/request-end.test.ts'],
       ['log-aborted', 'an aborted request is not logged', 'const status = isAborted &&', 'if (isAborted) return\n      const status = isAborted &&', 'test/plugins/in-flight.test.ts']
     ]),
-    ...inFile('mcp/audit.ts', [
+    ...inFile('mcp/declaration/audit.ts', [
       ['audit-unknown', 'audit may name what is neither an argument nor a claim', 'if (!name.startsWith(CLAIM) || name === CLAIM) throw', 'if (false) throw', audit],
       ['audit-claim-argument', 'an argument that a caller gives the name of a claim is logged', 'const args = audit.filter(isArgument)', 'const args = audit', audit]
     ]),
     ...inFile('process/tool-settings.ts', [
       ['audit-unseen', 'audit may name a claim that CALLER_CLAIMS lacks', 'if (unseen !== undefined) throw', 'if (false) throw', audit]
     ]),
-    ...inFile('mcp/call-record.ts', [
+    ...inFile('mcp/calls/call-record.ts', [
       ['log-args', 'every argument is logged', 'names.filter(name => Object.hasOwn(args, name))', 'Object.keys(args)', audit],
       ['log-args-cut', 'logged arguments are not cut', 'cut(args[name])', 'args[name]', audit]
     ]),

@@ -85,7 +85,7 @@ export function limitMutants (): Mutant[] {
     ...inFile('limits/address.ts', [
       ['whole-address', 'each address of an IPv6 network counts separately', '.slice(0, 4)', '', 'test/limits/address.test.ts']
     ]),
-    ...inFile('mcp/limiter.ts', [
+    ...inFile('mcp/calls/limiter.ts', [
       ['verdict-ignored', 'a call runs although the limiter refuses it', "throw new RpcError('rateLimited', `Too many ${what}; try again in ${retryAfter} s`, { status: 429, data: { retryAfter }, hint })", 'return run()', calls]
     ]),
     ...inFile('routes/mcp.ts', [

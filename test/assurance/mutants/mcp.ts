@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [fields, link, linkToken, state, capabilities, form, confirm, hidden, scopes, authorize, safe, modern, mirrored, legacy, batch, ask, approvals, tools, results, messages, registry, steps] = ['test/mcp/fields.test.ts', 'test/mcp/elicit-url.test.ts', 'test/mcp/elicitation.test.ts', 'test/mcp/request-state.test.ts', 'test/mcp/capabilities.test.ts', 'test/mcp/form.test.ts', 'test/mcp/confirm.test.ts', 'test/mcp/hidden.test.ts', 'test/mcp/scopes.test.ts', 'test/mcp/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/mirrored-headers.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/batch.test.ts', 'test/mcp/elicit.test.ts', 'test/mcp/approvals.test.ts', 'test/mcp/call.test.ts', 'test/mcp/results.test.ts', 'test/mcp/message.test.ts', 'test/mcp/registry.test.ts', 'test/mcp/schema/steps.test.ts']
+const [fields, link, linkToken, state, capabilities, form, confirm, hidden, scopes, authorize, safe, modern, mirrored, legacy, batch, ask, approvals, tools, results, messages, registry, steps] = ['test/mcp/declaration/fields.test.ts', 'test/mcp/elicitation/elicit-url.test.ts', 'test/mcp/elicitation/elicitation.test.ts', 'test/mcp/elicitation/request-state.test.ts', 'test/mcp/elicitation/capabilities.test.ts', 'test/mcp/elicitation/form.test.ts', 'test/mcp/elicitation/confirm.test.ts', 'test/mcp/listing.test.ts', 'test/mcp/declaration/scopes.test.ts', 'test/mcp/calls/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/mirrored-headers.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/batch.test.ts', 'test/mcp/elicitation/elicit.test.ts', 'test/mcp/elicitation/approvals.test.ts', 'test/mcp/calls/call.test.ts', 'test/mcp/results.test.ts', 'test/mcp/message.test.ts', 'test/mcp/registry.test.ts', 'test/mcp/schema/steps.test.ts']
 
 /** The protocol: header, body and scopes describe the same call, and each answer belongs to its caller. */
 export function mcpMutants (): Mutant[] {
@@ -42,7 +42,7 @@ export function mcpMutants (): Mutant[] {
       ['header-utf8', 'text in headers need not be UTF-8', 'fatal: true', 'fatal: false', 'test/assurance/mutants/pinned.test.ts'],
       ['header-extra', 'a parameter header is accepted without its argument', 'if (headers[header] !== undefined) throw mismatch(header)', '', mirrored]
     ]),
-    ...inFile('mcp/request-state.ts', [
+    ...inFile('mcp/elicitation/request-state.ts', [
       ['seal-caller', 'the state of another caller is accepted', 'canonical([issuer, subject, clientId, organization?.id, actor, kind, tool, args])', 'canonical([tool, args])', state],
       ['seal-issuer', 'the state of another issuer is accepted', 'canonical([issuer, subject,', 'canonical([subject,', 'test/assurance/mutants/pinned.test.ts'],
       ['seal-client', 'the state of another client is accepted', 'issuer, subject, clientId, organization?.id', 'issuer, subject, organization?.id', state],
@@ -59,41 +59,41 @@ export function mcpMutants (): Mutant[] {
       ['asked', 'answers under other keys than those asked for are accepted', 'const answered = Object.entries(state.asked).filter(([key]) => Object.hasOwn(inputResponses, key))', "const answered = Object.keys(inputResponses).map(key => [key, state.asked[key] ?? Object.values(state.asked)[0] ?? ''] as const)", 'test/assurance/mutants/pinned.test.ts'],
       ['capability', 'a client is asked although it lacks the capability', '      requireCapabilities(requests, clientCapabilities)\n', '', capabilities]
     ]),
-    ...inFile('mcp/form.ts', [
-      ['secret-field', 'a form may ask for a password', 'if (secret !== undefined)', 'if (false)', 'test/mcp/secret-field.test.ts'],
+    ...inFile('mcp/elicitation/form.ts', [
+      ['secret-field', 'a form may ask for a password', 'if (secret !== undefined)', 'if (false)', 'test/mcp/elicitation/secret-field.test.ts'],
       ['form-words', 'the words of a form may hide something from the user', 'WORDS.has(key) ? clean(value) : value', 'value', form],
       ['form-values', 'a choice in a form may hide something from the user', "refuseHidden('form', cleaned)", '', form],
       ['form-format', 'a form may have a format that clients refuse', 'if (other !== undefined)', 'if (false)', form]
     ]),
-    ...inFile('mcp/secret-field.ts', [
-      ['secret-foreign', 'a form may ask for a password in another language', ' || foreign.some(word => together.includes(word))', '', 'test/mcp/secret-field.test.ts'],
-      ['secret-described', 'the description of a field may ask for a password', "(typeof description === 'string' && ASKED.test(wordsOf(description)))", 'false', 'test/mcp/secret-field.test.ts']
+    ...inFile('mcp/elicitation/secret-field.ts', [
+      ['secret-foreign', 'a form may ask for a password in another language', ' || foreign.some(word => together.includes(word))', '', 'test/mcp/elicitation/secret-field.test.ts'],
+      ['secret-described', 'the description of a field may ask for a password', "(typeof description === 'string' && ASKED.test(wordsOf(description)))", 'false', 'test/mcp/elicitation/secret-field.test.ts']
     ]),
-    ...inFile('mcp/elicitation.ts', [
+    ...inFile('mcp/elicitation/elicitation.ts', [
       ['link-secretless', 'the page takes links that anybody can make', 'if (text.length < MIN_SECRET_LENGTH)', 'if (false)', linkToken]
     ]),
     ...inFile('mcp/registry.ts', [
       ['baseline-any', 'a baseline asks for all of which one is enough', 'byArguments === undefined ? fixed.map(({ scope }) => scope) : scopesOf(declaration)', 'scopesOf(declaration)', registry]
     ]),
-    ...inFile('mcp/question.ts', [
+    ...inFile('mcp/elicitation/question.ts', [
       ['question-hidden', 'a question may show another file than the one that is meant', 'withoutHidden(text)', 'text', confirm]
     ]),
-    ...inFile('mcp/elicit.ts', [
-      ['secret-question', 'a question may ask for a password', 'if (form.hasText && questionForSecret(question))', 'if (false)', 'test/mcp/secret-field.test.ts'],
+    ...inFile('mcp/elicitation/elicit.ts', [
+      ['secret-question', 'a question may ask for a password', 'if (form.hasText && questionForSecret(question))', 'if (false)', 'test/mcp/elicitation/secret-field.test.ts'],
       ['no-content', 'an answer of a model may lack its content', "[answer['content']].flat().every(isObject)", 'true', ask]
     ]),
-    ...inFile('mcp/capabilities.ts', [
+    ...inFile('mcp/elicitation/capabilities.ts', [
       ['link-capability', 'a client that has forms gets links', "return params['mode'] === 'url' ? LINK : FORM", 'return FORM', link],
       ['capability-modes', 'only the last missing mode is named', '{ ...requiredCapabilities[name], ...modes }', 'modes', link]
     ]),
-    ...inFile('mcp/elicit-url.ts', [
+    ...inFile('mcp/elicitation/elicit-url.ts', [
       ['link-plain', 'a link may be plain http', "if (protocol !== 'https:' && !LOOPBACK.test(href))", 'if (false)', link],
       ['link-user', 'a link may hold a password', "if (username !== '' || password !== '')", 'if (false)', link],
       ['link-fragment', 'a link may have a fragment', "if (hash !== '')", 'if (false)', link],
       ['link-secret', 'a link may hold a token', 'if (secret !== undefined)', 'if (false)', link],
       ['link-answer', 'any answer to a link counts', "isObject(answer) && ACTIONS.has(answer['action'])", 'isObject(answer)', link]
     ]),
-    ...inFile('mcp/elicitation.ts', [
+    ...inFile('mcp/elicitation/elicitation.ts', [
       ['link-binding', 'a request state passes for a link', 'sealer.open(token, BINDING)', 'token', linkToken],
       ['link-expiry', 'a link is good for ever', 'if (now() > until)', 'if (false)', linkToken],
       ['link-issuer', 'a user of another issuer may use a link', 'issuer !== user.issuer || subject', 'subject', linkToken],
@@ -102,7 +102,7 @@ export function mcpMutants (): Mutant[] {
       ['link-unknown', 'a link counts although nothing can be told about it', 'if (isFirst === undefined)', 'if (false)', linkToken],
       ['link-once', 'a link counts twice', 'return isFirst ? checked :', 'return true ? checked :', linkToken]
     ]),
-    ...inFile('mcp/seal.ts', [
+    ...inFile('mcp/elicitation/seal.ts', [
       ['seal-open', 'the state is not bound to anything', 'const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE), { authTagLength: TAG })\n        decipher.setAAD(Buffer.from(binding))', "const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE), { authTagLength: TAG })\n        decipher.setAAD(Buffer.from(''))", state],
       ['seal-plain', 'a changed state is accepted', "        return decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8') + decipher.final('utf8')", "        return decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8')", state],
       ['seal-spelling', 'a state in non-canonical base64url is accepted', " || bytes.toString('base64url') !== sealed", '', state]
@@ -130,7 +130,7 @@ export function mcpMutants (): Mutant[] {
       ['error-hidden', 'an error may hide instructions', 'text: withoutHidden(text)', 'text', safe],
       ['output', 'the output of a tool is not checked', 'if (fault !== undefined) throw new Error(', 'if (false) throw new Error(', results]
     ]),
-    ...inFile('mcp/scopes.ts', [
+    ...inFile('mcp/declaration/scopes.ts', [
       ['no-scopes', 'a tool may need no scope', ' || names.length === 0', '', scopes],
       ['scope-quotes', 'a scope may break a challenge', '!names.every(isScope)', 'false', scopes],
       ['scope-wider', 'a wider scope includes nothing', 'scopes.flatMap(scope => widerThan(scope, implies))', 'scopes', scopes],
@@ -142,10 +142,10 @@ export function mcpMutants (): Mutant[] {
     ...inFile('mcp/returned.ts', [
       ['promise-ends', 'a promise where none is expected can end the process', 'if (value instanceof Promise) value.catch(() => {})', '', scopes, ask]
     ]),
-    ...inFile('mcp/implied.ts', [
+    ...inFile('mcp/declaration/implied.ts', [
       ['scope-circle', 'scopes may include each other in a circle', 'if (above !== undefined)', 'if (false)', scopes]
     ]),
-    ...inFile('mcp/fields.ts', [
+    ...inFile('mcp/declaration/fields.ts', [
       ['field-unknown', 'a field with a wrong name has no effect', 'if (unknown !== undefined)', 'if (false)', fields],
       ['field-type', 'a field of another type has no effect', 'if (!fits(', 'if (false && !fits(', fields]
     ]),
@@ -158,7 +158,7 @@ export function mcpMutants (): Mutant[] {
     ...inFile('auth/metadata.ts', [
       ['scopes-empty', 'the metadata may hold an empty list', '...(scopes.length > 0 && { scopes_supported: scopes })', 'scopes_supported: scopes', fields]
     ]),
-    ...inFile('mcp/visible.ts', [
+    ...inFile('mcp/declaration/visible.ts', [
       ['declared-hidden', 'the description of a tool may hide instructions', 'if (hidden !== undefined)', 'if (false)', fields],
       ['declared-hidden-name', 'the name of an argument may hide instructions', 'hiddenIn(key) ?? ', '', fields]
     ]),
@@ -168,7 +168,7 @@ export function mcpMutants (): Mutant[] {
       ['scopes-unknown', 'a tool runs that cannot tell which scopes a call needs', 'tool = failing(tool, error)', '', scopes],
       ['batch-scopes', 'only the first call of a batch needs scopes', 'calls.flatMap(({ needs }) => needs)', 'calls.slice(0, 1).flatMap(({ needs }) => needs)', batch]
     ]),
-    ...inFile('mcp/confirm.ts', [
+    ...inFile('mcp/elicitation/confirm.ts', [
       ['confirm-no', 'a no runs the tool', "if (answer.action !== 'accept' || !answer.content.sure) throw new Denied('The user did not confirm this call.')", '', confirm],
       ['confirm-once', 'an approval counts again and again', "if (!isFirst) throw new Denied('This approval was used before. Call the tool anew, so that the user is asked again.')", '', approvals],
       ['confirm-unknown', 'an approval counts although nobody can tell whether it was used', 'if (isFirst === undefined)', 'if (false)', approvals]
@@ -194,7 +194,7 @@ export function mcpMutants (): Mutant[] {
     ...inFile('app.ts', [
       ['page-hidden', 'the page shows tools that are hidden', '{ ...registry, tools: [] }', 'registry', hidden]
     ]),
-    ...inFile('mcp/authorize.ts', [
+    ...inFile('mcp/calls/authorize.ts', [
       ['authorize-denied', 'a call runs although it is denied', 'if (decision !== true) throw new Denied(decision)', '', authorize],
       ['authorize-undecided', 'no decision allows a call', "if (decision === true || (typeof decision === 'string' && decision !== '')) return decision", 'return decision === undefined ? true : decision as Decision', authorize],
       ['authorize-throws', 'a hook that fails allows a call', "throw new RpcError('internal', 'It cannot be decided just now whether this call is allowed; try again later', { status: 503 })", 'return true', authorize],
@@ -208,20 +208,20 @@ export function mcpMutants (): Mutant[] {
     ...inFile('mcp/answer.ts', [
       ['internals', 'the error of a tool is shown to the client', "new RpcError('internal', 'Internal error', {", "new RpcError('internal', String((error as Error).stack), {", results, modern]
     ]),
-    ...inFile('mcp/declaration.ts', [
+    ...inFile('mcp/declaration/declaration.ts', [
       ['confirm-destructive', 'a destructive tool need not ask', 'annotations?.destructiveHint === true && confirm === undefined', 'false', confirm]
     ]),
     ...inFile('mcp/registry.ts', [
       ['same-name', 'two tools may have one name', 'if (registered.has(name))', 'if (false)', registry, tools]
     ]),
-    ...inFile('mcp/call.ts', [
+    ...inFile('mcp/calls/call.ts', [
       ['time-limit', 'a tool has no time limit', 'timer = setTimeout(() => stop(', 'timer = setTimeout(() => (() => {})(', 'test/http/event-stream.test.ts']
     ]),
-    ...inFile('mcp/progress.ts', [
+    ...inFile('mcp/calls/progress.ts', [
       ['late-progress', 'progress is sent after the call has ended', 'isOver() || ', '', tools]
     ]),
     ...inFile('mcp/schema/compile.ts', [
-      ['schema-unchecked', 'a tool may have a malformed schema', '  checkSchema(written)\n', '', 'test/mcp/declaration.test.ts#which keyword is unknown'],
+      ['schema-unchecked', 'a tool may have a malformed schema', '  checkSchema(written)\n', '', 'test/mcp/declaration/declaration.test.ts#which keyword is unknown'],
       ['format-space', 'a space is accepted between date and time', '!/\\s/.test(text) && ', '', 'test/mcp/schema/faults.test.ts']
     ]),
     ...inFile('mcp/schema/walk.ts', [
@@ -234,9 +234,9 @@ export function mcpMutants (): Mutant[] {
     ...inFile('mcp/schema/published.ts', [
       ['nullable-untyped', 'an untyped schema with a rule for null becomes nullable', ' || !isTyped(other)', '', 'test/mcp/schema/published.test.ts']
     ]),
-    ...inFile('mcp/abort.ts', [
-      ['listener-throws', 'a listener that throws ends the process', '} catch (error) {\n        onError(error)\n      }', '} finally {}', 'test/mcp/abort.test.ts'],
-      ['listener-rejects', 'a listener that rejects ends the process', 'Promise.resolve(result).catch(onError)', 'return result as never', 'test/mcp/abort.test.ts']
+    ...inFile('mcp/calls/abort.ts', [
+      ['listener-throws', 'a listener that throws ends the process', '} catch (error) {\n        onError(error)\n      }', '} finally {}', 'test/mcp/calls/abort.test.ts'],
+      ['listener-rejects', 'a listener that rejects ends the process', 'Promise.resolve(result).catch(onError)', 'return result as never', 'test/mcp/calls/abort.test.ts']
     ]),
     ...inFile('tools/whoami.ts', [
       ['whoami-input', 'whoami accepts any argument', 'additionalProperties: false', 'additionalProperties: true', 'test/assurance/mutants/pinned.test.ts']

@@ -1,9 +1,9 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import type { Caller } from '../../../auth/caller.ts'
-import { elicit } from '../../../mcp/elicit.ts'
-import { createRequestState, InputRequired } from '../../../mcp/request-state.ts'
-import { createSealer } from '../../../mcp/seal.ts'
+import { elicit } from '../../../mcp/elicitation/elicit.ts'
+import { createRequestState, InputRequired } from '../../../mcp/elicitation/request-state.ts'
+import { createSealer } from '../../../mcp/elicitation/seal.ts'
 import { build, call, modern } from '../../support/build.ts'
 
 // Faults that no other test notices, found by breaking the checks one by one (test/assurance/mutants/main.ts).

@@ -157,7 +157,7 @@ export function tokenMutants (): Mutant[] {
       ['scopes', 'scopes are not checked', 'if (hasAll(needed, granted)) return done()', 'return done()', 'test/plugins/auth.test.ts'],
       ['scopes-missing-only', 'the challenge names only the missing scopes', 'needed.map(({ scope }) => scope)', 'needed.filter(need => !has(need, granted)).map(({ scope }) => scope)', access, 'test/mcp/batch.test.ts']
     ]),
-    ...inFile('mcp/scopes.ts', [
+    ...inFile('mcp/declaration/scopes.ts', [
       ['scopes-case', 'scopes are compared in any case', 'some(scope => granted.includes(scope))', 'some(scope => granted.some(one => one.toLowerCase() === scope.toLowerCase()))', access, differential],
       ['scopes-prefix', 'a scope that begins with the needed one is enough', 'some(scope => granted.includes(scope))', 'some(scope => granted.some(one => one.startsWith(scope)))', access, differential],
       ['scopes-ending', 'a scope that ends with the needed one is enough', 'some(scope => granted.includes(scope))', 'some(scope => granted.some(one => one.endsWith(scope)))', access, differential],

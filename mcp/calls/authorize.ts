@@ -1,0 +1,54 @@
+import type { Caller } from '../../auth/caller.ts'
+import { Denied, RpcError } from '../errors.ts'
+
+/** What a decision may look at, besides the arguments of the call. */
+export interface Authorization {
+  readonly caller: Caller
+  /** The name of the tool. */
+  readonly tool: string
+  /** Aborts when the client closes the connection or the time limit of the tool is over. */
+  readonly signal: AbortSignal
+}
+
+/** `true` allows the call. A text denies it, and the caller reads it: one sentence without secrets. */
+export type Decision = true | string
+
+/**
+ * Decides about a call whose caller has the scopes and whose arguments are right. If it throws, or gives anything
+ * else than a decision, nothing runs and the answer is 503.
+ */
+export type Authorize<Args> = { decide (args: Args, authorization: Authorization): Decision | Promise<Decision> }['decide']
+
+interface Asked {
+  readonly caller: Caller
+  readonly signal: AbortSignal
+  readonly log: { error (details: object, message: string): void }
+}
+
+/** Asks each hook in turn. @throws Denied, or RpcError with status 503 if a hook cannot decide */
+export async function authorize<Args> (hooks: ReadonlyArray<Authorize<Args>>, args: Args, tool: string, { caller, signal, log }: Asked): Promise<void> {
+  for (const hook of hooks) {
+    const decision = await decide(() => hook(args, { caller, tool, signal }))
+    if (decision !== true) throw new Denied(decision)
+    // The handler must not begin if the client left meanwhile.
+    signal.throwIfAborted()
+  }
+
+  async function decide (ask: () => Decision | Promise<Decision>): Promise<Decision> {
+    try {
+      const decision: unknown = await ask()
+      if (decision === true || (typeof decision === 'string' && decision !== '')) return decision
+      throw new TypeError(`authorize of tool ${tool} gave ${nameOf(decision)}, expected true, or a sentence that denies the call`)
+    } catch (error) {
+      // The call has its answer, or nobody waits for one: the hook did not fail.
+      if (signal.aborted) throw signal.reason
+      log.error({ err: error, tool }, 'it cannot be decided whether a call is allowed')
+      throw new RpcError('internal', 'It cannot be decided just now whether this call is allowed; try again later', { status: 503 })
+    }
+  }
+}
+
+function nameOf (decision: unknown): string {
+  if (decision === '') return 'an empty text'
+  return typeof decision === 'boolean' || decision == null ? String(decision) : `a value of type ${typeof decision}`
+}
