@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { forLog } from '../auth/refusal.ts'
+import { faultOf, type BrokenRequest } from '../http/broken-request.ts'
 import { isCutOff, onClosed } from '../http/closed.ts'
 import { startRecord, type CallRecord, type Outcome } from '../mcp/calls/call-record.ts'
 import type { RpcCall } from '../mcp/exchange.ts'
@@ -28,6 +29,8 @@ export interface RequestEnd {
   readonly status: number
   /** Whether the client left before the answer was out. */
   readonly isAborted: boolean
+  /** Why the body could not be read to its end, if that is what ended the request. */
+  readonly fault: BrokenRequest | undefined
   /** The outcome, unless the record of a call has one of its own. */
   readonly outcome: Outcome
 }
@@ -66,9 +69,12 @@ export default fp(async function requestEnd (app) {
     for (const { began } of observers) began?.()
     onClosed(reply.raw, () => {
       // Node also reports an answer as sent if its socket had just been closed.
-      const isAborted = isCutOff(reply.raw) || request.records?.some(({ outcome }) => outcome === 'aborted') === true
-      const status = isAborted && !reply.raw.headersSent ? CLIENT_GONE : reply.statusCode
-      const end: RequestEnd = { request, reply, address, status, isAborted, outcome: outcomeOf(status, isAborted) }
+      const isCut = isCutOff(reply.raw) || request.records?.some(({ outcome }) => outcome === 'aborted') === true
+      const isUnanswered = isCut && !reply.raw.headersSent
+      const fault = isUnanswered ? faultOf(request.raw) : undefined
+      const isAborted = isCut && fault === undefined
+      const status = fault?.status ?? (isUnanswered ? CLIENT_GONE : reply.statusCode)
+      const end: RequestEnd = { request, reply, address, status, isAborted, fault, outcome: outcomeOf(status, isAborted) }
       for (const observer of observers) tell(observer, end)
     })
     done()

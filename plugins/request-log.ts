@@ -42,11 +42,11 @@ export default fp(async function requestLog (app) {
   dependencies: ['request-end']
 })
 
-function messageOf ({ request, isAborted }: RequestEnd, record: CallRecord | undefined): string {
-  return isAborted ? 'aborted' : request.refusal && isRefused(record) ? 'refused' : 'answered'
+function messageOf ({ request, isAborted, fault }: RequestEnd, record: CallRecord | undefined): string {
+  return isAborted ? 'aborted' : fault || (request.refusal && isRefused(record)) ? 'refused' : 'answered'
 }
 
-function lineOf ({ request, reply, address, status, outcome }: RequestEnd, record: CallRecord | undefined): object {
+function lineOf ({ request, reply, address, status, outcome, fault }: RequestEnd, record: CallRecord | undefined): object {
   const { id, raw, refusal, logHint } = request
   // No user before the token is checked.
   const user = request.user as Caller | undefined
@@ -70,7 +70,8 @@ function lineOf ({ request, reply, address, status, outcome }: RequestEnd, recor
     org: user?.organization?.id,
     actors: user?.actors,
     claims: record?.claims && claimsOf(user as Caller, record.claims),
-    ...(refusal && isRefused(record) && reasonOf(refusal, record?.hint ?? refusal.hint, logHint))
+    ...(refusal && isRefused(record) && reasonOf(refusal, record?.hint ?? refusal.hint, logHint)),
+    ...fault
   }
 }
 

@@ -125,7 +125,7 @@ t.test('counts no upload that is complete or cut off', async t => {
     t.equal(answer?.statusCode, 200)
     const cut = connect(port, '127.0.0.1', () => cut.end(bytes.slice(0, -10), 'latin1'))
     cut.resume()
-    await until(() => logs.filter(({ msg }) => msg === 'aborted').length === i)
+    await until(() => logs.filter(({ reason }) => reason === 'broken_request').length === i)
   }
   t.same(ended(logs), [])
 })

@@ -96,7 +96,8 @@ export function httpMutants (): Mutant[] {
       ['upload-ended', 'uploads that were ended fill the room, until every large body is refused and the process ends', 'if (!uploads.has(upload)) return', '', 'test/plugins/uploads.test.ts#connection which it ended']
     ]),
     ...inFile('http/broken-request.ts', [
-      ['two-lines', 'a request that has its answer gets a second line', 'if (!isAnswered(socket))', '', 'test/http/raw-answer.test.ts#one answer']
+      ['two-lines', 'a request whose body breaks off gets a second line', 'request != null && !request.complete', 'false', 'test/http/raw-answer.test.ts#one answer'],
+      ['broken-line', 'a broken request gets no line', "else this.log.info({ address: socket.remoteAddress, outcome: 'denied', ...fault }, 'refused')", '', 'test/http/broken-request.test.ts#logs none']
     ]),
     ...inFile('http/raw-answer.ts', [
       ['two-answers', 'a broken body is answered twice', 'if (isAnswered(socket)) {', 'if (false) {', 'test/http/raw-answer.test.ts#one answer'],
@@ -158,7 +159,8 @@ export function httpMutants (): Mutant[] {
     ]),
     ...inFile('plugins/request-end.ts', [
       ['end-observer', 'an observer that throws ends the process', 'for (const observer of observers) tell(observer, end)', 'for (const observer of observers) observer.ended(end)', 'test/plugins/request-end.test.ts'],
-      ['log-aborted', 'an aborted request is not logged', 'const status = isAborted &&', 'if (isAborted) return\n      const status = isAborted &&', 'test/plugins/in-flight.test.ts']
+      ['log-aborted', 'an aborted request is not logged', 'const status = fault?.status', 'if (isAborted) return\n      const status = fault?.status', 'test/plugins/in-flight.test.ts'],
+      ['end-broken', 'a request whose body breaks off reads as if its client had left', 'isUnanswered ? faultOf(request.raw) : undefined', 'undefined', 'test/http/raw-answer.test.ts#one answer']
     ]),
     ...inFile('mcp/declaration/audit.ts', [
       ['audit-unknown', 'audit may name what is neither an argument nor a claim', 'if (!name.startsWith(CLAIM) || name === CLAIM) throw', 'if (false) throw', audit],
