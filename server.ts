@@ -1,4 +1,4 @@
-import { loaded } from './process/load-errors.ts'
+import { endOfLoading } from './process/load-errors.ts'
 import cluster from 'node:cluster'
 import { buildApp } from './app.ts'
 import { loadConfig, type Config } from './config.ts'
@@ -10,7 +10,7 @@ import { explain } from './process/start-error.ts'
 import { reportStart } from './process/start-report.ts'
 import { startWorkers } from './process/workers.ts'
 
-loaded()
+endOfLoading()
 
 try {
   const config = loadConfig(loadEnv())

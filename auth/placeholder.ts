@@ -1,11 +1,11 @@
-// Forms in which templates, shells and documentation leave a gap for a token.
+// Placeholders for a token, as templates, shells and documentation write them.
 const PLACEHOLDER = new RegExp(`^["']?(?:${[
   '\\$\\{.*\\}?', '\\$\\(.*\\)?', '\\{.*\\}', '<.*>', '\\[.*\\]', '%.*%', '\\$\\w+',
   'undefined', 'null', 'none', 'nil', 'nan', 'true', 'false',
   '(?:[\\w-]*[_-])?(?:token|jwt|api_?key)(?:[_-][\\w-]*)?', '(?:your|my|the|insert|paste)[\\w-]*', 'x{3,}', '\\*{3,}', '\\.{3,}', '…+'
 ].join('|')})["']?$`, 'i')
 
-// No gap is that long. A caller may send 16 KiB of text that the pattern reads again and again.
+// A placeholder is short. The pattern would take a tenth of a second for 16 KiB of text that a caller chose.
 const MAX_LENGTH = 256
 
 /** The hint for a placeholder that was sent in place of a token; nothing for any other text. */

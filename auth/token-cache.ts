@@ -24,7 +24,7 @@ export interface TokenCache {
   readonly stats: CacheStats
 }
 
-/** How the cache does, since the start. */
+/** Figures of the cache since the start. */
 export interface CacheStats {
   readonly hits: number
   readonly misses: number
@@ -33,9 +33,9 @@ export interface CacheStats {
 }
 
 export interface TokenCacheOptions {
-  /** How many tokens at the most. Default 10,000. */
+  /** Tokens at the most. Default 10,000. */
   readonly maxEntries?: number
-  /** How much memory at the most, in bytes, roughly. Default 16 MiB. */
+  /** Bytes of memory at the most, roughly. Default 16 MiB. */
   readonly maxBytes?: number
 }
 
@@ -50,9 +50,9 @@ const OBJECT_BYTES = 1024
 // header in memory from which it was cut.
 const END = 12
 
-/** An empty cache. If it is full, the entry that was not used for longest goes. */
+/** An empty cache. If it is full, the least recently used entry is dropped. */
 export function createTokenCache (keys: KeyRing, { maxEntries = 10_000, maxBytes = 16 * 1024 * 1024 }: TokenCacheOptions = {}): TokenCache {
-  const isSeen = createRecent(maxEntries)
+  const isSeen = createSeen(maxEntries)
   const cache = new LRUCache<string, Entry>({
     max: maxEntries,
     maxSize: maxBytes,
@@ -83,8 +83,8 @@ export function createTokenCache (keys: KeyRing, { maxEntries = 10_000, maxBytes
   }
 }
 
-/** Tells whether a name was among the last names asked about: the last `count` at least, twice as many at most. */
-function createRecent (count: number): (name: string) => boolean {
+/** A function that tells whether it got this name before. It remembers the last `count` names, at most twice as many. */
+function createSeen (count: number): (name: string) => boolean {
   let young = new Set<string>()
   let old = new Set<string>()
 

@@ -1,4 +1,4 @@
-import { loaded } from '../process/load-errors.ts'
+import { endOfLoading } from '../process/load-errors.ts'
 import { parseArgs } from 'node:util'
 import { buildApp, type AppOptions } from '../app.ts'
 import { loadConfig, type Config } from '../config.ts'
@@ -22,7 +22,7 @@ import { fileState } from './state.ts'
 
 // `npm run dev [-- --fresh --example]`: the server, with an issuer beside it that stands in for Auth0 while no tenant is set.
 // The issuer keeps its key and its clients in a file; `--fresh` forgets them. `--example` adds a tool that calls an API.
-loaded()
+endOfLoading()
 try {
   refuseLostOptions('dev', ['fresh', 'example'])
   const { values: { fresh = false, example: hasExample = false } } = parseArgs({ options: { fresh: { type: 'boolean' }, example: { type: 'boolean' } } })

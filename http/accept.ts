@@ -10,13 +10,18 @@ const USUAL = 'application/json, text/event-stream'
  */
 export function accepts (accept: string | undefined, type: 'application/json' | 'text/event-stream'): boolean {
   if (accept === undefined || accept === USUAL || accept === '*/*') return true
-  const ranges = accept.toLowerCase().split(',').map(range => range.split(';').map(part => part.trim()))
+  const ranges = mediaRanges(accept)
   if (ranges.every(([range]) => range === '')) return true
-  // The most specific range decides: `application/json;q=0, */*` takes anything but JSON.
+  // The most specific range decides: `application/json;q=0, */*` accepts anything but JSON.
   const [, ...params] = [type, `${type.slice(0, type.indexOf('/'))}/*`, '*/*']
     .map(wanted => ranges.find(([range]) => range === wanted))
     .find(range => range !== undefined) ?? ['', 'q=0']
   return !params.some(param => /^q=0(?:\.0*)?$/.test(param))
+}
+
+/** The media ranges of an `Accept` header in lower case: each a type and its parameters. */
+export function mediaRanges (accept: string): string[][] {
+  return accept.toLowerCase().split(',').map(range => range.split(';').map(part => part.trim()))
 }
 
 /**

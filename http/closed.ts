@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 
 const listeners = Symbol('listeners for the end of an answer')
 
-/** All listeners of an answer share one listener of Node's, which costs much more. */
+/** All listeners of an answer share one of Node's, since adding one to an emitter costs much more. */
 type Watched = ServerResponse & { [listeners]?: Array<() => void> }
 
 /**
@@ -37,7 +37,7 @@ function watch (response: ServerResponse, closed: () => void): void {
   response.on('close', once)
 }
 
-/** Whether the connection went before the answer was out. */
+/** Whether the connection was lost before the answer was out. */
 export function isCutOff ({ writableFinished, req: { socket } }: ServerResponse): boolean {
   return socket.destroyed && !(writableFinished && socket.errored === null)
 }

@@ -4,13 +4,13 @@ import { isCutOff, onClosed } from './closed.ts'
 import { accepts } from './accept.ts'
 import { JSON_TYPE } from './media-types.ts'
 
-// Shorter than what proxies wait for on a silent connection.
+// Proxies wait longer than this on a silent connection.
 const KEEP_ALIVE_MS = 15_000
 
 /**
- * How one answer goes out: as JSON, unless something is told ahead of it; then as a stream of events that ends with
- * the answer (streamable-http, "Receiving Messages"). Nothing can be resumed: when the connection closes early, the
- * request is cancelled.
+ * Sends one answer: as JSON, or, if a notification comes before it, as a stream of events that ends with the answer
+ * (streamable-http, "Receiving Messages"). A stream cannot be resumed: if the connection closes early, the request is
+ * cancelled.
  */
 export class Stream implements Channel {
   readonly #reply: FastifyReply
@@ -21,7 +21,10 @@ export class Stream implements Channel {
   #gone: Array<() => void> | undefined
   #ended = false
 
-  /** @param counted where the streams that are open are counted */
+  /**
+   * @param keepAliveMs milliseconds of silence after which a comment is sent. Default 15,000
+   * @param counted counts the open streams. Default: they are not counted
+   */
   constructor (reply: FastifyReply, keepAliveMs = KEEP_ALIVE_MS, counted: { streams: number } = { streams: 0 }) {
     this.#counted = counted
     this.#reply = reply
@@ -36,10 +39,10 @@ export class Stream implements Channel {
     if (!raw.writableNeedDrain) raw.write(event(JSON.stringify(notification)))
   }
 
-  /** For an answer that takes time: opens the stream with a comment after a while, before a proxy gives up. */
+  /** For an answer that takes time: opens the stream with a comment after `keepAliveMs`, before a proxy gives up. */
   wait (): void {
     const { raw, request } = this.#reply
-    // A tool that told its progress at once has opened the stream already.
+    // A tool that reported progress at once has opened the stream already.
     if (this.#keepAlive !== undefined || !accepts(request.headers.accept, 'text/event-stream')) return
     this.#silence = setTimeout(() => {
       this.#open()

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 
-/** Replaces the lines that Fastify writes by itself: they hold the whole URL, and `plugins/request-log.ts` has its own. */
+/** Leaves out the lines that Fastify writes by itself: they hold the whole URL, and plugins/request-log.ts writes ours. */
 export class FrameworkLog extends Fastify.LogController {
   override incomingRequest (): void {}
 

@@ -4,8 +4,8 @@ import { Transform, type TransformCallback } from 'node:stream'
 export const BLOCK = 16 * 1024
 
 /**
- * A body in full blocks, however small the pieces are in which it arrives. Each piece is a Buffer that takes some 200
- * bytes beside its content, so a body of 1 MiB in pieces of one byte would fill the heap.
+ * Copies a body into full blocks. Each piece that arrives is a Buffer, which takes some 200 bytes beside its content, so
+ * a body of 1 MiB in pieces of one byte would fill the heap.
  */
 export class Gathered extends Transform {
   readonly #onBlock: () => void

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-/** What Node's parser is told so that it reads no further (llhttp, `on_headers_complete`). */
+/** The return value that makes Node's parser read no further (llhttp, `on_headers_complete`). */
 const STOP_PARSING = 2
 
 /**

@@ -4,7 +4,7 @@ type Child = Parameters<FastifyBaseLogger['child']>
 const METHODS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 /**
- * The logger of a request, made when it is first used, which most requests never do.
+ * The logger of a request. It is made on first use, and most requests never use it.
  * For Fastify's `childLoggerFactory`.
  */
 export function lazyLogger (logger: FastifyBaseLogger, ...child: Child): FastifyBaseLogger {

@@ -1,10 +1,12 @@
+import { mediaRanges } from './accept.ts'
+
 /**
- * Whether a client asks for a page for people (RFC 9110 §12.5.1): it names `text/html`, no other type with a higher
- * quality, and no stream of events, which an MCP client asks for by GET. A client that accepts everything wants no page.
+ * Whether a client prefers a page for people (RFC 9110 §12.5.1): it names `text/html`, no type with a higher quality, and
+ * not `text/event-stream`, which an MCP client asks for by GET. A client that accepts everything gets no page.
  * @param accept the `Accept` header
  */
 export function prefersHtml (accept: string | undefined): boolean {
-  const ranges = (accept ?? '').toLowerCase().split(',').map(range => range.split(';').map(part => part.trim()))
+  const ranges = mediaRanges(accept ?? '')
   const html = ranges.find(([type]) => type === 'text/html')
   if (html === undefined || ranges.some(([type]) => type === 'text/event-stream')) return false
   const wanted = quality(html)

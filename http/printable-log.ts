@@ -4,13 +4,13 @@ type Logger = FastifyServerOptions['logger']
 
 /** Longest line that is written as it is, in characters. */
 const MAX_LINE = 16 * 1024
-/** Longest string in a line that is too long. */
+/** Longest string in a line above MAX_LINE, in characters. */
 const MAX_STRING = 1024
 const MAX_DEPTH = 16
 // Controls, format characters (bidi marks, zero width, tags), lone surrogates, line and paragraph separators.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
-// The same in JSON text, where a control up to U+001F stands as an escape, and the beginning of a JWT. The line break at
-// the end does not count.
+// A quick test of JSON text for these characters (a control up to U+001F is an escape there) and for the beginning of a
+// JWT. The line break at the end of the line does not match.
 const SUSPECT = /\\[^"\\]|eyJ|[\x7F-\x9F\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
 // A JWT, or the beginning of one: base64url of `{"`. A caller may put its token where a name belongs.
 const TOKEN = /eyJ[\w-]{8,}(?:\.[\w-]*)*/g
@@ -30,9 +30,9 @@ export function printableLog (logger: Logger): NonNullable<Logger> {
 type LogMethod = NonNullable<NonNullable<Exclude<Logger, boolean | undefined>['hooks']>['logMethod']>
 
 /**
- * Writes a line whose error cannot be read, since it is a revoked proxy or has a getter that throws, without that error.
- * If another member cannot be read either, such as a `req` that is no request, only the message is left.
- * Callers of the log do not expect it to throw: a request would get no answer, and a listener would end the process.
+ * Writes the line without its error if reading the error throws: it may be a revoked proxy, or have a getter that throws.
+ * If another member cannot be read either, such as a `req` that is no request, only the message is written. The log
+ * must not throw: a request would get no answer, and an error in a listener would end the process.
  */
 const logReadable: LogMethod = function (args, method) {
   const [fields, message] = args as unknown as [object, string]
@@ -59,9 +59,9 @@ export function printableLine (line: string): string {
 }
 
 interface Room {
-  /** Characters that the line may still take. */
+  /** Characters left for the rest of the line. */
   left: number
-  /** Characters that one string may take. */
+  /** Characters for one string. */
   readonly string: number
 }
 

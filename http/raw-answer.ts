@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { COMMON_HEADERS } from './common-headers.ts'
 
-/** Time for a client to read the answer and to hang up by itself, in milliseconds. */
+/** Milliseconds in which a client can read the answer and close the connection itself. */
 const LINGER_MS = 1000
 
 /**
- * Writes a whole answer to a connection that has no response object, and closes the connection. Where another answer
- * is due, has begun or is out, it only closes: the bytes would be taken for a part of another answer.
+ * Writes a whole answer to a connection that has no response object, and closes the connection. If another answer is
+ * due, has begun or is out, it only closes: the client would take the bytes for a part of that answer.
  *
  * @param status code and reason phrase, such as `400 Bad Request`
  */

@@ -1,19 +1,19 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** The bytes that wait in this process until one client takes them. */
+/** The bytes that wait in this process for one client to read them. */
 export class SendQueue {
   readonly socket: Socket
-  // Answers behind the one that is being sent: Node keeps them outside the socket.
+  // Answers behind the one that is being sent. Node does not keep their bytes in the socket.
   readonly #behind = new Set<ServerResponse>()
-  // `bytesWritten` at the last sweeps, the oldest first.
+  // The values of `bytesWritten` at the last sweeps, oldest first.
   readonly #marks: number[] = []
 
   constructor (socket: Socket) {
     this.socket = socket
   }
 
-  /** Adds an answer that cannot be sent yet, since an earlier one of its connection is not out. */
+  /** Adds an answer that has to wait for an earlier one of its connection. */
   add (response: ServerResponse): void {
     this.#prune()
     this.#behind.add(response)
@@ -30,7 +30,7 @@ export class SendQueue {
     return bytes
   }
 
-  /** Since how many sweeps bytes wait. */
+  /** The number of sweeps for which bytes have waited. */
   get age (): number {
     return this.#marks.length
   }
@@ -55,7 +55,7 @@ export class SendQueue {
   }
 }
 
-/** The queues to end, so that no more than `most` bytes wait in all: those in which bytes have waited longest. */
+/** The queues to end so that at most `most` bytes wait in all: those in which bytes have waited longest. */
 export function excess (queues: Iterable<SendQueue>, most: number): SendQueue[] {
   let total = 0
   const waiting: SendQueue[] = []

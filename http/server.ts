@@ -35,15 +35,15 @@ export function createServer ({ logger = false, serverFactory, trustProxy, bodyL
     // A request without Host is refused by plugins/origin.ts, which also logs it.
     http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },
     routerOptions: { ignoreTrailingSlash: true },
-    // The only schema is our own. Checking it against its meta-schema would take a tenth of the start, and shortening
-    // the code of its validator is work that V8 does anyway.
+    // The only schema is our own. Checking it against its meta-schema would take a tenth of the start, and V8 optimizes
+    // the code of the validator anyway.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, validateSchema: false, code: { optimize: false } } },
     genReqId: requestIds(),
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerBadTarget,
     // A request on an open connection is still answered while the server stops.
     return503OnClosing: false,
-    // This limit also holds for closing.
+    // Fastify applies this limit to closing too.
     pluginTimeout: Math.max(PLUGIN_TIMEOUT_MS, 2 * closeTimeoutMs),
     ...(serverFactory && { serverFactory })
   })

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** Bytes. The messages of most clients are that small. */
+/** Bytes. Most messages of clients are smaller. */
 const SMALL = 4096
 
 /** Whether a request has no body, or one that its headers declare to be small. */

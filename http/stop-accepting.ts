@@ -1,13 +1,13 @@
 import { Server } from 'node:net'
 
-/** Milliseconds. A shorter turn of the event loop handled no event. */
+/** Milliseconds. A turn of the event loop that is shorter handled no event. */
 const QUIET_MS = 0.02
 const GIVE_UP_MS = 500
 
 /**
  * Closes the listener of a server, and leaves its open connections alone. The kernel resets the connections that wait to
- * be accepted when a listener closes, and with them the requests they carry. So this waits for a turn of the event
- * loop that meets no event, and closes within microseconds of it. A server that is never idle closes after 500 ms.
+ * be accepted when a listener closes, and their requests are lost. So this waits for a turn of the event loop without an
+ * event, and closes microseconds after it. A server that is never idle closes after 500 ms.
  */
 export function stopAccepting (server: Server): Promise<void> {
   return new Promise(resolve => {

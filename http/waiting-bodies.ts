@@ -3,8 +3,8 @@ import { Refusal } from '../auth/refusal.ts'
 import { hasSmallBody } from './small-body.ts'
 
 /**
- * Requests with a large body that may wait for a key at the same time. Nobody reads their bodies yet, and in tiny pieces
- * each takes some megabytes.
+ * Requests with a large body that may wait for a key at the same time. Node buffers a body that nobody reads yet, and in
+ * tiny pieces each takes some megabytes.
  */
 export const MAX_WAITING_BODIES = 8
 
@@ -18,7 +18,7 @@ export function boundWaitingBodies (): (headers: IncomingHttpHeaders, key: Promi
   return (headers, key) => {
     if (hasSmallBody(headers)) return
     if (waitingBodies === MAX_WAITING_BODIES) {
-      // This request does not wait for its key any more, and a failure that nobody waits for would end the process.
+      // Nothing waits for this key any more, and an unhandled rejection would end the process.
       key.catch(() => {})
       throw new Refusal('keys_unavailable', { retryAfter: 1 })
     }

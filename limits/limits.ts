@@ -36,7 +36,7 @@ export interface Limits {
   take (bounds: readonly Bound[], now: number, requestState?: string): Grant | Promise<Grant>
 }
 
-/** Too many uses run. It is unknown when one ends, so a client is told to wait for the shortest time. */
+/** Too many uses run. Nobody knows when one ends, so the wait is the shortest that `Retry-After` can say. */
 export function noPlace (bound: Bound): Reached {
   return { wait: 1000, bound, atOnce: true }
 }

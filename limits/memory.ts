@@ -8,7 +8,7 @@ export interface MemoryLimits extends Limits {
   take (bounds: readonly Bound[], now: number, requestState?: string): Grant
 }
 
-/** About 100,000 callers who call now and then. */
+/** Enough for about 100,000 callers who call now and then. */
 const MAX_BYTES = 64 * 1024 * 1024
 
 /**
@@ -24,7 +24,7 @@ export function createMemoryLimits (maxBytes = MAX_BYTES): MemoryLimits {
     take (bounds, now, requestState) {
       const asked = bounds.map(bound => ({ bound, uses: usesOf(bound.key) }))
       for (const { bound, uses } of asked) if (bound.concurrency !== undefined && uses.running >= bound.concurrency) return noPlace(bound)
-      // Answers to a question belong to a call that was counted. The same answers once more are a new call.
+      // The call of a state was counted when it asked its question. A state that comes again is a new call.
       if (requestState === undefined || !isFirstUse(requestState)) {
         let reached: Reached | undefined
         for (const { bound, uses } of asked) {

@@ -10,14 +10,14 @@ interface Sized {
 export interface Recent<Value> {
   get (key: string): Value | undefined
   set (key: string, value: Value): void
-  /** Tells that values take so much more memory; less if it is negative. */
+  /** Adds to the memory that the values take, in bytes; negative: they take less. */
   grow (bytes: number): void
 }
 
 /**
- * Keeps what was used last, within so many bytes. The keys are in two halves: when the young half is full it becomes
- * the old one, and what the old one still held is forgotten unless it is busy. lru-cache bounds bytes too, but takes
- * 2 µs for a new key, which is a tenth of a request.
+ * Keeps the values that were used last, in about `maxBytes`. They are in two halves: when the young half is full, it
+ * becomes the old one, and the values left in the old one are forgotten unless they are busy. lru-cache bounds bytes
+ * too, but takes 2 µs for a new key, which is a tenth of a request.
  */
 export function createRecent<Value extends Sized> (maxBytes: number): Recent<Value> {
   let young = new Map<string, Value>()

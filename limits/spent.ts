@@ -1,26 +1,26 @@
-import { endOf } from './once.ts'
+import { stateId } from './once.ts'
 
 /** Approvals that were used. Each can be used once. */
 export interface Approvals {
-  /** Whether this is the first use of a sealed state; undefined if that cannot be told just now. */
+  /** Whether this is the first use of a sealed state; undefined if that cannot be found out now. */
   spend (state: string, now: number): boolean | undefined | Promise<boolean | undefined>
 }
 
-/** Milliseconds: longer than a state is good (mcp/elicitation/request-state.ts). */
+/** Milliseconds for which a used state is remembered: longer than it is valid (mcp/elicitation/request-state.ts). */
 export const REMEMBER_MS = 15 * 60 * 1000
 const MAX_SPENT = 100_000
 
 /**
- * Approvals of this process alone. Unlike a cache it forgets none that is still good: if there are too many, nothing
- * can be told about another one.
+ * The used approvals of this process alone. Unlike a cache it forgets none that is still valid: if there are too many,
+ * `spend` gives undefined.
  */
 export function createSpent (max = MAX_SPENT): Approvals {
   const spent = new Map<string, number>()
 
   return {
     spend (state, now) {
-      const id = endOf(state)
-      // The oldest stand first.
+      const id = stateId(state)
+      // A Map keeps the order of insertion, so the oldest come first.
       for (const [old, at] of spent) {
         if (at > now - REMEMBER_MS) break
         spent.delete(old)

@@ -3,7 +3,7 @@ import type { Rate } from './limits.ts'
 const OBJECT_BYTES = 600
 /** A time takes 8, and an array has room for more when it grew. */
 const TIME_BYTES = 12
-/** Times that are forgotten and still stand in front. More are worth moving the others. */
+/** Forgotten times that may stay at the front of the array. With more it is worth copying the rest. */
 const MAX_FORGOTTEN = 32
 
 /** The uses of one key: how many run now, and when each began, as long as it counts. */
@@ -14,7 +14,7 @@ export class Uses {
   #times: number[] | undefined
   #forgotten = 0
 
-  /** Milliseconds until one more use is within the rate; 0 if it is now. */
+  /** Milliseconds until one more use is within the rate; 0: now. */
   waitFor ({ max, window }: Rate, now: number): number {
     if (this.#times === undefined) return 0
     const from = now - window * 1000

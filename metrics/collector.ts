@@ -1,4 +1,4 @@
-/** Gives the present values, each with its labels. */
+/** Reads the present values, each with its labels. */
 export type Read = () => ReadonlyArray<readonly [labels: Record<string, string>, value: number]>
 
 /** Adds figures that are read when the metrics are asked for. */

@@ -1,14 +1,14 @@
 import { isIPv4, isIPv6 } from 'node:net'
 
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/
-// What Docker and Podman call this machine inside a container. No public name can end in `internal`.
+// Containers of Docker and Podman reach this machine under these names. No public name can end in `internal`.
 const OWN_NAMES = ['localhost', 'host.docker.internal', 'host.containers.internal']
 const HOST = /^(?:\[([^\]]*)\]|([^:]*?)\.?)(?::\d{1,5})?$/
 
 /**
- * Which `Host` headers a listener answers. On a loopback address, a page in a browser of this machine could ask it under
- * a name of its own that it points there (DNS rebinding), and read the answer. An address and the names of this machine
- * are no such names. Other machines reach no loopback address, so on any other every name is accepted.
+ * Which `Host` headers a listener answers. A web page in a browser of this machine could point a name of its own to a
+ * loopback address (DNS rebinding), ask under that name, and read the answer. So a listener on a loopback address
+ * answers only for addresses and for the names of this machine. On any other address every name is accepted.
  * @param address where the listener is bound
  * @param own METRICS_HOST, which is accepted too
  */

@@ -15,7 +15,7 @@ export interface Operation {
   readonly seconds: number
 }
 
-/** What the server counts anyway. It is read when somebody asks for the metrics, so a request pays nothing for it. */
+/** Figures that the server has anyway. They are read when somebody asks for the metrics, so they cost a request nothing. */
 export interface Sources {
   /** Names of the tools. */
   readonly tools: readonly string[]
@@ -30,7 +30,7 @@ export interface Sources {
   keys (): ReadonlyArray<{ readonly issuer: string, readonly up: boolean, readonly ageSeconds: number | undefined, readonly fetched: number, readonly failed: number }>
 }
 
-/** The figures of this process, and the two that something has to count. */
+/** The figures of this process. Operations and refusals have to be counted as they happen. */
 export interface Metrics {
   operation (operation: Operation): void
   refusal (reason: string): void
@@ -38,9 +38,9 @@ export interface Metrics {
   snapshot (): Promise<Snapshot>
 }
 
-/** Those of the semantic conventions (mcp.server.operation.duration). */
+/** Seconds: the buckets of the semantic conventions (mcp.server.operation.duration). */
 const BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300]
-/** Stands for every value that callers choose freely: each value of a label is a series of its own. */
+/** Replaces values that callers choose freely, since each value of a label makes a series of its own. */
 const OTHER = 'other'
 
 /** The metrics of this process, in a registry of their own. docs/operations.md lists them. */

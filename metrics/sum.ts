@@ -5,7 +5,7 @@ import type { Snapshot } from './snapshot.ts'
 export interface Sum {
   /** Takes the present figures of a process in place of its earlier ones. */
   set (id: number, snapshot: Snapshot): void
-  /** A process is gone. What it counted stays, so that no sum falls; its gauges go. */
+  /** A process is gone. Its counters stay in the sums, which must not fall; its gauges go. */
   remove (id: number): void
   /** Prometheus text. */
   text (): Promise<string>
@@ -28,12 +28,12 @@ export function createSum (): Sum {
 }
 
 function together (snapshots: Snapshot[]): Snapshot {
-  // Its metrics have their values at hand, so that `get` gives no promise.
+  // `get` of an aggregated metric gives its values, not a promise.
   const found = AggregatorRegistry.aggregate(snapshots).getMetricsAsArray() as unknown as ReadonlyArray<{ get (): Snapshot[number] }>
   return found.map(metric => metric.get())
 }
 
-/** prom-client's declaration has numbers here, but it writes words. */
+/** Whether a metric is a sum. prom-client declares the types as numbers, but writes words. */
 function isCounted (type: unknown): boolean {
   return type === 'counter' || type === 'histogram'
 }

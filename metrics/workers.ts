@@ -11,14 +11,14 @@ interface Message {
   readonly snapshot?: Snapshot
 }
 
-/** In a worker: gives its figures to the primary, whenever it asks. Returns a function that gives the last ones. */
+/** In a worker: sends its figures to the primary whenever it asks. @returns a function that sends the last ones */
 export function reportToPrimary (snapshot: () => Promise<Snapshot>): () => Promise<void> {
   const send = async (metrics: number): Promise<void> => {
-    // Figures that cannot be read, such as when no file can be opened, are those of the last time.
+    // Figures cannot be read when no more files can be opened. The primary then keeps those of the last time.
     const figures = await snapshot().catch(() => undefined)
     if (figures === undefined) return
     const message: Message = { metrics, snapshot: figures }
-    // Without a primary, nobody asks any more.
+    // The primary may be gone.
     if (process.connected) await new Promise<void>(resolve => process.send?.(message, undefined, {}, () => resolve()))
   }
   process.on('message', ({ metrics }: Message) => { if (metrics !== undefined) send(metrics) })

@@ -42,7 +42,7 @@ export interface AuthOptions {
   readonly maxTokenLength: number
   /** Default: none is counted. */
   readonly countRefusal?: CountRefusal
-  /** Takes the token of a caller when it is verified: a new caller each time. Default: nothing keeps it. */
+  /** Called with each verified token and its new caller. Default: nothing keeps the token. */
   readonly onVerified?: ((caller: Caller, token: string) => void) | undefined
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -75,7 +75,7 @@ export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: 
         // Refuses a bad form, header, issuer or key first: an error of the library costs a stack trace.
         const key = keys.get(...keyName(decodeJws(token)))
         if (key instanceof Promise) boundWaiting(request.headers, key)
-        // Nobody waits for this promise, so an error in answering would end the process.
+        // An unhandled rejection would end the process, so an error in answering goes to `done` too.
         verify(request, token, key).then(() => done(), error => answerCounted(error, request, countRefusal, done)).catch(done)
         return
       }
@@ -96,7 +96,7 @@ export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: 
     admit(request, caller)
   }
 
-  /** The secret resolver: the PEM that get-jwks made of the key which the token names. */
+  /** The secret resolver: the PEM, from get-jwks, of the key that the token names. */
   async function resolveKey (_request: FastifyRequest, token: TokenOrHeader): Promise<string> {
     return keys.pem(...keyName(token as Jws))
   }
@@ -120,7 +120,7 @@ export default fp<AuthOptions>(async function auth (app, { keys, cache, claims: 
   fastify: '5.x'
 })
 
-/** Every verdict of the library on a token is about its signature: the rest is checked before and after. */
+/** The library checks nothing but the signature, so each of its refusals is a bad signature. Other errors pass. */
 function toRefusal (error: Error & { code?: string }, { issuer, kid }: SigningKey): Error {
   return /^(FST|FAST)_JWT_/.test(error.code ?? '') ? new Refusal('bad_signature', { found: { iss: issuer, kid } }) : error
 }

@@ -8,14 +8,14 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Whether the server is closing: it still answers, but new requests should go elsewhere. */
     isDraining (): boolean
-    /** What is being worked on now. */
+    /** The requests and streams that are open now. */
     readonly load: Load
   }
 }
 
-/** How much the server works on now. */
+/** The work of the server now. */
 export interface Load {
-  /** Requests without an end. */
+  /** Requests that have begun and not ended. */
   requests: number
   /** Event streams that are open. */
   streams: number
@@ -32,7 +32,7 @@ export interface InFlightOptions {
 
 /** Milliseconds that an open connection without a request is kept. At most the delay. */
 const LINGER_MS = 1000
-/** Milliseconds in which the connections that were cut off report their end. */
+/** Milliseconds for the connections that were cut off to report their end. */
 const CUT_OFF_MS = 100
 
 /**
@@ -47,7 +47,7 @@ export default fp<InFlightOptions>(async function inFlight (app, { delay, grace,
   const load: Load = { requests: 0, streams: 0 }
   let connections = 0
   let draining = false
-  let onLess = (): void => {}
+  let onEnd = (): void => {}
 
   app.decorate('isDraining', () => draining)
   app.decorate('load', load)
@@ -56,7 +56,7 @@ export default fp<InFlightOptions>(async function inFlight (app, { delay, grace,
     connections++
     socket.once('close', () => {
       connections--
-      onLess()
+      onEnd()
     })
   })
 
@@ -64,7 +64,7 @@ export default fp<InFlightOptions>(async function inFlight (app, { delay, grace,
     began () { load.requests++ },
     ended () {
       load.requests--
-      onLess()
+      onEnd()
     }
   })
 
@@ -80,17 +80,17 @@ export default fp<InFlightOptions>(async function inFlight (app, { delay, grace,
     await within(CUT_OFF_MS, () => load.requests === 0)
   })
 
-  /** Waits until a condition holds. It is looked at when something ends, and at the time `again`. */
+  /** Waits until a condition holds, at most `ms`. Checks it when a request or connection ends, and at the time `again`. */
   async function within (ms: number, holds: () => boolean, again = 0): Promise<void> {
     if (holds()) return
     await new Promise<void>(resolve => {
-      const timers = [setTimeout(end, ms), setTimeout(look, again - Date.now())]
-      onLess = look
+      const timers = [setTimeout(end, ms), setTimeout(check, again - Date.now())]
+      onEnd = check
 
-      function look (): void { if (holds()) end() }
+      function check (): void { if (holds()) end() }
       function end (): void {
         timers.forEach(clearTimeout)
-        onLess = () => {}
+        onEnd = () => {}
         resolve()
       }
     })

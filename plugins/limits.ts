@@ -24,17 +24,17 @@ declare module 'fastify' {
 export interface LimitsOptions extends LimitSettings {
   /** Servers with the same name share their limits, if they use the same Redis. */
   readonly serverName: string
-  /** Milliseconds of a clock that nobody sets: a call would otherwise wait until a clock that was set back has caught up. */
+  /** Milliseconds of a monotonic clock. With a clock that was set back, a call would wait until it has caught up. */
   readonly now: () => number
 }
 
-/** The limits that a tool declares. */
+/** A tool's name and the limits that it declares. */
 type Limited = Parameters<Limiter['permit']>[1]
 
 const NOTHING_TO_RELEASE = (): void => {}
 
 /**
- * Limits tool calls by caller and refused tokens by address. Other parts ask; this plugin adds no hook to requests.
+ * Limits tool calls by caller and refused tokens by address. It only decorates: callers of the decorations act on them.
  * @throws Error if Redis is required and cannot be used
  */
 export default fp<LimitsOptions>(async function limits (app, { calls, concurrent, refusals, window, redis, serverName, now }) {
@@ -76,7 +76,7 @@ export default fp<LimitsOptions>(async function limits (app, { calls, concurrent
     return bounds
   }
 
-  /** The limits of calls and of refusals. A flood of addresses must not push a caller out of memory, so they are two. */
+  /** Calls and refusals have separate limits, so that a flood of addresses does not push callers out of memory. */
   async function openLimits (): Promise<{ callLimits: Limits, refusalLimits: Limits, approvals: Approvals }> {
     const [calls, refusals] = [createMemoryLimits(), createMemoryLimits()]
     if (redis === undefined) return { callLimits: calls, refusalLimits: refusals, approvals: createSpent() }
@@ -94,7 +94,7 @@ export default fp<LimitsOptions>(async function limits (app, { calls, concurrent
   fastify: '5.x'
 })
 
-/** Seconds. */
+/** Seconds to wait; 0 if the use was granted. */
 function waitOf (granted: Grant): number {
   return typeof granted === 'function' ? 0 : Math.ceil(granted.wait / 1000)
 }

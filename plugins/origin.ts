@@ -32,15 +32,15 @@ const MAX_AGE = '600'
 export const MAX_ASKED_LENGTH = 1024
 
 /**
- * Decides for which host and from which page a request may come (DNS rebinding; streamable-http, "Security Warning"),
+ * Checks the host that a request is for and the page that sent it (DNS rebinding; streamable-http, "Security Warning"),
  * and lets that page read the answer (Fetch, "CORS protocol"). Others get 403 without a challenge, since a login would
- * not help them. @fastify/cors does the same work for requests without an origin, which are most: 7 % of a call.
+ * not help them. @fastify/cors also works on requests without an origin, which are most: 7 % of a call.
  */
 export default fp<OriginOptions>(async function origin (app, { hosts, origins, resourceUrl }) {
   const { protocol, host: resourceHost } = new URL(resourceUrl)
   const defaultPort = protocol === 'https:' ? '443' : '80'
   const allowedHosts = new Set(hosts.exact.map(host => canonicalHost(host, defaultPort)))
-  // A loopback name that is listed without a port counts on every port: the server's own, and that of a forwarder.
+  // A listed loopback name without a port counts on every port, such as that of a forwarder.
   const allowedNames = new Set(hosts.exact.filter(isLoopbackHost))
   const allowedOrigins = new Set(origins.exact)
 

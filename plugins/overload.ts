@@ -18,9 +18,9 @@ const LATE_IN_A_ROW = 2
 const RETRY_AFTER = 2
 
 /**
- * Refuses new work with 503 while the event loop is late, before the token is checked: while the queue grows, no
- * request is answered in time. Health and metadata are still answered. A timer that measures its own delay is enough for this;
- * @fastify/under-pressure does it with a histogram, and has no control over the answer.
+ * Refuses new requests with 503 while the event loop is late, before the token is checked: while the queue grows, no
+ * request is answered in time. Health and metadata are still answered. A timer that measures its own delay is enough;
+ * @fastify/under-pressure uses a histogram, and does not let us choose the answer.
  */
 export default fp<{ readonly limits: OverloadOptions }>(async function overload (app, { limits: { maxDelay, interval } }) {
   let last = 0
@@ -33,7 +33,7 @@ export default fp<{ readonly limits: OverloadOptions }>(async function overload 
   })
   app.addHook('onClose', async () => clearInterval(timer))
 
-  app.addHook('onRequest', function refuseNewWork (request, _reply, done) {
+  app.addHook('onRequest', function refuseNewRequest (request, _reply, done) {
     if (late < LATE_IN_A_ROW || request.routeOptions.config.public === true) return done()
     done(new Refusal('overloaded', { retryAfter: RETRY_AFTER }))
   })

@@ -31,15 +31,15 @@ export interface RequestEnd {
   readonly isAborted: boolean
   /** Why the body could not be read to its end, if that is what ended the request. */
   readonly fault: BrokenRequest | undefined
-  /** The outcome, unless the record of a call has one of its own. */
+  /** The outcome of every call whose record has none of its own. */
   readonly outcome: Outcome
 }
 
-/** Is told when a request ends, such as the log. */
+/** Watches requests, such as the log. */
 export interface Observer {
-  /** Whether it reads the records of calls now. Default: never. */
+  /** Whether it reads the records of calls at present. Default: never. */
   readsCalls?: () => boolean
-  /** A request is here. */
+  /** A request has begun. */
   began?: () => void
   /** The calls of a request are known, and their records are started. */
   started?: (reply: FastifyReply, calls: readonly RpcCall[]) => void
@@ -49,7 +49,7 @@ export interface Observer {
 /** The status that nginx logs for a client that left before its answer. */
 const CLIENT_GONE = 499
 
-/** Tells observers, such as the log, when a request begins and when it is over, and keeps the records of its calls for them. */
+/** Tells observers when a request begins and when it is over, and keeps the records of its calls for them. */
 export default fp(async function requestEnd (app) {
   const observers: Observer[] = []
   app.decorateRequest('records', null)
@@ -58,7 +58,7 @@ export default fp(async function requestEnd (app) {
 
   app.decorate('recordCalls', function recordCalls (reply, calls) {
     if (calls.length === 0 || !observers.some(readsCalls)) return
-    reply.request.records = calls.map(startCut)
+    reply.request.records = calls.map(call => startRecord(call, forLog))
     for (const { started } of observers) started?.(reply, calls)
   })
 
@@ -80,7 +80,7 @@ export default fp(async function requestEnd (app) {
     done()
   })
 
-  // This runs in a listener, where an error would end the process. The others still have to count and log.
+  // This runs in a listener, where an error would end the process, and the other observers still have to count and log.
   function tell (observer: Observer, end: RequestEnd): void {
     try {
       observer.ended(end)
@@ -94,7 +94,6 @@ export default fp(async function requestEnd (app) {
 })
 
 const readsCalls = (observer: Observer): boolean => observer.readsCalls?.() === true
-const startCut = (call: RpcCall): CallRecord => startRecord(call, forLog)
 
 function outcomeOf (status: number, isAborted: boolean): Outcome {
   if (isAborted) return 'aborted'

@@ -48,7 +48,7 @@ function messageOf ({ request, isAborted, fault }: RequestEnd, record: CallRecor
 
 function lineOf ({ request, reply, address, status, outcome, fault }: RequestEnd, record: CallRecord | undefined): object {
   const { id, raw, refusal, logHint } = request
-  // No user before the token is checked.
+  // There is no user before the token is checked.
   const user = request.user as Caller | undefined
   return {
     reqId: id,

@@ -15,7 +15,7 @@ declare module 'fastify' {
 
 /** Bounds on the answers that wait until a client reads them. */
 export interface SendLimits {
-  /** Milliseconds after which every byte of an answer must have left the process. */
+  /** Milliseconds in which a byte must leave the process after it was queued. */
   readonly timeout: number
   /** Answers of one connection behind the one that is being sent (pipelining). */
   readonly depth: number
@@ -32,17 +32,17 @@ export const SEND_LIMITS: SendLimits = {
   total: 64 * 1024 * 1024
 }
 
-/** How many times the connections are looked at within the timeout. */
+/** Checks of all connections within the timeout. */
 const SWEEPS = 30
-/** Requests between two looks at the total. */
+/** Requests between two checks of the total. */
 const REQUESTS_PER_CHECK = 64
 
 type Reason = 'answer_not_taken' | 'too_many_requests_ahead' | 'too_much_waiting'
 
 /**
- * Ends the connection of a client that does not read its answers. Node has no time limit for an answer that waits.
- * Looks at all sockets at regular times, so that a request costs next to nothing. A connection on which nothing waits,
- * such as one of a slow tool or of a silent stream, is never ended here.
+ * Ends the connection of a client that does not read its answers, since Node has no time limit for an answer that waits.
+ * A timer checks all sockets, so that a request costs next to nothing. A connection on which nothing waits, such as that
+ * of a slow tool or a silent stream, is never ended here.
  */
 export default fp<{ readonly limits: SendLimits }>(async function slowClients (app, { limits }) {
   const queues = new Map<Socket, SendQueue>()

@@ -15,7 +15,7 @@ export default fp(async function tracing (app) {
   const contexts = new WeakMap<FastifyRequest, Context>()
   const spans = new WeakMap<CallRecord, Span>()
 
-  // Before the token is checked, so that a wait for keys is noted.
+  // Before the token is checked, so that a wait for keys is seen.
   app.addHook('onRequest', function enterContext (request, _reply, done) {
     const entered = requestContext(request.headers)
     contexts.set(request, entered)
@@ -79,7 +79,7 @@ function textsOf (meta: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(meta).filter((member): member is [string, string] => typeof member[1] === 'string'))
 }
 
-/** The same key ring, which notes when a request has to wait for keys. */
+/** A key ring that also notes when a request has to wait for keys. */
 export function tracedKeys (keys: KeyRing): KeyRing {
   return Object.assign(Object.create(keys) as KeyRing, {
     get (...name: Parameters<KeyRing['get']>) {
@@ -93,7 +93,7 @@ export function tracedKeys (keys: KeyRing): KeyRing {
 // A tool asks its user by throwing.
 const isFailure = (error: unknown): boolean => !(error instanceof InputRequired)
 
-/** The same tool, with a span around its handler. */
+/** A tool with a span around its handler. */
 export function tracedTool (tool: Tool): Tool {
   const handler: Tool['handler'] = (input: never, context: never) => inToolSpan(tool.name, () => tool.handler(input, context), isFailure)
   return { ...tool, handler } as Tool

@@ -8,8 +8,8 @@ const METHODS = 'GET, HEAD, POST, OPTIONS'
 const EXPECTATION_FAILED = '417 Expectation Failed'
 
 /**
- * Answers the requests that Node would answer, or drop, without a hook and so without our headers and a log line:
- * CONNECT (405), and an `Expect` other than `100-continue` (417, RFC 9110 §10.1.1).
+ * Answers requests for which Node calls no hook of Fastify, so that they get our headers and a log line too: CONNECT
+ * (405), and an `Expect` other than `100-continue` (417, RFC 9110 §10.1.1).
  */
 export default fp(async function unhandled (app) {
   app.server.on('connect', function refuseConnect (_request: IncomingMessage, socket: Socket) {

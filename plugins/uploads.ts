@@ -30,12 +30,12 @@ interface Upload {
  * much, the caller that holds most loses the connection of its oldest one, so that other callers are spared.
  */
 export default fp<UploadOptions>(async function uploads (app, { room }) {
-  // The oldest first.
+  // A Set keeps the order of insertion: the oldest first.
   const uploads = new Set<Upload>()
   let held = 0
 
   app.decorate('gatherBody', function gatherBody (request, _reply, payload, done) {
-    // Most bodies are small; those are read as they come.
+    // Most bodies are small, and need no bound.
     if (hasSmallBody(request.headers)) return done(null, payload)
 
     const upload: Upload = { request, bytes: 0 }

@@ -3,7 +3,7 @@ import { Expected } from './settings.ts'
 
 const MAX_NAMES = 16
 const NAME = /^[A-Za-z_][\w:/.?#=&%~+@-]{0,255}$/
-/** The last word of a name, if it says that the value lets its holder in somewhere. */
+/** The last word of a name whose value is most likely a credential. */
 const SECRET = /(?:token|secret|password|passwd|api[_-]?key|private[_-]?key)s?$/i
 /** Claims that the caller has under another name. */
 const OWN = new Map(Object.entries({
@@ -25,7 +25,7 @@ const OWN = new Map(Object.entries({
   sub: 'subject',
   sub_profile: 'kind'
 }))
-/** Claims with which a token is refused. */
+/** Claims that make the server refuse a token. */
 const REFUSED = ['at_hash', 'c_hash', 'cnf', 'events', 'nonce']
 
 /** The names of claims that tools may see, at most 16, separated by commas. */

@@ -22,11 +22,11 @@ const PLACEHOLDERS = [
   /^(?:MY_)?(?:(?:API|CLIENT|TENANT|ORG|ORGANIZATION|RESOURCE|PUBLIC)_)?(?:IDENTIFIER|AUDIENCE|URL|URI|ID|DOMAIN|NAME|SECRET|KEY|HOST|HOSTNAME|TENANT|ISSUER)$/
 ]
 
-/** The fault of a placeholder. */
+/** Completes "expected …" for a placeholder. */
 export const PLACEHOLDER = 'a real value in place of the placeholder'
 
 /**
- * Checks the form of a value, whatever it is for: quotes around it, or a placeholder that nobody has filled in.
+ * Checks the form of a value of any setting: invisible characters, quotes around it, or a placeholder.
  *
  * @param text one value, or several with any separator
  * @returns words that complete "expected …"; undefined where the form is good

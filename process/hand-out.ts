@@ -55,7 +55,7 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
       worker.once('exit', () => {
         free.delete(worker)
         leaving.delete(worker)
-        // It died before it read anything, so another worker can have the connection.
+        // The worker read nothing of this connection, so another one can take it.
         const socket = onTheWay.get(worker)
         onTheWay.delete(worker)
         if (socket !== undefined) waiting.unshift(socket)
@@ -78,10 +78,10 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
       if (socket === undefined) break
       free.delete(worker)
       onTheWay.set(worker, socket)
-      // It stays open here too, and 'exit' follows a failure.
+      // The socket stays open in this process too. A failure to send needs no handling, since 'exit' follows it.
       worker.send(CONNECTION, socket, { keepOpen: true }, () => {})
     }
-    // If all workers leave, they are needed until the last connection has one.
+    // If all workers leave, they have to stay until every connection is handed out.
     if (!stopping || (closed && waiting.length === 0)) leaving.forEach(dismiss)
   }
 

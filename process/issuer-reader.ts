@@ -4,7 +4,7 @@ import { bareUrl } from './url-readers.ts'
 
 // Paths that Auth0 and other issuers serve. People copy them from a dashboard or from a discovery document.
 const ENDPOINT = /\/(?:\.well-known|(?:(?:oauth2?|oidc|connect|protocol\/openid-connect|v\d)\/)?(?:authorize|token|revoke|introspect|userinfo|tokeninfo|jwks|keys|certs|register|device|callback|log(?:in|out)|end_?session|par|continue)(?:\.json|(?=\/|$))|(?:oauth|oidc|u|mfa|co|passwordless|dbconnections|samlp|wsfed|dashboard|api\/v\d)(?=\/|$)).*$/i
-// The dashboard and the website of Auth0, which are no tenants.
+// Hosts of Auth0 that are not tenants, such as the dashboard.
 const NO_TENANT = /^(?:(?:manage|www|community|support|dashboard|accounts)\.)?auth0\.com$/
 
 /** `tenant.eu.auth0.com` or an issuer URL, to the issuer as Auth0 writes it: with a slash at the end. */

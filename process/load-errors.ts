@@ -1,14 +1,14 @@
 import { explain } from './start-error.ts'
 
-// Imported before the application, so that a tool that fails while it loads is explained like any other failed start.
-process.on('uncaughtException', tell)
+// server.ts imports this first, so that an error while the tools load is explained like any other failed start.
+process.on('uncaughtException', exitWithReason)
 
-/** Call this once everything is loaded. */
-export function loaded (): void {
-  process.off('uncaughtException', tell)
+/** Call this once everything is loaded: later errors are not errors of the start. */
+export function endOfLoading (): void {
+  process.off('uncaughtException', exitWithReason)
 }
 
-function tell (error: Error): void {
+function exitWithReason (error: Error): void {
   console.error(explain(error))
   process.exit(1)
 }

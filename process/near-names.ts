@@ -12,7 +12,7 @@ const NAMES = [
   'OBO_PRIVATE_KEY_FILE'
 ] as const
 
-// Shorter names, such as PORT, have too many neighbours that mean something else.
+// Too many other variables differ from a shorter name, such as PORT, by one letter.
 const MIN_LENGTH = 8
 
 /** A variable that no part of the server reads, and the setting that was probably meant. */
@@ -22,8 +22,8 @@ export interface NearName {
 }
 
 /**
- * The variables with the name of a setting but for one letter too many, too few, wrong, or swapped with the next one.
- * A policy with a mistyped name would be off, and nothing would say so.
+ * The variables whose name differs from that of a setting by one letter: added, missing, wrong, or swapped with the next
+ * one. Without a warning, a policy with a mistyped name would be off unnoticed.
  */
 export function nearNames (env: Env): NearName[] {
   const settings = NAMES.filter(name => name.length >= MIN_LENGTH)

@@ -1,7 +1,7 @@
 import { MIN_SECRET_LENGTH } from '../mcp/elicitation/seal.ts'
 import { Expected, type Reader } from './settings.ts'
 
-// Words that mean "everybody" or "nobody" elsewhere. Here each would be a name that nothing matches.
+// Elsewhere these words mean "everybody" or "nobody". Here each would be a name that matches nothing.
 const NO_NAME = /^(?:\*|any|all|everyone|off|no|yes|on|true|false|null)$/i
 
 // One in thousands of random secrets of 32 hexadecimal digits has fewer.
@@ -37,7 +37,7 @@ export function boolean (text: string): boolean | Expected {
 export function list<T> (item: Reader<T>): Reader<readonly T[]> {
   return text => {
     const parts = text.split(',').map(part => part.trim()).filter(part => part !== '')
-    // A URL or a name has none of these, so each stands where a comma was meant.
+    // No URL or name holds one of these, so a comma was meant.
     if (parts.some(part => /[\s;|\uFF0C\u3001]/.test(part))) return new Expected('commas between several values')
     const values = parts.map(item)
     const wrong = values.find(value => value instanceof Expected)

@@ -1,5 +1,5 @@
 import { formFault, PLACEHOLDER } from './form-fault.ts'
-import { found, isSecret } from './found.ts'
+import { isSecret, quotedValue } from './quoted-value.ts'
 
 /** Environment variables by name. */
 export type Env = Readonly<Record<string, string | undefined>>
@@ -15,10 +15,10 @@ export class ConfigError extends Error {
   }
 }
 
-/** Turns the text of a variable into a value, or into what it expected instead. */
+/** Turns the text of a variable into a value, or says what it expected instead. */
 export type Reader<T> = (text: string) => T | Expected
 
-/** What a reader expected, in words that complete "expected …". */
+/** A text was wrong. `what` completes the sentence "expected …". */
 export class Expected {
   readonly what: string
   constructor (what: string) { this.what = what }
@@ -35,7 +35,7 @@ export interface SettingsReader {
   isSet (name: string): boolean
   /** The value of a variable, or the fallback where it is unset or wrong. */
   read<T> (name: string, reader: Reader<T>, fallback: T): T
-  /** Adds a problem that no single reader can see. */
+  /** Adds a problem that concerns several variables. */
   report (problem: string): void
   /** @throws ConfigError if there is any problem */
   finish (): void
@@ -53,9 +53,9 @@ export function settings (env: Env): SettingsReader {
       const fault = isSecret(name, text) ? undefined : formFault(text)
       const value = fault === undefined || fault === PLACEHOLDER ? reader(text) : new Expected(fault)
       if (fault === undefined && !(value instanceof Expected)) return value
-      // "a real value in place of the placeholder" helps little without the words for a real one.
+      // The reader says what a real value looks like.
       const expected = [fault === PLACEHOLDER && fault, value instanceof Expected && value.what].filter(Boolean)
-      problems.push(`${name}: found ${found(name, text)}, expected ${expected.join(': ')}`)
+      problems.push(`${name}: found ${quotedValue(name, text)}, expected ${expected.join(': ')}`)
       return fallback
     },
     report (problem) { problems.push(problem) },

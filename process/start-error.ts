@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
 import { ConfigError } from './settings.ts'
 
-/** How packages with native parts say that theirs is not there: `.npmrc` keeps npm from running install scripts. */
+/** Errors of packages whose native part is missing, since `.npmrc` keeps npm from running install scripts. */
 const NATIVE = /Could not locate the bindings file|No native build was found|\.node'|NODE_MODULE_VERSION|Could not load the "sharp" module/
 
-/** A failed start in words for the person who started it. */
+/** Says why the start failed, and what to do about it. */
 export function explain (error: Error & { code?: string, port?: number, address?: string, hostname?: string }): string {
   if (error instanceof ConfigError) {
-    // Started in another folder, the server does not see the settings that its user wrote.
+    // A server that was started in another folder does not find the .env that its user wrote.
     const isAway = error.problems.some(problem => problem.includes(': not set')) && !existsSync('.env')
     const lines = [...error.problems, ...isAway ? [`.env: there is none in ${process.cwd()}, the folder that this was started in`] : []]
     return `Cannot start, the settings are not right:\n${lines.map(line => `  ${line}`).join('\n')}`
@@ -20,7 +20,7 @@ export function explain (error: Error & { code?: string, port?: number, address?
   return `Cannot start: ${error.message}`
 }
 
-/** The package whose file threw, without those that only look for native files. */
+/** The package whose file threw. Packages that only load native files do not count. */
 function nativePackage ({ stack }: Error): string {
   const names = [...(stack as string).matchAll(/node_modules[\\/]((?:@[\w.-]+[\\/])?[\w.-]+)/g)].map(([, name = '']) => name.replace('\\', '/'))
   return names.find(name => !/^(?:bindings|node-gyp-build|node-gyp-build-optional-packages|node-pre-gyp|@mapbox\/node-pre-gyp)$/.test(name)) ?? 'the package'

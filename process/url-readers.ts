@@ -39,7 +39,7 @@ export function listenHost (text: string): string | Expected {
   return isName || isIP(text) !== 0 ? text : new Expected('an address or a host name to listen on, without port or brackets')
 }
 
-/** What stands in a `Host` header, in lower case. */
+/** The value of a `Host` header, in lower case. */
 export function hostHeader (text: string): string | Expected {
   const [, name = '', port] = /^(\[[\da-f:.]+\]|[^:]*)(?::(\d{1,5}))?$/i.exec(text) ?? []
   if (text.includes('*') || /^\.|^(?:any|all)$/i.test(text)) return new Expected(NO_WILDCARD)
@@ -48,7 +48,7 @@ export function hostHeader (text: string): string | Expected {
   return isHost ? text.toLowerCase() : new Expected('a host as in a Host header, such as "mcp.example.com"')
 }
 
-/** What stands in an `Origin` header. Schemes of apps and extensions count as they are written. */
+/** The value of an `Origin` header. Schemes of apps and extensions stay as they are written. */
 export function origin (text: string): string | Expected {
   if (text === 'null') return text
   if (text.includes('*') || /^(?:any|all)$/i.test(text)) return new Expected('each origin in full (wildcards have no meaning here)')

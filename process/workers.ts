@@ -14,7 +14,7 @@ export interface WorkerOptions {
   readonly shutdown: StopTimes
   /** Takes a message for the operator. */
   tell (message: string): void
-  /** Called when no worker runs and none can be started. The reason has been told before. */
+  /** Called when no worker runs and none can be started, after the message that says why. */
   fail (): void
 }
 
@@ -57,11 +57,11 @@ export function startWorkers (count: number, { connections, stateSecret, shutdow
   function startOne (): void {
     const worker = cluster.fork(env)
     const { pid = 'without a process' } = worker.process
-    let listened = false
+    let wasReady = false
     workers.add(worker)
     connections.add(worker, () => {
-      if (listened) return
-      listened = hasServed = true
+      if (wasReady) return
+      wasReady = hasServed = true
       failedStarts = 0
       if (!stopping && restart === undefined) startMissing()
     })
@@ -72,7 +72,7 @@ export function startWorkers (count: number, { connections, stateSecret, shutdow
     function replace (cause: string | number): void {
       workers.delete(worker)
       if (stopping) return
-      if (!listened) failedStarts++
+      if (!wasReady) failedStarts++
       if (!hasServed) {
         // Exit code 1: the worker already logged the reason.
         if (cause !== 1) tell(`Cannot start: a worker ended with ${cause}`)

@@ -31,7 +31,7 @@ export interface McpOptions {
 
 /** Answers a method that the endpoint does not have. */
 export const refuseMethod = methodNotAllowed('POST, OPTIONS', 'Send MCP messages by POST')
-/** Bytes of an answer above which the bound on all that waits is checked at once. */
+/** Bytes of an answer after which the bound on all waiting bytes is checked at once. */
 const LARGE_ANSWER = 64 * 1024
 
 /** The MCP endpoint: validates JSON-RPC bodies with TypeBox and dispatches their calls to the tools. */
@@ -62,10 +62,10 @@ const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, n
       handler: answer,
       errorHandler (error, request, reply) {
         app.answerRpcError(error, request, reply)
-        letGo(request)
+        freeBody(request)
       }
     })
-    // These answer in a hook, so that no body is parsed.
+    // These answer in a hook, so that no body is read.
     app.route({
       method: 'OPTIONS',
       url,
@@ -81,7 +81,7 @@ const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, n
   }
   done()
 
-  // A reply that is ready is sent in the same turn: Fastify would wait one more if it were returned.
+  // A reply that is ready is sent in this turn of the event loop. Fastify would wait one more for a returned reply.
   function answer (request: FastifyRequest, reply: FastifyReply): Promise<unknown> | undefined {
     const stream = new Stream(reply, keepAliveMs, app.load)
     const replied = protocol.answer(request.exchange, { caller: request.user, log: request.log, now: now(), requestId: request.id, channel: stream })
@@ -94,10 +94,10 @@ const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, n
 
     function send (replied: Reply): FastifyReply | undefined {
       noteLimit(request, reply, replied)
-      // An SDK tries again later only if it is told to.
+      // The SDKs try again only if this header is there.
       if (replied.status === 503) reply.header('retry-after', '1')
       const sent = stream.end(replied)
-      letGo(request)
+      freeBody(request)
       if (replied.body !== undefined && replied.body.length > LARGE_ANSWER) app.boundWaiting()
       return sent
     }
@@ -105,7 +105,7 @@ const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, n
 }
 export default mcp
 
-/** A refused call in a batch has its own error, and the batch has a status of its own: only the log tells. */
+/** Notes a limit for the log: in a batch the status does not show it. */
 function noteLimit (request: FastifyRequest, reply: FastifyReply, { status, retryAfter }: Reply): void {
   if (retryAfter === undefined) return
   request.refusal = new Refusal('rate_limited', { retryAfter })
@@ -114,7 +114,7 @@ function noteLimit (request: FastifyRequest, reply: FastifyReply, { status, retr
 }
 
 /** Frees the body, which may hold a megabyte, while a slow client still reads its answer. */
-function letGo (request: FastifyRequest): void {
+function freeBody (request: FastifyRequest): void {
   request.body = undefined
   request.exchange = ANSWERED
 }

@@ -16,7 +16,7 @@ const metadata: FastifyPluginCallback<MetadataOptions> = (app, { document, paths
   const config = { public: true }
 
   for (const url of paths) {
-    // These are answered in hooks, so that no body is parsed.
+    // These answer in a hook, so that no body is read.
     app.route({
       method: 'OPTIONS',
       url,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadConfig, type Config } from '../config.ts'
-import { found } from '../process/found.ts'
+import { quotedValue } from '../process/quoted-value.ts'
 import { ConfigError } from '../process/settings.ts'
 import { ROOT } from './support/root.ts'
 import { AUTH0_DOMAIN, problems, thrown } from './support/settings.ts'
@@ -175,7 +175,7 @@ for (const [name, { read, byDefault, accepted, refused, env = {} }] of Object.en
     for (const [text, expected] of refused) {
       const [problem, ...more] = problems(() => load(text))
       t.strictSame(more, [], 'one problem, one line')
-      t.match(problem, `${name}: found ${found(name, text.trim())}, expected `, 'what was found')
+      t.match(problem, `${name}: found ${quotedValue(name, text.trim())}, expected `, 'what was found')
       t.match(problem?.split(', expected ')[1], expected, 'what is expected')
     }
     t.end()

@@ -46,28 +46,28 @@ export default defineTool({
       audience: [...audience],
       scopes: [...scopes],
       permissions: [...permissions],
-      ...written(caller),
+      ...formatted(caller),
       expiresIn: Math.floor(expiresAt - now / 1000)
     }
   }
 })
 
 type Caller = Context['caller']
-type Written = ReturnType<typeof write>
+type Formatted = ReturnType<typeof format>
 
-const texts = new WeakMap<Caller, Written>()
+const cache = new WeakMap<Caller, Formatted>()
 
-/** The members that are written once per token, since to format a date takes longer than the rest of the handler. */
-function written (caller: Caller): Written {
-  const known = texts.get(caller)
+/** The members that are made once per token, since formatting a date takes longer than the rest of the handler. */
+function formatted (caller: Caller): Formatted {
+  const known = cache.get(caller)
   if (known !== undefined) return known
 
-  const written = write(caller)
-  texts.set(caller, written)
-  return written
+  const made = format(caller)
+  cache.set(caller, made)
+  return made
 }
 
-function write ({ kind, actors, clientProfile, issuedAt, expiresAt, authenticatedAt, acr, claims }: Caller) {
+function format ({ kind, actors, clientProfile, issuedAt, expiresAt, authenticatedAt, acr, claims }: Caller) {
   return {
     issuedAt: iso8601(issuedAt),
     expiresAt: iso8601(expiresAt),

@@ -5,8 +5,8 @@ import { trace, type ProxyTracerProvider } from '@opentelemetry/api'
 const LIMIT_MS = 1000
 
 /**
- * Hands on the spans that the SDK still holds, since the process ends before the SDK would do so. A collector that is
- * slow or away is not waited for.
+ * Sends the spans that the SDK still holds, since the process ends before the SDK would send them. Gives up after
+ * `limitMs`, so that a slow collector does not delay the end.
  */
 export async function flushSpans (limitMs = LIMIT_MS): Promise<void> {
   const provider = (trace.getTracerProvider() as ProxyTracerProvider).getDelegate() as { readonly forceFlush?: () => Promise<void> }

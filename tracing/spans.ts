@@ -43,8 +43,8 @@ export function noteWait (keys: Promise<unknown>): void {
 
 /** Starts the span of an operation, with the waits of its request as children. */
 export function startOperation ({ name, request, carrier, at, attributes }: Start): { readonly span: Span, readonly context: Context } {
-  const told = carrier['traceparent'] !== undefined ? propagation.extract(ROOT_CONTEXT, carrier) : ROOT_CONTEXT
-  const parent = trace.getSpan(told) === undefined ? request : told
+  const ofMessage = carrier['traceparent'] !== undefined ? propagation.extract(ROOT_CONTEXT, carrier) : ROOT_CONTEXT
+  const parent = trace.getSpan(ofMessage) === undefined ? request : ofMessage
   const span = tracer.startSpan(name, { kind: SpanKind.SERVER, startTime: at, attributes }, parent)
   const own = trace.setSpan(parent, span)
   for (const { start, end } of request.getValue(WAITS) as Wait[]) tracer.startSpan('wait for signing keys', { startTime: start }, own).end(end)
@@ -59,13 +59,13 @@ export function endOperation (span: Span, error: string | undefined, attributes:
 }
 
 /**
- * Runs a tool in a span of its own, so that the spans of what it calls are below it.
- * @param isFailure whether what the tool throws is a failure
+ * Runs a tool in a span of its own, which becomes the parent of the spans that the tool makes.
+ * @param isFailure whether a thrown value is a failure of the tool
  */
 export function inToolSpan<Output> (name: string, run: () => Output, isFailure: (error: unknown) => boolean): Output {
   return tracer.startActiveSpan(`execute_tool ${name}`, { attributes: { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': name } }, span => {
     const failed = (error: unknown): never => {
-      // Its text may hold what a caller may not see.
+      // Not its text, which may hold a secret.
       if (isFailure(error)) span.setAttribute('error.type', error instanceof Error ? error.name : typeof error).setStatus({ code: SpanStatusCode.ERROR })
       span.end()
       throw error

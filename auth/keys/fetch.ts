@@ -1,7 +1,7 @@
 import { get as getOverHttp, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { get as getOverHttps } from 'node:https'
 
-/** Why a key set could not be fetched or used, with the URL, in words for the log. */
+/** A key set could not be fetched or used. The message, for the log, says why and names the URL. */
 export class KeySetError extends Error {
   /** Seconds that the issuer asked us to wait (`Retry-After`). */
   readonly retryAfter: number | undefined

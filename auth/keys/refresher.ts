@@ -1,5 +1,5 @@
 export interface RefresherOptions {
-  /** The repeated work. Gives the milliseconds until it is due again. */
+  /** The repeated work. Resolves to the milliseconds until it is due again. */
   readonly load: (closing: AbortSignal) => Promise<number>
   /** The least time to wait after an error, in milliseconds. */
   readonly askedToWait: (error: unknown) => number
@@ -10,7 +10,7 @@ export interface RefresherOptions {
   readonly onFailure?: ((error: Error) => void) | undefined
 }
 
-/** Does its work when it is due, once at a time. After a failure it tries again soon, then less and less often. */
+/** Repeats its work when it is due, one run at a time, and after a failure at growing intervals. */
 export interface Refresher {
   /** Joins the run under way, or starts one. Never rejects; see `failed`. */
   run (): Promise<void>
@@ -19,7 +19,7 @@ export interface Refresher {
   readonly failed: boolean
   /** Milliseconds until another try makes sense; 0: now. */
   retryAfterMs (): number
-  /** Ends what is under way and what is planned. */
+  /** Aborts the present run and cancels the next one. */
   close (): void
 }
 

@@ -18,7 +18,7 @@ export interface KeyRing {
   pem (issuer: unknown, kid: string): Promise<string>
   /** Whether this very key may verify now. Never fetches. */
   isCurrent (key: SigningKey): boolean
-  /** Whether the keys of at least one issuer are at hand: an issuer that is down must not lock out the others' callers. */
+  /** Whether the keys of at least one issuer are known. An issuer that is down must not lock out callers of the others. */
   readonly ready: boolean
   /** The state of each issuer's keys. */
   readonly state: readonly KeyState[]

@@ -14,7 +14,7 @@ export interface KeySourceOptions extends KeyLifetimes {
   readonly onFailure?: (error: Error) => void
 }
 
-/** How the fetches of an issuer's keys go. */
+/** The state of an issuer's keys. */
 export interface KeyState {
   readonly issuer: string
   /** Whether the last fetch succeeded. */
@@ -45,7 +45,7 @@ export interface KeySource {
   readonly state: KeyState
   /** Fetches the keys, however fresh they are. Never rejects; see `ready`. */
   refresh (): Promise<void>
-  /** Ends what is under way and what is planned. */
+  /** Aborts the present fetch and cancels the next one. */
   close (): void
 }
 
@@ -75,7 +75,7 @@ export function createKeySource ({ issuer, now, onFailure, ...lifetimes }: KeySo
   async function load (closing: AbortSignal): Promise<number> {
     const set = readKeySet(issuer, await fetchKeys(url, timeout, closing), keys)
     const usable = usableKeys(set)
-    // An issuer without a single usable key cannot sign anything: that is an accident, not a revocation.
+    // More likely an accident than a revocation of all keys, so the known keys stay.
     if (usable.length === 0) throw new KeySetError(`no usable key in the set: ${faultsOf(set)}`, url)
     keys = set
     store.fill(usable)

@@ -30,7 +30,7 @@ export interface RedisOptions {
 /** Removals that wait for Redis. A lease that is not removed expires. */
 const MAX_LATE = 10_000
 
-/** Connects to Redis. If that fails, `onLost` is called, and it is tried again until it succeeds. */
+/** Connects to Redis. If that fails, calls `onLost` and tries again until it succeeds. */
 export async function openRedis ({ url, probe, onLost, onBack, commandMs = 200, connectMs = 2000, retryMs = 1000 }: RedisOptions): Promise<Redis> {
   let client: Client | undefined
   let retry: NodeJS.Timeout | undefined

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { noPlace, type Bound, type Grant, type Limits, type Rate, type Reached } from '../limits.ts'
 import type { MemoryLimits } from '../memory.ts'
-import { endOf } from '../once.ts'
+import { stateId } from '../once.ts'
+import { REMEMBER_MS } from '../spent.ts'
 import type { Redis } from './connection.ts'
 import { redisKey } from './key.ts'
 import { DECIDE, RENEW, type Ask } from './script.ts'
 
-/** What limits share, and what they fall back on. */
+/** Which servers share their limits, and the limits that hold without Redis. */
 export interface SharedOptions {
   /** The limits of this process, which hold while Redis is away. */
   readonly memory: MemoryLimits
@@ -14,13 +15,11 @@ export interface SharedOptions {
   readonly name: string
   /** Milliseconds of the clock that `take` is asked by. */
   readonly now: () => number
-  /** Milliseconds after which a place is free whose process died. Default 30,000. */
+  /** Milliseconds after which the place of a process that died is free. Default 30,000. */
   readonly leaseMs?: number | undefined
 }
 
 const LEASE_MS = 30_000
-/** Longer than a user may take to answer (mcp/elicitation/request-state.ts). */
-const STATE_MS = 15 * 60 * 1000
 
 /** Limits that several processes share through Redis. They answer at once, from memory, while Redis is away. */
 export function createSharedLimits (redis: Redis, { memory, name, now, leaseMs = LEASE_MS }: SharedOptions): Limits {
@@ -35,13 +34,13 @@ export function createSharedLimits (redis: Redis, { memory, name, now, leaseMs =
       const keys = [
         ...rated.map(({ key }) => redisKey(name, 'rate', key)),
         ...places,
-        ...(requestState === undefined ? [] : [redisKey(name, 'state', endOf(requestState))])
+        ...(requestState === undefined ? [] : [redisKey(name, 'state', stateId(requestState))])
       ]
       const decided = redis.run(DECIDE, keys, [JSON.stringify(ask(rated, placed, lease))])
       if (decided === undefined) return memory.take(bounds, asked, requestState)
       return decided.then((reply): Grant => {
         if (reply === undefined) {
-          // A slow Redis still decides later, and nobody would give its places back.
+          // A slow Redis may still grant the places later, and no call would give them back.
           redis.remove(places, lease)
           return memory.take(bounds, now(), requestState)
         }
@@ -57,7 +56,7 @@ export function createSharedLimits (redis: Redis, { memory, name, now, leaseMs =
       places: placed.map(({ concurrency }) => concurrency),
       lease,
       leaseMs,
-      stateMs: STATE_MS
+      stateMs: REMEMBER_MS
     }
   }
 
@@ -74,7 +73,7 @@ export function createSharedLimits (redis: Redis, { memory, name, now, leaseMs =
 type Rated = Bound & { readonly rate: Rate }
 type Placed = Bound & { readonly concurrency: number }
 
-/** What a reply of DECIDE means that is not 0. */
+/** Decodes a reply of DECIDE other than 0. */
 function reachedIn (reply: number, rated: readonly Rated[], placed: readonly Placed[]): Reached {
   if (reply < 0) return noPlace(placed[-reply - 1] as Placed)
   return { wait: Math.floor(reply / rated.length), bound: rated[reply % rated.length] as Rated, atOnce: false }

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { createOnce } from '../../limits/once.ts'
 
-test('knows the last 10,000 texts by their end and forgets the oldest', async t => {
+test('remembers the last 10,000 states and forgets the oldest', async t => {
   const isFirstUse = createOnce()
   const text = (n: number): string => `state ${String(n).padStart(24, '0')}`
 

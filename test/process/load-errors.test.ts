@@ -13,7 +13,7 @@ t.test('F-T12 stops the start if the native part of a package is missing, and na
   t.teardown(() => rmSync(folder, { recursive: true }))
   mkdirSync(join(folder, 'node_modules/@scope/native'), { recursive: true })
   writeFileSync(join(folder, 'node_modules/@scope/native/index.js'), "throw new Error('Could not locate the bindings file. Tried: …')")
-  writeFileSync(join(folder, 'main.mts'), `import { loaded } from '${pathToFileURL(join(ROOT, 'process/load-errors.ts')).href}'\nimport './node_modules/@scope/native/index.js'\nloaded()\n`)
+  writeFileSync(join(folder, 'main.mts'), `import { endOfLoading } from '${pathToFileURL(join(ROOT, 'process/load-errors.ts')).href}'\nimport './node_modules/@scope/native/index.js'\nendOfLoading()\n`)
   const { status, stderr } = spawnSync(process.execPath, [...TYPESCRIPT, join(folder, 'main.mts')], { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env['PATH'] } })
   t.equal(status, 1)
   t.equal(stderr, 'Cannot start: the native part of @scope/native is missing or was built for another Node. Run: npm rebuild @scope/native --ignore-scripts=false\n')

@@ -7,7 +7,7 @@ import { call } from '../../support/build.ts'
 import { freePort } from '../../support/ports.ts'
 import { ROOT } from '../../support/root.ts'
 import { until } from '../../support/wire.ts'
-import { told } from './told.ts'
+import { report } from './report.ts'
 
 /** Nobody, as which the server runs if this program may choose. */
 const NOBODY = 65534
@@ -29,18 +29,18 @@ export async function checkImage (folder: string): Promise<void> {
     const [, command] = /^RUN (.*)$/.exec(line) ?? []
     if (command === undefined) continue
     const { status, stderr } = spawnSync('sh', ['-c', command], { cwd: build, encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: process.env['HOME'] } })
-    told(`Dockerfile: RUN ${command}`, status === 0 ? '' : stderr.slice(-1000))
+    report(`Dockerfile: RUN ${command}`, status === 0 ? '' : stderr.slice(-1000))
     if (status !== 0) return
   }
   for (const line of dockerfile.slice(secondStage)) {
     const [, from = '', to = ''] = /^COPY --from=build \/app\/(\S+) (\S+)$/.exec(line) ?? []
     if (from !== '') cpSync(join(build, from), to.endsWith('/') ? join(app, to, from) : join(app, to), { recursive: true })
   }
-  told('Dockerfile: no package is left that only the build needs', existsSync(join(app, 'node_modules/typescript')) || !existsSync(join(app, 'node_modules/fastify')) ? readdirSync(join(app, 'node_modules')).join(' ') : '')
+  report('Dockerfile: no package is left that only the build needs', existsSync(join(app, 'node_modules/typescript')) || !existsSync(join(app, 'node_modules/fastify')) ? readdirSync(join(app, 'node_modules')).join(' ') : '')
   if (isRoot) spawnSync('chown', ['-R', '0:0', app])
   spawnSync('chmod', ['-R', 'a-w,a+rX', app])
 
-  for (const workers of ['1', '2']) told(`Dockerfile: ENTRYPOINT and HEALTHCHECK ${isRoot ? 'as nobody' : 'as this user, for want of rights'}, WORKERS=${workers}`, await runFault(app, node, workers))
+  for (const workers of ['1', '2']) report(`Dockerfile: ENTRYPOINT and HEALTHCHECK ${isRoot ? 'as nobody' : 'as this user, for want of rights'}, WORKERS=${workers}`, await runFault(app, node, workers))
 }
 
 /** Starts the server, asks for its health, calls a tool, and stops it. Gives what is wrong. */

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkImage } from './image.ts'
 import { checkSchemas } from './schemas.ts'
-import { summarize } from './told.ts'
+import { summarize } from './report.ts'
 import { checkWithTools } from './tools.ts'
 
 // `tsx test/assurance/deploy/main.ts`: what can be checked of deploy/ and the Dockerfile without a container engine, a
-// cluster or systemd as the first process. What a machine has no program for is left out, and said.
+// cluster or systemd as the first process. A check whose program is not installed is left out, and the output says so.
 const folder = mkdtempSync(join(tmpdir(), 'deploy-'))
 
 try {

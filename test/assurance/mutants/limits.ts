@@ -48,9 +48,9 @@ export function limitMutants (): Mutant[] {
       ['redis-names', 'a key in Redis holds the name of a caller', "createHash('sha256').update(`${name}\\n${key}`).digest('base64url')", '`${name}${key}`', away]
     ]),
     ...inFile('limits/once.ts', [
-      ['state-seen', 'any number of calls with the same answers are free', 'if (seen.has(end)) return false', '', 'test/limits/repeated-calls.test.ts']
+      ['state-seen', 'any number of calls with the same answers are free', 'if (seen.has(id)) return false', '', 'test/limits/repeated-calls.test.ts']
     ]),
-    ...inFile('limits/redis/told.ts', [
+    ...inFile('limits/redis/open-logged.ts', [
       ['redis-not-required', 'the server starts without the Redis that it requires', 'if (!required || atStart === undefined) return', 'if (true) return', 'test/limits/redis/shared.test.ts']
     ]),
     ...inFile('limits/redis/spent.ts', [
@@ -65,7 +65,7 @@ export function limitMutants (): Mutant[] {
     ...inFile('app.ts', [
       ['limits-wall-clock', 'a clock that is set back blocks a caller', 'options.now ?? (() => performance.now())', 'now', `${calls}#a clock that is set`]
     ]),
-    ...inFile('process/found.ts', [
+    ...inFile('process/quoted-value.ts', [
       ['url-password-shown', 'an error shows the password in a URL', "text.replace(/^(.*?\\/\\/)[^]*@|^[^]*:[^]*@/, '$1…@')", 'text', 'test/process/readers.test.ts#repeats a wrong value'],
       ['key-shown', 'an error shows a key in place of its path', "text.includes('-----') || ", '', 'test/process/exchange-client.test.ts#OBO_CLIENT_ID'],
       ['short-key-shown', 'an error shows a short key in place of its path', "(text.includes('.') ? MAX_LENGTH : MAX_PATH)", 'MAX_LENGTH', 'test/process/exchange-client.test.ts#OBO_CLIENT_ID'],

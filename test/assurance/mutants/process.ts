@@ -25,7 +25,7 @@ export function processMutants (): Mutant[] {
     ...inFile('process/start-report.ts', [
       ['near-names', 'a policy with a mistyped name is off, and nothing says so', 'of nearNames(env)) log', 'of nearNames({})) log', 'test/process/start-report.test.ts']
     ]),
-    ...inFile('process/found.ts', [
+    ...inFile('process/quoted-value.ts', [
       ['secret-shown', 'a message shows a secret', 'if (isSecret(name, text)) return', 'if (false) return', readers]
     ]),
     ...inFile('process/addresses.ts', [

@@ -49,7 +49,7 @@ for (const [name, words, answer] of TROUBLE) {
     const cold = await build(t, { keys: { timeout: words.source.includes('within') ? 1 : 5 } })
     cold.issuer.answer = answer
     await checkRow(t, cold, { answer: 'UNAV', reason: 'keys_unavailable', ask: issuer => issuer.token() })
-    t.match(cold.logs.filter(({ level }) => level === 40), [{ msg: 'the key set cannot be had', err: { message: words }, issuer: cold.issuer.url }])
+    t.match(cold.logs.filter(({ level }) => level === 40), [{ msg: 'the key set cannot be fetched or used', err: { message: words }, issuer: cold.issuer.url }])
     t.equal(await ready(cold), 503)
 
     // The same server after it had good keys.

@@ -6,7 +6,7 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 // A path without a dot is seldom longer; the shortest key has 184 characters in base64.
 const MAX_PATH = 100
 
-/** Whether nothing of a value may be repeated. People also put a key where the path of its file belongs. */
+/** Whether an error must not repeat any part of a value. People also put a key where the path of its file belongs. */
 export function isSecret (name: string, text: string): boolean {
   return name.includes('SECRET') || name === 'REDIS_URL' || (name.endsWith('KEY_FILE') && isKey(text))
 }
@@ -15,8 +15,8 @@ function isKey (text: string): boolean {
   return text.includes('-----') || text.length > (text.includes('.') ? MAX_LENGTH : MAX_PATH)
 }
 
-/** A wrong value as an error repeats it: without a secret, without a password in a URL, escaped and cut. */
-export function found (name: string, text: string): string {
+/** A wrong value for an error: in quotes, escaped, cut, and without a password in a URL. Of a secret, only the length. */
+export function quotedValue (name: string, text: string): string {
   if (isSecret(name, text)) return `${text.length} characters`
   const plain = text.replace(/^(.*?\/\/)[^]*@|^[^]*:[^]*@/, '$1…@')
   const cut = plain.length > MAX_LENGTH ? `${plain.slice(0, MAX_LENGTH)}…` : plain

@@ -8,20 +8,20 @@ export interface Log {
   warn (fields: object, message: string): void
 }
 
-/** What the operator is told. */
-interface Words {
-  /** When Redis goes away, or is away at the start. */
+/** The texts for the log and for the error. */
+interface Messages {
+  /** Redis went away, or is away at the start. */
   readonly lost: string
   readonly back: string
-  /** The error if Redis is required and away at the start. */
+  /** Redis is required, and is away at the start. */
   fatal (cause: string): string
 }
 
 /**
- * Connects to Redis, and tells the operator when it goes away and when it is back.
+ * Connects to Redis, and logs when it goes away and when it is back.
  * @throws Error at the start, if Redis is required and cannot be used. It names no password
  */
-export async function openTold ({ url, required, ...times }: Omit<RedisSettings, 'leaseMs'>, probe: RedisOptions['probe'], words: Words, log: Log): Promise<Redis> {
+export async function openLogged ({ url, required, ...times }: Omit<RedisSettings, 'leaseMs'>, probe: RedisOptions['probe'], messages: Messages, log: Log): Promise<Redis> {
   const { host, protocol } = new URL(url)
   let atStart: string | undefined
   let isStarting = true
@@ -32,14 +32,14 @@ export async function openTold ({ url, required, ...times }: Omit<RedisSettings,
     onLost (error) {
       const cause = redisFault(error, protocol === 'rediss:')
       if (isStarting) atStart = cause
-      // The error below says it, and the caller does not go on.
+      // The error below says the same, and the server does not start.
       if (isStarting && required) return
-      log.warn({ redis: host, cause }, words.lost)
+      log.warn({ redis: host, cause }, messages.lost)
     },
-    onBack () { log.info({ redis: host }, words.back) }
+    onBack () { log.info({ redis: host }, messages.back) }
   })
   isStarting = false
   if (!required || atStart === undefined) return redis
   await redis.close()
-  throw new Error(words.fatal(`Redis at ${host} cannot be used: ${atStart}`))
+  throw new Error(messages.fatal(`Redis at ${host} cannot be used: ${atStart}`))
 }

@@ -1,7 +1,7 @@
 let [passed, failed] = [0, 0]
 
-/** Says how a check ended. `fault` is empty if it passed, undefined if it could not be done for a reason. */
-export function told (what: string, fault: string | undefined, reason = ''): void {
+/** Prints how a check ended. `fault` is empty if it passed; undefined: it could not be done, for `reason`. */
+export function report (what: string, fault: string | undefined, reason = ''): void {
   if (fault === undefined) return console.log(`left out  ${what}: ${reason}`)
   if (fault === '') passed++
   else failed++
