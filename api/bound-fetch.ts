@@ -11,12 +11,12 @@ export type BoundFetch = (path: string, init: ApiRequest, signal: AbortSignal, t
 
 const MAX_REDIRECTS = 5
 const REDIRECTS = [301, 302, 303, 307, 308]
-// A tool could put another `fetch` in its place, which would see the token.
+// Taken before tools run: a tool could replace the global `fetch` and see the token.
 const { fetch } = globalThis
 
 /**
- * Binds `fetch` to the URL of an API. The token is added after all that a tool can choose is checked and copied, and
- * no error of `fetch` goes on, since some hold the request.
+ * Binds `fetch` to the URL of an API. The token is added after the tool's part of the request is checked and copied. No
+ * error of `fetch` is passed on, since some hold the request.
  */
 export function boundFetch (audience: string, baseUrl: string): BoundFetch {
   const place = placeOf(baseUrl)

@@ -9,7 +9,7 @@ export interface ExchangeClient {
   readonly credentials: { readonly secret: string } | { readonly key: KeyObject }
 }
 
-/** What is exchanged for what. */
+/** The token to exchange, and the API to get one for. */
 export interface ExchangeRequest {
   /** Issuer of the caller's token, with its trailing slash. */
   readonly issuer: string
@@ -34,11 +34,11 @@ export const EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
 export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
 /** b64token of RFC 6750 §2.1. A header with anything else would be refused with the token in the error. */
 const BEARER = /^[\w~+/.-]+=*$/
-// A tool could put another `fetch` in its place, which would see the caller's token.
+// Taken before tools run: a tool could replace the global `fetch` and see the caller's token.
 const { fetch } = globalThis
-/** Seconds that a token lives whose issuer does not say. */
+/** Seconds: the lifetime of a token whose issuer names none. */
 const DEFAULT_LIFETIME = 60
-/** Seconds to wait after a 429 that does not say. */
+/** Seconds to wait after a 429 that names no time. */
 const DEFAULT_WAIT = 5
 const MAX_WAIT = 300
 
@@ -74,14 +74,14 @@ export async function createExchange ({ clientId, credentials }: ExchangeClient,
       if (missing.length > 0) throw missingScopes(missing, audience)
       return { token, expiresIn: lifetime ?? DEFAULT_LIFETIME }
     } catch (error) {
-      // Errors of the library and of `fetch` lead to the answer and to the request, so none of them goes on from here.
+      // Errors of the library and of `fetch` can hold the request, so none of them is passed on.
       throw error instanceof ApiError ? error : unavailable('The identity provider')
     }
   }
 }
 
 async function refusal (response: Response, audience: string): Promise<ApiError> {
-  // A proxy in front of the issuer may be what limits, with a body that is no JSON.
+  // A 429 may come from a proxy in front of the issuer, with a body that is not JSON.
   const { error } = Object(await response.json().catch(unlessLimited)) as { error?: unknown }
   const word = typeof error === 'string' && /^[a-z_]{1,64}$/.test(error) ? error : undefined
   return refusedExchange({ status: response.status, error: word, retryAfter: waitOf(response.headers) }, audience)

@@ -1,6 +1,6 @@
 import { ApiError } from '../mcp/api.ts'
 
-/** An answer of the token endpoint that is no token. It holds words of OAuth, and nothing of the request. */
+/** A refusal of the token endpoint. It holds nothing of the request. */
 export interface Refused {
   readonly status: number
   /** `error` of RFC 6749 §5.2, if it is one word. */

@@ -9,7 +9,7 @@ import { createTokenStore } from './token-store.ts'
 /** Calls of APIs as the user. */
 export interface Apis {
   readonly open: ApiOpener
-  /** Takes the token of a caller. Nothing but an exchange gets to see it. */
+  /** Keeps the token of a caller. Only an exchange reads it. */
   remember (caller: Caller, token: string): void
 }
 
@@ -22,7 +22,7 @@ export async function openApis (client: ExchangeClient | undefined, now: () => n
   if (client === undefined) return { open: () => call => async () => { throw logged(notSetUp(), call) }, remember () {} }
 
   const store = createTokenStore(await createExchange(client), now)
-  // Not in the caller, which tools see. It ends with the caller.
+  // Not in the caller, which tools see. The token is freed with the caller.
   const tokens = new WeakMap<Caller, string>()
 
   return {

@@ -1,6 +1,6 @@
 import type { ApiRequest } from '../mcp/api.ts'
 
-/** What a request is besides its URL. The headers are a copy. */
+/** A request without its URL. The headers are a copy. */
 export interface Prepared {
   readonly method: string
   readonly headers: Headers
@@ -9,12 +9,12 @@ export interface Prepared {
 
 /** Credentials, the place that a request goes to, and the connection belong to the server. */
 const OWN = /^(?:authorization|proxy-.*|cookie2?|dpop|host|forwarded|x-forwarded-.*|x-original-.*|x-rewrite-.*|connection|keep-alive|te|trailer|transfer-encoding|content-length|upgrade|expect)$/
-// A tool could put another `Headers` in its place, which would see the token.
+// Taken before tools run: a tool could replace the global `Headers` and see the token.
 const { Headers } = globalThis
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 /**
- * Copies what a tool may choose. Each member is read once, so that it cannot change between the check and its use.
+ * Checks and copies the tool's part of a request. Each member is read once, so that it cannot change after the check.
  * @throws TypeError
  */
 export function prepare (init: ApiRequest): Prepared {

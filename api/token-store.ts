@@ -7,7 +7,7 @@ import { tooMany } from './faults.ts'
 /** Keeps exchanged tokens, so that one serves all calls with the same token to the same API. */
 export interface TokenStore {
   /**
-   * A token for this request: one that is kept, one that somebody else waits for, or a new one.
+   * A token for this request: a kept one, one that another call waits for, or a new one.
    * @param expiresAt of the caller's token, in seconds since 1970
    * @throws ApiError
    */
@@ -24,11 +24,11 @@ interface Entry {
 
 /** Milliseconds before the end of either token at which a new one is asked for. */
 const MARGIN_MS = 30_000
-/** Milliseconds for which a refusal is repeated, so that a model that insists costs the tenant nothing. */
+/** Milliseconds for which a refusal is kept, so that a model that calls again and again causes no further exchange. */
 const REFUSED_MS = 5000
 const MAX_ENTRIES = 10_000
 
-/** An empty store. If it is full, the token that was not used for longest goes. */
+/** An empty store. If it is full, the least recently used token is dropped. */
 export function createTokenStore (exchange: Exchange, now: () => number): TokenStore {
   const entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES })
   /** Milliseconds since 1970 until which an issuer wants no exchange. */

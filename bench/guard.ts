@@ -9,7 +9,7 @@ import { roundWorkloads } from './workloads.ts'
 // Far above the usual figures: machines are noisy, and the guard is for gross mistakes only.
 const MAX_OVER_BARE = 2.2
 const MAX_VERIFICATIONS = 5.5
-const PATIENCE_MS = 30_000
+const MAX_ATTEMPTS_MS = 30_000
 
 type Verdict = 'within bounds' | 'too slow' | 'no verdict'
 
@@ -37,7 +37,7 @@ async function guard (bench: Bench): Promise<void> {
     const workload = workloads.find(each => each.name === name)
     if (workload === undefined) throw new Error(`There is no workload ${name}`)
     let verdict: Verdict = 'no verdict'
-    for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
+    for (const end = Date.now() + MAX_ATTEMPTS_MS; Date.now() < end;) {
       const [bare, ours] = rowsOfRounds(name, '', await measure(bench, workload, servers))
       if (bare === undefined || ours === undefined) break
       const held = ours.load?.held ?? 1

@@ -2,7 +2,7 @@ import { cpuTime, family, residentMegabytes, waitingTime } from './machine.ts'
 import type { Running } from './running.ts'
 import { CALLS, type Workload } from './workloads.ts'
 
-/** What came of a round. */
+/** The figures of a round. */
 export interface Round {
   readonly perSecond: number
   /** Microseconds of processor time per request that the server took. */

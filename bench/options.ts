@@ -3,7 +3,7 @@ import { cpus } from 'node:os'
 import type { Builds } from './servers.ts'
 import type { Tokens } from './tokens.ts'
 
-/** What a run has at hand, and how much it is to do. */
+/** The tokens and the size of a run. */
 export interface Bench {
   readonly tokens: Tokens
   /** Processes of each server, one after the other: the same build differs by some percent from process to process. */
@@ -16,7 +16,7 @@ export interface Bench {
   readonly profile?: string | undefined
 }
 
-/** What a run is to do. */
+/** The command line, read. */
 export interface Options extends Builds, Omit<Bench, 'tokens'> {
   readonly workloads: readonly string[]
   /** Names, or `all`. */

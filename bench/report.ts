@@ -83,7 +83,7 @@ export function commitOf (folder: string): string {
   return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: folder, encoding: 'utf8' }).trim()
 }
 
-/** JSON with a row on each line, and no digit that says nothing. */
+/** JSON with a row on each line and four significant digits. */
 export function toJson ({ rows, tail, ...report }: Report): string {
   const short = (_key: string, value: unknown) => typeof value === 'number' && !Number.isNaN(value) ? Number(value.toPrecision(4)) : value
   const lines = (list: readonly object[]) => `[\n${list.map(each => `    ${JSON.stringify(each, short)}`).join(',\n')}\n  ]`

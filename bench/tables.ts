@@ -10,14 +10,14 @@ export function details ({ rows, tail, verify }: Report): string {
     table(
       ['workload', '', 'server', 'median', '', '±', '× bare', '× this build', 'req/s', 'p50 ms', 'p99 ms', 'RSS MB', 'load held up'],
       rows.map(({ workload, title, label, unit, value, spread, overBare, overOurs, load }) => [
-        workload, title, label, shown(value, 1), unit, shown(spread, 1), shown(overBare), shown(overOurs),
-        shown(load?.perSecond, 0), shown(load?.p50), shown(load?.p99), shown(load?.megabytes, 0), load === undefined ? '' : `${shown(load.held * 100, 0)} %`
+        workload, title, label, formatted(value, 1), unit, formatted(spread, 1), formatted(overBare), formatted(overOurs),
+        formatted(load?.perSecond, 0), formatted(load?.p50), formatted(load?.p99), formatted(load?.megabytes, 0), load === undefined ? '' : `${formatted(load.held * 100, 0)} %`
       ])
     ),
     verify === undefined ? '' : `One \`crypto.verify\`: ${verify.toFixed(1)} µs.`,
     table(
       ['tail at 70 % of the peak', 'peak req/s', 'rounds that count', 'p50 ms', 'p99 ms', 'p99 / p50'],
-      tail.map(({ label, peakPerSecond, rounds, p50, p99, ratio }) => [label, shown(peakPerSecond, 0), String(rounds), shown(p50, 3), shown(p99, 3), shown(ratio)])
+      tail.map(({ label, peakPerSecond, rounds, p50, p99, ratio }) => [label, formatted(peakPerSecond, 0), String(rounds), formatted(p50, 3), formatted(p99, 3), formatted(ratio)])
     )
   ].filter(part => part !== '').join('\n\n')
 }
@@ -31,17 +31,17 @@ export function summary (report: Report): string {
     const target = isComparable ? targetOf(row, report) : undefined
     return [
       row.workload + (row.unit === 'MB' ? ` ${row.title}` : '') + row.label.replace('this build', ''),
-      `${shown(row.value, 1)} ${row.unit}`, shown(row.spread, 1), shown(row.overBare), target === undefined ? '' : `${target.most.toFixed(2)}${target.unit}, ${target.met ? 'met' : 'missed'}`,
-      shown(row.overBuild, 3), shown(row.overBuildSpread, 3), shown(best, 1)
+      `${formatted(row.value, 1)} ${row.unit}`, formatted(row.spread, 1), formatted(row.overBare), target === undefined ? '' : `${target.most.toFixed(2)}${target.unit}, ${target.met ? 'met' : 'missed'}`,
+      formatted(row.overBuild, 3), formatted(row.overBuildSpread, 3), formatted(best, 1)
     ]
   })
   const compared = build === undefined ? '' : `; "new / old" compares with ${build}`
   return [
     `${date}, ${machine}, Node ${node}, build ${ours}${compared}. ${method}`,
-    isComparable ? '' : `No verdict on the targets: the load waited for its core for ${shown(held * 100, 0)} % of the time, or had none to itself, or the servers were profiled.`,
+    isComparable ? '' : `No verdict on the targets: the load waited for its core for ${formatted(held * 100, 0)} % of the time, or had none to itself, or the servers were profiled.`,
     table(['workload', 'this build', '±', '× bare', 'at most', 'new / old', '±', 'best peer / this'], lines),
     workersLine(rows),
-    tail.map(({ label, ratio, rounds }) => `Tail of the ${label}: p99 is ${shown(ratio, 1) || '?'} times p50, in ${rounds} rounds that count; at most ${MAX_TAIL}.`).join('\n')
+    tail.map(({ label, ratio, rounds }) => `Tail of the ${label}: p99 is ${formatted(ratio, 1) || '?'} times p50, in ${rounds} rounds that count; at most ${MAX_TAIL}.`).join('\n')
   ].filter(part => part !== '').join('\n\n')
 }
 
@@ -80,7 +80,7 @@ function targetOf (row: Row, { rows, verify = NaN }: Report) {
 }
 
 /** A figure that was not measured is left empty. */
-function shown (value: number | undefined, digits = 2): string {
+function formatted (value: number | undefined, digits = 2): string {
   return value === undefined || !Number.isFinite(value) ? '' : value.toFixed(digits)
 }
 

@@ -60,7 +60,7 @@ export async function openTokens (count: number): Promise<Tokens> {
   return { issuer, good, one: tokenOf(issuer) }
 }
 
-/** Where a run writes what it needs only itself. */
+/** The folder for files that only a run needs. */
 export function benchFolder (): string {
   const folder = join(tmpdir(), `mcp-bench-${userInfo().uid}`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -77,7 +77,7 @@ export function userClaims (issuer: string, n: number): Claims {
   }
 }
 
-/** What a server must refuse, and with which status. */
+/** Requests that a server must refuse, and the status. */
 export function refusals ({ one }: Tokens): readonly (readonly [string, string | undefined, 401 | 403])[] {
   const now = Math.floor(Date.now() / 1000)
   return [

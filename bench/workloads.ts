@@ -8,7 +8,7 @@ export interface Message {
   readonly body: string
 }
 
-/** What is asked of the servers, and with which tokens. */
+/** The requests to the servers, and their tokens. */
 export interface Workload {
   readonly name: string
   readonly title: string
@@ -40,14 +40,14 @@ export const CALLS = {
   list: modernCall('tools/list')
 } satisfies Record<CallName, Message>
 
-/** What a refusal workload sends, each unlike the one before; made of a good token, so that no key is needed. */
+/** The bad tokens of the refusal workloads, each different. They are made of good tokens, so that no key is needed. */
 const SPOILED = {
   garbage: (token: string) => randomBytes(token.length >> 1).toString('hex'),
   signature: (token: string) => token.replace(/[^.]+$/, randomSignature()),
   key: (token: string) => token.replace(/^[^.]+/, encode({ alg: 'RS256', typ: 'JWT', kid: randomBytes(16).toString('base64url').slice(0, 21) }))
 }
 
-/** Every workload that is a matter of rounds. */
+/** Every workload that is measured in rounds. */
 export function roundWorkloads ({ good }: Tokens): readonly Workload[] {
   const inTurn = (list: readonly string[], count = list.length) => (n: number) => list[n % count]
   const spoiled = (kind: keyof typeof SPOILED) => inTurn(good.slice(0, FEW).map(SPOILED[kind]))

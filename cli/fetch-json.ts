@@ -10,7 +10,7 @@ const MAX_SHOWN = 60
 
 /**
  * Asks for a JSON object. Follows no redirect.
- * @throws Error that says what came in its place: the status and the type of the answer, or why there was none
+ * @throws Error that says what was found: the status and the type of the answer, or why there was none
  */
 export async function fetchJson (url: string, init: RequestInit = {}): Promise<JsonAnswer> {
   const response = await ask(url, init)

@@ -53,7 +53,7 @@ async function fromTenant (env: Env, scope = scopesOf(...tools).join(' ')): Prom
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
 
 async function fromDevelopmentIssuer (env: Env, values: Values): Promise<string> {
-  return mintedToken(env, { claims: nulled(claims(values)), header: { ...(values.rfc9068 && { typ: 'at+jwt' }), ...members(values.header) } })
+  return mintedToken(env, { claims: withNulls(claims(values)), header: { ...(values.rfc9068 && { typ: 'at+jwt' }), ...members(values.header) } })
 }
 
 function claims ({ scope, permissions, audience, subject, client, org, machine, rfc9068: isRfc9068, expired, claim }: Values): Claims {
@@ -86,6 +86,6 @@ function members (pairs: readonly string[] = []): Claims {
 }
 
 // JSON has no undefined, so null stands for it.
-function nulled (members: Claims): Claims {
+function withNulls (members: Claims): Claims {
   return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, value === undefined ? null : value]))
 }

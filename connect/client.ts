@@ -31,7 +31,7 @@ export interface Snippet {
   readonly text: string
 }
 
-/** Stands where the reader puts the id of an application of the tenant. */
+/** The placeholder for the id of an application of the tenant. */
 export const CLIENT_ID = 'YOUR_CLIENT_ID'
 
 /** Says which snippet is for a tenant without Dynamic Client Registration. */

@@ -4,9 +4,9 @@ import { createProvider } from './provider/index.ts'
 import { TENANT, type Tenant } from './provider/tenant.ts'
 import { memoryState, type State } from './state.ts'
 
-/** How the stand-in differs from the issuer that it builds on. */
+/** The options of the issuer, and of the tenant. */
 export interface AuthorityOptions extends IssuerOptions {
-  /** What differs from a well set-up tenant. */
+  /** Settings that differ from those of a tenant at which every client can log in. */
   readonly tenant?: Partial<Tenant> | undefined
 }
 

@@ -9,7 +9,7 @@ export interface Example {
   readonly env: Readonly<Record<'OBO_CLIENT_ID' | 'OBO_CLIENT_SECRET', string>>
   readonly tenant: Pick<Tenant, 'apis'>
   readonly tool: Tool
-  /** Starts the API; the function ends it. */
+  /** Starts the API. @returns a function that ends it */
   start (issuer: string): Promise<() => Promise<void>>
 }
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { isLoopbackHost } from '../http/allow-list.ts'
 import { makePair, publicJwk, signJwt, type Claims, type SigningPair } from './signing.ts'
 
-/** How a token differs from a good one. */
+/** How a token differs from a valid one. */
 export interface TokenOptions {
   /** Header members above the usual ones. A value of undefined removes a member. */
   readonly header?: Claims

@@ -1,10 +1,11 @@
 import { html, type Html } from './html.ts'
 
-/** A text to copy, with its button. The name says in the button's label what is copied. Commands wrap; data keeps its lines. */
+/** A text with a button that copies it. `name` is the end of the button's label. Commands wrap; data keeps its lines. */
 export function codeBlock (id: string, name: string, content: Html, kind: 'command' | 'data'): Html {
   return html`<div class="code ${kind}"><pre id="${id}" tabindex="0"><code>${content}</code></pre>${copyButton(id, name)}</div>`
 }
 
+/** A button that copies the text of the element with this id. */
 export function copyButton (id: string, name: string): Html {
   return html`<button type="button" class="copy" data-copy="${id}" aria-label="Copy ${name}">Copy</button>`
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** What the page runs, and where its scripts may fetch from besides its own origin. */
+/** The styles and scripts of the page, and the origins that its scripts may fetch from besides its own. */
 export interface Contents {
   readonly styles: readonly string[]
   readonly scripts: readonly string[]

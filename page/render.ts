@@ -11,7 +11,7 @@ import { SCRIPT } from './script.ts'
 import { STYLE } from './style.ts'
 import { toolCards } from './tools.ts'
 
-/** What the page tells. */
+/** The contents of the page. */
 export interface About {
   readonly server: ServerInfo
   readonly registry: Registry

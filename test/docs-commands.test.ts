@@ -8,7 +8,7 @@ import { ROOT } from './support/root.ts'
 const PAGES = ['README.md', 'docs/auth0.md', 'docs/clients.md', 'docs/tools.md', 'docs/troubleshooting.md']
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 
-/** What a command begins with, the test that runs it, and the words in the test by which it does. */
+/** The beginning of a command, the test that runs it, and the code in the test that does so. */
 const RUN: ReadonlyArray<readonly [command: RegExp, test: string, words: string]> = [
   [/^npm run (?:lint|typecheck)$/, '.ci/run', 'npm run typecheck'],
   [/^npm ci(?: && npm test)?$/, '.ci/run', 'npm test'],

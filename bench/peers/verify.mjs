@@ -16,9 +16,8 @@ const rules = {
 export const neededScope = 'tool:whoami'
 
 /**
- * Checks an access token as the server under test does: signature by a key of the issuer's,
- * issuer, audience, times, subject and client. Resolves to the SDK's `AuthInfo`; rejects with what
- * `refuse` makes of the reason where the token is at fault.
+ * Checks an access token as the server under test does: signature, issuer, audience, times, subject and client.
+ * Resolves to the SDK's `AuthInfo`. If the token is at fault, rejects with the error that `refuse` makes of the reason.
  */
 export async function verifyAccessToken (token, refuse) {
   const { payload } = await jwtVerify(token, keys, rules).catch(error => {

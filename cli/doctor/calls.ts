@@ -2,15 +2,14 @@ import { META } from '../../mcp/message.ts'
 import { MODERN_VERSION } from '../../mcp/modern.ts'
 import { ask, fetchJson, type JsonAnswer } from '../fetch-json.ts'
 import { attempt } from './attempt.ts'
-import { inWords, type Check } from './check.ts'
+import { inWords, LOOK_AT_PROXY, type Check } from './check.ts'
 
 const BOTH = 'application/json, text/event-stream'
 /** No server has this tool, so a call of it runs nothing and needs no scope. */
 const NO_TOOL = 'doctor-probe'
-const PROXY = 'Look at the proxy in front of the server; docs/deployment.md has a tested configuration.'
 const REFUSED = 'The server that answers has other settings than this command: compare .env, and look at its log for the reason.'
 
-/** Calls the server with a good token, as both kinds of clients do. Runs no tool. */
+/** Calls the server with a good token, as clients that take JSON and clients that take streams do. Runs no tool. */
 export async function checkCalls (url: string, token: string): Promise<Check[]> {
   return Promise.all([headers(url, token), list(url, token), stream(url, token)])
 }
@@ -18,9 +17,9 @@ export async function checkCalls (url: string, token: string): Promise<Check[]> 
 /** The newest revision repeats method and name in headers, and refuses a request that lacks one of them. */
 async function headers (url: string, token: string): Promise<Check> {
   const expected = 'an error about an unknown tool, since the probe names one'
-  return attempt('mcp-headers', 'MCP-Protocol-Version, Mcp-Method and Mcp-Name arrive', expected, `The proxy removes or changes this header: pass it on. ${PROXY}`, async () => {
+  return attempt('mcp-headers', 'MCP-Protocol-Version, Mcp-Method and Mcp-Name arrive', expected, `The proxy removes or changes this header: pass it on. ${LOOK_AT_PROXY}`, async () => {
     const { status, document } = await post(url, token, 'tools/call', { name: NO_TOOL, arguments: {} })
-    const found = shown(status, document)
+    const found = describe(status, document)
     return [found, found.includes('"Unknown tool: ')]
   })
 }
@@ -29,13 +28,13 @@ async function list (url: string, token: string): Promise<Check> {
   return attempt('tools-list', 'tools/list', 'status 200 and a list', REFUSED, async () => {
     const { status, document } = await post(url, token, 'tools/list')
     const names = toolNames(document)
-    return names === undefined ? [shown(status, document), false] : [`status ${status}, ${names.join(', ')}`, true]
+    return names === undefined ? [describe(status, document), false] : [`status ${status}, ${names.join(', ')}`, true]
   })
 }
 
-/** A client that takes streams only gets one event. A proxy that packs or rewrites answers breaks it. */
+/** A client that accepts nothing but a stream gets one with a single event. A proxy must not compress or rewrite it. */
 async function stream (url: string, token: string): Promise<Check> {
-  return attempt('stream', 'an answer as a stream of events arrives', 'status 200, text/event-stream, as it was sent', `The proxy must pass text/event-stream on as it is, unpacked and unbuffered. ${PROXY}`, async () => {
+  return attempt('stream', 'an answer as a stream of events arrives', 'status 200, text/event-stream, as it was sent', `The proxy must pass text/event-stream on as it is, unpacked and unbuffered. ${LOOK_AT_PROXY}`, async () => {
     const response = await ask(url, request(token, 'tools/list', {}, 'text/event-stream'))
     const text = await response.text()
     const type = response.headers.get('content-type') ?? 'no content type'
@@ -51,7 +50,7 @@ export async function checkWhoami (url: string, token: string): Promise<Check> {
     if (toolNames(listed)?.includes('whoami') === false) return ['not called, since the server has no such tool', true]
     const { status, document } = await post(url, token, 'tools/call', { name: 'whoami', arguments: {} })
     const { structuredContent } = (document['result'] ?? {}) as { readonly structuredContent?: { readonly subject?: unknown } }
-    return structuredContent?.subject === undefined ? [shown(status, document), false] : [`status ${status}, subject ${inWords(structuredContent.subject)}`, true]
+    return structuredContent?.subject === undefined ? [describe(status, document), false] : [`status ${status}, subject ${inWords(structuredContent.subject)}`, true]
   })
 }
 
@@ -73,6 +72,6 @@ function request (token: string, method: string, params: object, accept: string)
   }
 }
 
-function shown (status: number, { error }: JsonAnswer['document']): string {
+function describe (status: number, { error }: JsonAnswer['document']): string {
   return `status ${status}, ${inWords(error)}`
 }

@@ -22,9 +22,12 @@ export interface Check {
   readonly found: string
   /** What was expected; only where the check failed. */
   readonly expected?: string
-  /** What to do about it; only where the check failed. */
+  /** How to correct it; only where the check failed. */
   readonly mend?: string
 }
+
+/** What to do about a proxy that changes requests or answers. */
+export const LOOK_AT_PROXY = 'Look at the proxy in front of the server; docs/deployment.md has a tested configuration.'
 
 /** A check that passed. */
 export function good (id: CheckId, title: string, found: string): Check {
@@ -43,8 +46,8 @@ export function linesOf ({ title, ok, found, expected, mend }: Check): string[] 
 }
 
 /**
- * A value in words: text and numbers as JSON, lists and objects with commas, "nothing" for undefined and for its type
- * in a log.
+ * A value in words: text and numbers as JSON, lists and objects with commas, "nothing" for undefined, also as `forLog`
+ * writes it.
  */
 export function inWords (value: unknown): string {
   if (value === undefined || value === 'undefined') return 'nothing'

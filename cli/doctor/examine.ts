@@ -19,9 +19,9 @@ const TENANT = 'Set AUTH0_DOMAIN to the domain of your tenant (auth0 tenants lis
 const DEVELOPMENT = 'AUTH0_DOMAIN is not set, so this is about the development issuer: start it with "npm run dev", or set AUTH0_DOMAIN.'
 
 /**
- * All checks in order. What cannot be checked after a fault is left out.
- * @param token takes this token apart, in place of the checks of tenant and server
- * @param tools what the server has. Default: the tools of this server
+ * All checks in order. A check that cannot be done after a fault is left out.
+ * @param token checks this token, in place of tenant and server
+ * @param tools the tools of the server. Default: those of tools/index.ts
  * @param options with `exchange`, a good token goes to its issuer to be exchanged. Default: it goes nowhere
  */
 export async function examine (env: Env, token?: string, tools: readonly Tool[] = allTools, { exchange = false } = {}): Promise<Check[]> {

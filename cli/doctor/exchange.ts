@@ -22,7 +22,7 @@ const CREDENTIALS = `Correct OBO_CLIENT_ID, and OBO_CLIENT_SECRET or OBO_PRIVATE
 const NOT_ALLOWED = `Let the application exchange tokens, and give it a user grant for the API: ${APPLY} (docs/auth0.md, section 6).`
 const WISHES = { clients: [], registration: false, connection: undefined, users: [] }
 
-/** Whether tools can call APIs as the user, as far as it shows without a token of one. Nothing if no tool calls one. */
+/** Checks, without a token of a user, whether tools can call APIs as the user. Nothing if no tool calls one. */
 export async function checkExchangeSetUp (env: Env, config: Config, tools: readonly Tool[], isDevelopment: boolean): Promise<Check[]> {
   const downstream = downstreamOf(tools)
   const [first] = downstream
@@ -56,7 +56,7 @@ export async function checkExchange (token: string, { exchangeClient: client, sc
   }))
 }
 
-/** Asks with a word in place of a token. The issuer knows the application first, and refuses the word then. */
+/** Sends a word in place of a token. The issuer authenticates the application before it refuses the word. */
 async function checkCredentials (client: ExchangeClient, issuer: string, api: Downstream): Promise<Check> {
   const title = `${TITLE}, at ${issuer}`
   const expected = 'a refusal of the probe, and not of the application'
@@ -68,7 +68,7 @@ async function checkCredentials (client: ExchangeClient, issuer: string, api: Do
   return good('exchange-credentials', title, `known; the probe was refused as it should be (${answer.found}); its metadata ${await isListed(issuer) ? 'lists' : 'does not list'} the exchange`)
 }
 
-// Auth0 need not list the grant, so this is told and no fault.
+// Auth0 need not list the grant, so its absence is no fault.
 async function isListed (issuer: string): Promise<boolean> {
   const { document } = await fetchJson(`${issuer}.well-known/openid-configuration`)
   return [document['grant_types_supported']].flat().includes(EXCHANGE_GRANT)

@@ -2,11 +2,10 @@ import { metadataPaths, metadataUrl } from '../../auth/metadata.ts'
 import type { Config } from '../../config.ts'
 import { ask, fetchJson } from '../fetch-json.ts'
 import { attempt } from './attempt.ts'
-import { inWords, type Check } from './check.ts'
+import { inWords, LOOK_AT_PROXY, type Check } from './check.ts'
 import { checkReach } from './reach.ts'
 
 const START = 'Start the server ("npm run dev" or "npm start"), and set MCP_RESOURCE_URL to the URL that clients use, that of the proxy or tunnel.'
-const PROXY = 'Look at the proxy in front of the server; docs/deployment.md has a tested configuration.'
 const CLIENT_HEADERS = 'authorization, content-type, mcp-protocol-version, mcp-method, mcp-name'
 const POST = { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }, body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' }
 
@@ -34,29 +33,29 @@ async function checkMetadata (url: string, { resourceUrl, issuers }: Config): Pr
 async function challenge ({ resourceUrl }: Config): Promise<Check> {
   const url = metadataUrl(resourceUrl)
   return attempt('challenge', 'a request without a token gets a challenge', `status 401 with resource_metadata ${inWords(url)} and a scope`, `${START} The proxy must not answer itself, and must leave WWW-Authenticate as it is.`, async () => {
-    const { status, header } = await asked(resourceUrl)
-    return [shown(status, header), status === 401 && /^bearer /i.test(header) && parameter(header, 'resource_metadata') === url && parameter(header, 'scope') !== undefined]
+    const { status, header } = await post(resourceUrl)
+    return [describe(status, header), status === 401 && /^bearer /i.test(header) && parameter(header, 'resource_metadata') === url && parameter(header, 'scope') !== undefined]
   })
 }
 
 /** Some clients add a slash to the URL. */
 async function slash ({ resourceUrl }: Config): Promise<Check> {
-  return attempt('slash', `${resourceUrl}/ is the same endpoint`, 'status 401, as without the slash', `The proxy must pass both spellings on without a redirect, which loses the body and the token. ${PROXY}`, async () => {
-    const { status, header } = await asked(`${resourceUrl}/`)
-    return [shown(status, header), status === 401]
+  return attempt('slash', `${resourceUrl}/ is the same endpoint`, 'status 401, as without the slash', `The proxy must pass both spellings on without a redirect, which loses the body and the token. ${LOOK_AT_PROXY}`, async () => {
+    const { status, header } = await post(`${resourceUrl}/`)
+    return [describe(status, header), status === 401]
   })
 }
 
-/** A word that is no token is refused as one only if the header arrives. */
+/** Sends a bad token: the error `invalid_token` shows that the header arrived. */
 async function authorization (resourceUrl: string): Promise<Check> {
-  return attempt('authorization-header', 'the Authorization header arrives', 'status 401 with error "invalid_token"', `The proxy removes the Authorization header: pass it on. ${PROXY}`, async () => {
-    const { status, header } = await asked(resourceUrl, { authorization: 'Bearer no-token-only-a-probe' })
-    return [shown(status, header), status === 401 && parameter(header, 'error') === 'invalid_token']
+  return attempt('authorization-header', 'the Authorization header arrives', 'status 401 with error "invalid_token"', `The proxy removes the Authorization header: pass it on. ${LOOK_AT_PROXY}`, async () => {
+    const { status, header } = await post(resourceUrl, { authorization: 'Bearer no-token-only-a-probe' })
+    return [describe(status, header), status === 401 && parameter(header, 'error') === 'invalid_token']
   })
 }
 
 async function get (resourceUrl: string): Promise<Check> {
-  return attempt('get', 'GET is refused', 'status 405', `Another program answers, or the proxy does. ${PROXY}`, async () => {
+  return attempt('get', 'GET is refused', 'status 405', `Another program answers, or the proxy does. ${LOOK_AT_PROXY}`, async () => {
     const response = await ask(resourceUrl, { headers: { accept: 'text/event-stream' } })
     await response.body?.cancel()
     return [`status ${response.status}`, response.status === 405]
@@ -65,7 +64,7 @@ async function get (resourceUrl: string): Promise<Check> {
 
 async function preflight (resourceUrl: string): Promise<Check> {
   const { origin } = new URL(resourceUrl)
-  return attempt('preflight', 'a page may call the server (CORS preflight)', `status 204 and ${CLIENT_HEADERS}`, `The proxy must pass OPTIONS on and add no CORS headers of its own; ALLOWED_ORIGINS lists further pages. ${PROXY}`, async () => {
+  return attempt('preflight', 'a page may call the server (CORS preflight)', `status 204 and ${CLIENT_HEADERS}`, `The proxy must pass OPTIONS on and add no CORS headers of its own; ALLOWED_ORIGINS lists further pages. ${LOOK_AT_PROXY}`, async () => {
     const headers = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': CLIENT_HEADERS }
     const { status, headers: answered } = await ask(resourceUrl, { method: 'OPTIONS', headers })
     const allowed = answered.get('access-control-allow-headers') ?? ''
@@ -73,14 +72,15 @@ async function preflight (resourceUrl: string): Promise<Check> {
   })
 }
 
-async function asked (url: string, headers: Readonly<Record<string, string>> = {}): Promise<{ readonly status: number, readonly header: string }> {
+/** Posts a message. `header` is the challenge, or says where a redirect leads. */
+async function post (url: string, headers: Readonly<Record<string, string>> = {}): Promise<{ readonly status: number, readonly header: string }> {
   const response = await ask(url, { ...POST, headers: { ...POST.headers, ...headers } })
   await response.body?.cancel()
   const location = response.headers.get('location')
   return { status: response.status, header: location === null ? response.headers.get('www-authenticate') ?? '' : `a redirect to ${location}` }
 }
 
-function shown (status: number, header: string): string {
+function describe (status: number, header: string): string {
   return `status ${status}, ${header || 'without WWW-Authenticate'}`
 }
 

@@ -15,7 +15,7 @@ const CERTIFICATES: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is for another host: get one that lists this name, or use the name that it lists.'
 }
 
-/** @internal What differs in a test. */
+/** @internal For tests. */
 export interface ReachOptions {
   /** The authorities that are trusted, in PEM. Default: those of Node. */
   readonly ca?: string | undefined
@@ -48,7 +48,7 @@ export async function checkReach (side: 'issuer' | 'server', url: string, mend: 
   return checks
 }
 
-/** Only the words of a fault in TLS tell more than its code. */
+/** The message of a TLS error says more than its code. Other messages only repeat the code. */
 function faultOf ({ code, message }: NodeJS.ErrnoException, part: string, expected: string, advice: string): [found: string, expected: string, mend: string] {
   return part === 'tls' ? [`${code}: ${message}`, expected, CERTIFICATES[String(code)] ?? advice] : [String(code), expected, advice]
 }

@@ -16,12 +16,12 @@ import { kindOf } from './token-kind.ts'
 
 const EXPECTED = 'a signed access token (JWT) of Auth0\'s own profile or of RFC 9068\'s'
 
-/** Without these claims nobody knows who calls. */
+/** Faults of claims without which the caller is unknown. */
 const NO_CALLER = new Set<Reason>(['id_token', 'other_jwt', 'subject', 'client', 'client_mismatch', 'actor'])
 
 /**
- * Takes a token apart: its kind, then each check of the server in turn, also those after the first fault. The token is
- * not sent anywhere and no result holds it; only the keys of the configured issuers are fetched.
+ * Shows the kind of a token and the result of each check of the server, also after the first fault. The token is not
+ * sent anywhere, and no result holds it; only the keys of the configured issuers are fetched.
  *
  * @param text the token, also with "Bearer" or a whole header line in front
  * @param scopes the scopes that the tools need
@@ -45,12 +45,13 @@ export function plainToken (text: string): string {
 async function verdicts (token: string, config: Config, scopes: readonly string[], keys: KeyRing, failure: () => string): Promise<Check[]> {
   const kind = kindOf(token, config.claims)
   const checks: Check[] = []
-  const told = new Set<Reason>()
+  /** Reasons whose usual cause is in an earlier result. */
+  const explained = new Set<Reason>()
 
   if (token !== '') {
     if (kind.fault === undefined) checks.push(good('token-kind', 'kind of token', kind.name))
     else checks.push(bad('token-kind', 'kind of token', kind.name, EXPECTED, usualCauseOf(kind.fault)))
-    if (kind.fault !== undefined) told.add(kind.fault)
+    if (kind.fault !== undefined) explained.add(kind.fault)
   }
 
   /** Runs a check of the server, and notes its verdict. */
@@ -66,8 +67,8 @@ async function verdicts (token: string, config: Config, scopes: readonly string[
 
   function refused (id: CheckId, title: string, refusal: Refusal, failure: string): Check {
     const { code, detail: { found, expected }, hint } = refusal
-    const cause = told.has(code) ? '' : usualCauseOf(code)
-    told.add(code)
+    const cause = explained.has(code) ? '' : usualCauseOf(code)
+    explained.add(code)
     const detail = found === undefined ? (code === 'keys_unavailable' && failure ? `: ${failure}` : '') : `: ${inWords(found)}`
     return bad(id, title, `${code}${detail}`, expected === undefined ? 'a token without this fault' : inWords(expected), `${hint}. ${cause}`.trim())
   }
@@ -87,7 +88,6 @@ async function verdicts (token: string, config: Config, scopes: readonly string[
   for (const refusal of refusals) checks.push(refused('token-claims', 'claims', refusal, ''))
   if (refusals.length === 0) checks.push(good('token-claims', 'claims', summary(jws)))
 
-  // Without these claims there is no caller to judge.
   if (refusals.some(({ code }) => NO_CALLER.has(code))) return checks
   const caller = toCaller(claims, config.scopeClaims)
   await step('token-admission', 'admission', () => checkAccess(caller, config.access), () => `client ${inWords(caller.clientId)} may call`)

@@ -46,7 +46,7 @@ const CAUSES: Partial<Record<Reason, string>> = {
   keys_unavailable: 'Run "npm run doctor" without a token: it tells whether the name, TLS or the answer of the issuer is at fault.'
 }
 
-/** The usual cause of a refusal, and the place in Auth0 to mend it. Empty for a reason that no token can have. */
+/** The usual cause of a refusal, and where to correct it in Auth0. Empty for a reason that no token can have. */
 export function usualCauseOf (reason: Reason): string {
   return CAUSES[reason] ?? ''
 }

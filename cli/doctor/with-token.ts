@@ -6,7 +6,7 @@ import { bad, good, type Check } from './check.ts'
 import { mendOf } from './login/causes.ts'
 import { checkToken } from './token.ts'
 
-const TITLE = 'a token without a person'
+const TITLE = 'a token of a machine'
 
 /**
  * Calls the server with a token that needs no person: of the development issuer, or of AUTH0_CLIENT_ID. The token goes

@@ -9,7 +9,7 @@ interface Api extends Members {
   readonly scopes?: readonly Permission[]
 }
 
-/** Members of a new API. Of an API that exists, they are somebody's choice. */
+/** Members of a new API. An API that exists keeps its own. */
 export const NEW_API = { token_dialect: 'rfc9068_profile_authz', token_lifetime: 3600, allow_offline_access: true }
 
 /** Members that every API of this server needs. */
@@ -45,7 +45,7 @@ function creation (tenant: Management, { identifier, names, scopes }: Desired): 
   return {
     action: 'create',
     what: `API ${identifier}`,
-    details: [...detailsOf({ ...body, scopes: undefined }).filter(line => !line.startsWith('scopes')), ...scopes.map(shown)],
+    details: [...detailsOf({ ...body, scopes: undefined }).filter(line => !line.startsWith('scopes')), ...scopes.map(describe)],
     async carryOut () {
       const { id } = await tenant.send<Api>('POST', 'resource-servers', body)
       return [command('delete', `resource-servers/${id}`)]
@@ -59,7 +59,7 @@ function permissions (tenant: Management, path: string, found: readonly Permissi
   if (added.length === 0) return []
   const lacking = scopes.filter(({ value }) => added.includes(value))
   return patch(tenant, `permissions of the API ${identifier}`, path, { scopes: found }, { scopes: [...found, ...lacking] })
-    .map(change => ({ ...change, details: lacking.map(shown) }))
+    .map(change => ({ ...change, details: lacking.map(describe) }))
 }
 
 function obstacles ({ proof_of_possession: proof, token_encryption: encryption, subject_type_authorization: policies }: Api): string[] {
@@ -77,7 +77,7 @@ function dialect (found: string, onlyRfc9068: boolean): string {
   return onlyRfc9068 ? NEW_API.token_dialect : found.replace(/(?:_authz)?$/, '_authz')
 }
 
-function shown ({ value, description }: Permission): string {
+function describe ({ value, description }: Permission): string {
   return `permission ${value}: ${description}`
 }
 

@@ -9,7 +9,7 @@ import type { Ask } from './management.ts'
 export interface Access {
   /** The tenant's own domain. A custom domain has no Management API. */
   readonly domain: string
-  /** Where the permission comes from, in words. */
+  /** The source of the permission, in words. */
   readonly by: string
   /** Connects, which may take a request. */
   connect (): Promise<Ask>

@@ -12,7 +12,7 @@ export interface Change {
   carryOut (): Promise<readonly string[]>
 }
 
-/** A change, or a sentence about something that a person has to do or to know. */
+/** A change, or a notice: a sentence about something that a person has to do or to know. */
 export type Finding = Change | string
 
 /** Compares one part of the tenant with what the tools need. Reads, and changes nothing. */
@@ -23,9 +23,9 @@ export type Members = Readonly<Record<string, unknown>>
 
 /**
  * The PATCH that gives one thing of the tenant the wanted members. Nothing if it has them.
- * @param along members that Auth0 would lose otherwise
+ * @param kept members that Auth0 would reset if they were not sent
  */
-export function patch (tenant: Management, what: string, path: string, found: Members, wanted: Members, along: Members = {}): Change[] {
+export function patch (tenant: Management, what: string, path: string, found: Members, wanted: Members, kept: Members = {}): Change[] {
   const names = Object.keys(wanted).filter(name => JSON.stringify(found[name]) !== JSON.stringify(wanted[name]))
   if (names.length === 0) return []
   const pick = (members: Members): Members => Object.fromEntries(names.map(name => [name, members[name]]))
@@ -34,8 +34,8 @@ export function patch (tenant: Management, what: string, path: string, found: Me
     what,
     details: names.map(name => `${name}: ${inJson(found[name])} → ${inJson(wanted[name])}`),
     async carryOut () {
-      await tenant.send('PATCH', path, { ...pick(wanted), ...along })
-      return [command('patch', path, { ...pick(found), ...along })]
+      await tenant.send('PATCH', path, { ...pick(wanted), ...kept })
+      return [command('patch', path, { ...pick(found), ...kept })]
     }
   }]
 }

@@ -3,7 +3,7 @@ import { scopesOf, type Tool } from '../../mcp/tool.ts'
 import { downstreamOf, type Downstream } from './downstream.ts'
 import type { McpClient } from './mcp-clients.ts'
 
-/** What the tenant has to hold. */
+/** The state that the tenant should have. */
 export interface Desired {
   /** The identifier of the API: MCP_RESOURCE_URL, byte for byte. */
   readonly identifier: string
@@ -28,7 +28,7 @@ export interface Permission {
   readonly description: string
 }
 
-/** What a person asks for, besides what the tools need. */
+/** The options of the command, besides the needs of the tools. */
 export interface Wishes {
   /** The clients whose metadata documents are imported. */
   readonly clients: readonly McpClient[]

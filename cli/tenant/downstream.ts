@@ -3,7 +3,7 @@ import type { Tool } from '../../mcp/tool.ts'
 /** An API that tools call as the user. */
 export interface Downstream {
   readonly audience: string
-  /** What its tools need together. */
+  /** The scopes of all its tools together. */
   readonly scopes: readonly string[]
   /** The names of the tools. */
   readonly tools: readonly string[]

@@ -84,7 +84,7 @@ async function grant (tenant: Management, audience: string, wanted: readonly str
   return found === undefined ? [newGrant(tenant, what, audience, () => ({ client_id: known.client_id }), wanted, 'user')] : extendGrant(tenant, what, found, wanted)
 }
 
-/** What only the owner of the other API can change. */
+/** Faults that only the owner of the other API can correct. */
 function obstacles ({ audience, scopes, tools }: Downstream, api: Awaited<ReturnType<typeof listApis>>[number] | undefined): string[] {
   const callers = `tools: ${tools.join(', ')}`
   if (api === undefined) return [`The tenant has no API ${audience} (${callers}). Make it, or correct "api.audience" of the tool.`]

@@ -22,6 +22,6 @@ function parse (text: string): unknown {
     return text === '' ? undefined : JSON.parse(text)
   } catch {
     // A proxy answered, or the domain is no tenant.
-    return { message: `no JSON but ${JSON.stringify(text.slice(0, 60))}` }
+    return { message: `expected JSON, found ${JSON.stringify(text.slice(0, 60))}` }
   }
 }

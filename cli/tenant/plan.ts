@@ -18,7 +18,7 @@ const STEPS: readonly Step[] = [settings, api, role, defaultGrant, connection, c
 export interface Plan {
   /** In the order in which they have to be made. */
   readonly changes: readonly Change[]
-  /** What a person has to do or to know. */
+  /** Sentences about what a person has to do or to know. */
   readonly notices: readonly string[]
 }
 

@@ -22,7 +22,7 @@ export interface Terminal {
 /**
  * Carries out `npm run tenant`.
  * @param pause waits for some milliseconds when Auth0 limits the rate
- * @param tools what the tenant is for. Default: the tools of this server
+ * @param tools the tools that the tenant is for. Default: those of tools/index.ts
  * @returns the exit code: 0, or 1 if the user says no
  * @throws Error that says what failed; a second run goes on from there
  */

@@ -30,7 +30,7 @@ export interface ManagementApi extends ManagementClient {
   close (): Promise<void>
 }
 
-/** Starts a stand-in for Auth0's Management API on loopback: its addresses, pages, refusals and limits. It keeps a state. */
+/** Starts a stand-in for Auth0's Management API on loopback, with its paths, pages, refusals, rate limit, and a state. */
 export async function startManagement ({ state = emptyTenant(), rate = Infinity, now = Date.now, without = [] }: ManagementOptions = {}): Promise<ManagementApi> {
   const limit = createRateLimit(rate, now)
   const server = createServer((request, response) => {
@@ -65,14 +65,14 @@ export async function startManagement ({ state = emptyTenant(), rate = Infinity,
       return send(response, status, document)
     }
 
-    const asked = `${request.method} ${pathname.replace(/^\/api\/v2\//, '')}`
-    api.requests.push(asked)
+    const requested = `${request.method} ${pathname.replace(/^\/api\/v2\//, '')}`
+    api.requests.push(requested)
     if (request.headers.authorization !== `Bearer ${api.token}`) throw new ApiError(401, 'invalid_token', 'Expired token received for JSON Web Token validation')
     for (const [name, value] of Object.entries(limit.take())) response.setHeader(name, value)
     if (limit.isOver()) throw new ApiError(429, 'too_many_requests', 'Global limit has been reached')
 
     for (const [address, scopes, handler] of routes) {
-      const match = new RegExp(`^${address.replaceAll('*', '([^/]+)')}$`).exec(asked)
+      const match = new RegExp(`^${address.replaceAll('*', '([^/]+)')}$`).exec(requested)
       if (match === null) continue
       if (scopes.every(scope => without.includes(scope))) throw new ApiError(403, 'insufficient_scope', `Insufficient scope, expected any of: ${scopes.join(',')}`)
       const result = handler(state, { params: match.slice(1).map(decodeURIComponent), query, body: body === '' ? {} : JSON.parse(body) })
@@ -84,7 +84,7 @@ export async function startManagement ({ state = emptyTenant(), rate = Infinity,
   return api
 }
 
-/** A listener that sends JSON, or nothing for undefined. */
+/** Sends JSON, or an empty body for undefined. */
 function send (response: Parameters<RequestListener>[1], status: number, document: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(document === undefined ? '' : JSON.stringify(document))
 }

@@ -3,13 +3,13 @@ import type { Item, TenantState } from './state.ts'
 
 /** A request to one address of the API. */
 export interface Call {
-  /** The parts of the path that the address leaves open. */
+  /** The segments that `*` stands for. */
   readonly params: readonly string[]
   readonly query: URLSearchParams
   readonly body: Item
 }
 
-/** An address, the scopes of which a token needs one, and what gives the body. `*` is an open part of the path. */
+/** A method and path (`*`: any segment), the scopes of which a token needs one, and a handler that returns the body. */
 export type Route = readonly [address: string, scopes: readonly string[], handler: (state: TenantState, call: Call) => unknown]
 
 /** The entry with this value; 404 if there is none. */

@@ -1,7 +1,7 @@
 import { SIGN_IN } from './sign-in-script.ts'
 import { VERDICTS } from './verdicts-script.ts'
 
-/** What the parts of the script share. The token stands in this variable and nowhere else. */
+/** Variables and functions that the parts of the script share. The token is in this variable and nowhere else. */
 const SHARED = String.raw`
   const id = name => document.getElementById(name)
   const { issuer, client, audience, scope, endpoint, verdicts } = id('try-it').dataset

@@ -19,7 +19,7 @@ export function interactions (provider: Provider, api: Api): Middleware {
     const interaction = await provider.interactionDetails(ctx.req, ctx.res).catch(() => undefined)
     if (interaction === undefined) {
       ctx.status = 400
-      ctx.body = errorPage('invalid_request', 'This has ended, or was begun in another browser. Start again from the client.')
+      ctx.body = errorPage('invalid_request', 'This sign-in has ended, or was begun in another browser. Start again from the client.')
       return
     }
     if (interaction.prompt.name === 'login' && !api.tenant.domainConnection && isThirdParty(String(interaction.params.client_id))) {

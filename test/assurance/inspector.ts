@@ -9,8 +9,8 @@ import { freePort } from '../support/ports.ts'
 import { createUser } from '../e2e/login-user.ts'
 import { createSteps } from '../support/steps.ts'
 
-// MCP Inspector's command line, as its users run it, against the server. It wants a newer Node than the server does,
-// so both come from the npm registry; where that is out of reach there is nothing to be tested.
+// MCP Inspector's command line, as its users run it, against the server. It needs a newer Node than the server, so both
+// come from the npm registry. Without the registry the test is skipped.
 
 const PACKAGES = ['node@24', '@modelcontextprotocol/inspector@2.12.0']
 const INSTALL_MS = 240_000
@@ -30,7 +30,7 @@ interface Outcome {
 
 const inspector = await install().catch((error: Error) => {
   const [reason = error.message] = /^npm error .*$/m.exec(error.message) ?? []
-  console.log(`skipped: MCP Inspector cannot be had here: ${reason}`)
+  console.log(`skipped: MCP Inspector cannot be installed here: ${reason}`)
 })
 if (inspector) await steps(inspector)
 
@@ -107,7 +107,7 @@ async function steps ({ node, script }: Inspector): Promise<void> {
 async function install (): Promise<Inspector> {
   const { stdout } = await promisify(execFile)('npx', ['-y', ...PACKAGES.flatMap(name => ['-p', name]), '-c', 'node -p "process.version + String.fromCharCode(10) + process.execPath" && command -v mcp-inspector'], {
     cwd: tmpdir(),
-    // The package `node` fetches nothing in its script, but puts the binary in its place there.
+    // The install script of the package `node` puts the binary in its place, and downloads nothing.
     env: { ...process.env, npm_config_ignore_scripts: 'false' },
     timeout: INSTALL_MS
   })

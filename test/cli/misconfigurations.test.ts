@@ -8,7 +8,7 @@ import { makePair, publicJwk, signJwt } from '../../dev/signing.ts'
 import { SCOPES, type Twist } from '../support/doctor.ts'
 import { certificate, exchangedBy, exchanging, login, machine, managed, plain, setting, withToken, type Doctored } from '../support/misconfigure.ts'
 
-// What people get wrong, and the first thing that the doctor says of it. Each row is made with the development issuer,
+// Usual mistakes, and the first failed check of the doctor for each. Each row is made with the development issuer,
 // the stand-in for the Management API, or a proxy in front of the real server.
 
 /** What is wrong; how it is made, and the command that is run; the first check that fails; what it found; how to mend it. */
@@ -43,7 +43,7 @@ const SETUP: readonly Row[] = [
   ['an issuer without PKCE', plain({ discovery: { code_challenge_methods_supported: ['plain'] } }), 'pkce', /^"plain"$/, /cannot log in/],
   ['an issuer without codes', plain({ discovery: { response_types_supported: undefined } }), 'authorization-code', /^nothing$/, /cannot log in/],
   ['an issuer at which no client can register', plain({ discovery: { registration_endpoint: undefined } }), 'registration', /^neither/, /auth0 tenant-settings update set client_id_metadata_document_supported \(Dashboard/],
-  ['keys that cannot be had', plain({ keys: (_request, response) => answer(response, 500) }), 'keys', /^status 500/, /key set in a browser/],
+  ['keys that cannot be fetched', plain({ keys: (_request, response) => answer(response, 500) }), 'keys', /^status 500/, /key set in a browser/],
   ['no keys', plain({ keys: (_request, response) => answer(response, 200, {}, '{"keys":[]}') }), 'keys', /^0 usable$/, /auth0 api post keys\/signing\/rotate/],
   ['a key that is too short', plain({ keys: (_request, response) => answer(response, 200, {}, JSON.stringify({ keys: [publicJwk(makePair(1024))] })) }), 'keys', /^0 usable; ".*": shorter than 2048 bits$/, /Signing Keys/],
   ['another clock', plain(dated({ date: DATE })), 'clock', /^this host is \d+ s ahead$/, /NTP/],

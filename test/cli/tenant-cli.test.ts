@@ -18,14 +18,14 @@ t.test('the session of the Auth0 CLI', NO_WINDOWS, async t => {
     t.match(cli.calls()[0], ['api', 'get', 'tenants/settings', '--tenant', new URL(api.url).host, '--no-input', '--no-color'])
     t.ok(cli.calls().every(args => args.includes('--tenant')))
 
-    // Each call starts a process, so not all of the changes are made by this way.
+    // Each call starts a process, so only some changes are made in this way.
     const tenant = createManagement(cliTransport('x', { PATH: cli.path }))
     t.match(await tenant.send('POST', 'roles', { name: 'it\'s' }), { id: 'rol_1', name: 'it\'s' })
     t.equal(await tenant.send('POST', 'roles/rol_1/permissions', { permissions: [] }), undefined, 'an answer without a body')
     t.equal(await tenant.get('clients/unknown'), undefined, 'status 404')
   })
 
-  t.test('that lacks a permission names it, in either form of the refusal', async t => {
+  t.test('names a permission that it lacks, in either form of the refusal', async t => {
     const other = await setUpTenant(t, { without: ['read:connections'] })
     for (const mode of ['', 'plain']) {
       const ask = cliTransport('x', { PATH: fakeCli(t, other.api.url, other.api.token, mode).path })
@@ -33,14 +33,14 @@ t.test('the session of the Auth0 CLI', NO_WINDOWS, async t => {
     }
   })
 
-  t.test('that does not exist says how to log in', async t => {
+  t.test('says how to log in if there is none', async t => {
     const ask = cliTransport('x', { PATH: fakeCli(t, api.url, api.token, 'no-session').path })
     await t.rejects(ask('GET', 'tenants/settings'), { message: 'the Auth0 CLI says: Failed to authenticate: run "auth0 login"' })
     const silent = cliTransport('x', { PATH: fakeCli(t, api.url, api.token, 'silent').path })
     await t.rejects(silent('GET', 'tenants/settings'), { message: 'the Auth0 CLI says: exit code 3' })
   })
 
-  t.test('without the CLI says how to install it', async t => {
+  t.test('says how to install the CLI if it is missing', async t => {
     await t.rejects(cliTransport('x', { PATH: t.testdir() })('GET', 'tenants/settings'), /^the Auth0 CLI cannot be started \(ENOENT\): install it .*"auth0 login", or set AUTH0_MGMT_TOKEN$/)
   })
 })

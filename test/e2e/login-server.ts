@@ -11,7 +11,7 @@ import type { Test } from '../support/build.ts'
 import { freePort } from '../support/ports.ts'
 
 export interface Served {
-  /** The only things that a client is told. */
+  /** The URL of the endpoint, the only thing that a client is told. */
   readonly url: string
   readonly app: App
   readonly authority: Issuer
@@ -20,7 +20,7 @@ export interface Served {
 export interface ServeOptions extends Omit<Partial<AppOptions>, 'config'> {
   /** Environment variables, in addition to the necessary ones. */
   readonly env?: Record<string, string>
-  /** What differs from a well set-up tenant. */
+  /** Settings that differ from those of a tenant at which every client can log in. */
   readonly tenant?: Partial<Tenant>
 }
 

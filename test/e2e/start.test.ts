@@ -115,7 +115,7 @@ t.test('SIGTERM to npm start ends the server in good order, and npm waits for th
   await t.rejects(fetch(`http://127.0.0.1:${port}/health/live`), 'nothing listens any more')
 })
 
-t.test('the shell of Windows finds a stand-in for each word of sh in the scripts', async t => {
+t.test('the scripts of package.json run in the shell of Windows, with exec.cmd in place of exec', async t => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
   t.strictSame(Object.values(scripts).filter(script => /\brm\b|\bcp\b|;|\$|'|^[A-Z_]+=/.test(script)), [])
   t.match(readFileSync(join(ROOT, 'exec.cmd'), 'utf8'), /^@%\*\r$/m, 'exec')

@@ -70,7 +70,7 @@ t.test('limits how many calls run at the same time, and frees the place when one
   t.equal((await post(call('broken'), token)).statusCode, 200)
 })
 
-t.test('keeps the limits of a tool', async t => {
+t.test('applies the limits that a tool declares', async t => {
   let finish = (): void => {}
   const rare = makeTool('rare', () => {}, { rateLimit: { max: 1, window: 5 } })
   const alone = makeTool('alone', async () => { await new Promise<void>(resolve => { finish = resolve }) }, { concurrency: 1 })

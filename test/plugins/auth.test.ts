@@ -78,7 +78,7 @@ t.test('lets only so many large bodies wait for a key, and every small one', asy
   t.equal((await exchange(port, large))[0]?.statusCode, 400, 'nothing stays counted when keys are fetched again')
 })
 
-t.test('goes on when a large body was refused and its key cannot be had', async t => {
+t.test('goes on when a large body was refused and its key cannot be fetched', async t => {
   const { app, issuer } = await build(t)
   let release = (): void => {}
   const held = new Promise<void>(resolve => { release = resolve })

@@ -2,13 +2,13 @@ import cluster, { type Worker } from 'node:cluster'
 import { createServer } from 'node:http'
 import { CONNECTION, createIntake, FREE, LEAVING } from '../../process/intake.ts'
 
-// A worker of `test/process/hand-out.test.ts`. ROLE says what it does with its connections.
+// A worker of `test/process/hand-out.test.ts`. ROLE names its behaviour.
 const worker = cluster.worker as Worker
 const role = process.env['ROLE']
 
 if (role === 'serves') {
   createIntake(worker).begin(createServer(({ socket }, response) => {
-    // Without a farewell, so that the client sees the end only if no other process holds the connection.
+    // destroy() sends no FIN while another process holds the connection, so the client sees whether one does.
     response.end(String(process.pid), () => socket.destroy())
   }))
 } else if (role === 'hangs') {
@@ -17,7 +17,7 @@ if (role === 'serves') {
   worker.on('message', message => {
     if (message !== CONNECTION) return
     if (role === 'exits') process.exit(1)
-    // Its farewell overtakes its answer.
+    // Leaves before it answers that it took the connection.
     worker.send(LEAVING)
     setTimeout(() => worker.send(FREE), 100)
   })

@@ -3,16 +3,16 @@ import { connect, type AddressInfo, type Socket } from 'node:net'
 import type { App } from '../../app.ts'
 import type { Test } from './build.ts'
 
-/** A mutant may make a test wait for what never comes, so their program sets less. */
-const PATIENCE_MS = Number(process.env['TEST_PATIENCE_MS'] ?? 60_000)
+/** The program of the mutants sets a shorter time, since a mutant may make a test wait for ever. */
+const MAX_WAIT_MS = Number(process.env['TEST_MAX_WAIT_MS'] ?? 60_000)
 
 /**
  * Waits until a condition holds.
  * @param state says what was found instead
- * @throws Error with that, after a minute or TEST_PATIENCE_MS
+ * @throws Error with that, after a minute or TEST_MAX_WAIT_MS
  */
 export async function until (holds: () => boolean | Promise<boolean>, state = () => String(holds), pauseMs = 5): Promise<void> {
-  for (const end = Date.now() + PATIENCE_MS; !await holds();) {
+  for (const end = Date.now() + MAX_WAIT_MS; !await holds();) {
     if (Date.now() > end) throw new Error(`gave up waiting: ${state()}`)
     await new Promise(resolve => setTimeout(resolve, pauseMs))
   }

@@ -1,6 +1,6 @@
 const PROFILE = 'switch the Resource Parameter Compatibility Profile on: auth0 api patch tenants/settings --data \'{"resource_parameter_profile":"compatibility"}\' (Dashboard > Settings > Advanced)'
 
-/** Auth0's words, and what they mean for the one who sets the tenant up. */
+/** Messages of Auth0, and how to correct the tenant. */
 const CAUSES: ReadonlyArray<readonly [words: RegExp, mend: string]> = [
   [/dynamic client registration is disabled/i, 'Auth0 lists the registration endpoint even where it is off: allow it with auth0 tenant-settings update set flags.enable_dynamic_client_registration (Dashboard > Settings > Advanced), or pass the id of a client with --client-id.'],
   [/userinfo audience is not allowed/i, `Auth0 ignored "resource": ${PROFILE}.`],
@@ -21,7 +21,7 @@ export function mendOf (text: string): string {
   return CAUSES.find(([words]) => words.test(text))?.[1] ?? OTHER
 }
 
-/** The words of Auth0 in a page of its own; the status alone if it has none that are known. */
+/** The known message of Auth0 in a page of HTML, or else the beginning of its text: up to 200 characters. */
 export function wordsIn (html: string): string {
   const text = html.replace(/<style>[^]*?<\/style>|<[^>]*>/g, ' ').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code)).replace(/\s+/g, ' ')
   const at = Math.min(...CAUSES.map(([words]) => text.search(words)).filter(index => index >= 0))

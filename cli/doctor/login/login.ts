@@ -23,7 +23,7 @@ export interface LoginOptions {
   readonly callback?: string | undefined
   /** Documents to log in by where no client may register. Default: those that makers of clients publish. */
   readonly documents?: readonly KnownDocument[]
-  /** What the server has. Default: the tools of this server. */
+  /** The tools of the server. Default: those of tools/index.ts. */
   readonly tools?: readonly Tool[]
   /** Sends the user to the login. */
   open (url: URL): void
@@ -47,13 +47,13 @@ export async function checkLogin (config: Config, options: LoginOptions): Promis
   return [good('login-registration', 'registration', `none, but the metadata document of ${found.name} is imported`), ...rest]
 }
 
-interface Played {
+interface LoginRun {
   readonly checks: Check[]
-  /** The metadata of the issuer, if it could be had. */
+  /** The metadata of the issuer, if it answered. */
   readonly metadata: JsonAnswer['document'] | undefined
 }
 
-async function play (config: Config, options: LoginOptions): Promise<Played> {
+async function play (config: Config, options: LoginOptions): Promise<LoginRun> {
   const callback = await listenForCallback(options.callback ?? 'http://127.0.0.1:0/callback', options.waitMs)
   const checks: Check[] = []
   let metadata: JsonAnswer['document'] | undefined

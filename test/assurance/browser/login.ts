@@ -28,7 +28,7 @@ export async function loginSteps ({ step, teardown }: Steps, open: Open): Promis
     assert.deepEqual([issuer, scopes], [authority.url, ['tool:whoami']])
   })
 
-  await step('Bob is told by the page what he lacks, and his client is told 403', async () => {
+  await step('the page tells Bob which permission he lacks, and his client gets 403', async () => {
     const page = await (await open()).newPage()
     const login = (to: URL): Promise<URL> => logIn(page, to, redirectUrl, 'bob@example.com', async () => {
       assert.match(await page.innerText('main'), /not permitted to this user/)

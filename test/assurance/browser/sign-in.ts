@@ -60,7 +60,7 @@ export async function signInSteps ({ step }: Steps, open: Open, { origin, author
     await page.waitForSelector('.identity')
   })
 
-  await step('a denied consent and a wrong password are told', async () => {
+  await step('a denied consent and a wrong password are shown', async () => {
     const { page } = await start()
     await page.click('#sign-in')
     await page.fill('input[name=password]', 'wrong')
@@ -85,7 +85,7 @@ export async function signInSteps ({ step }: Steps, open: Open, { origin, author
     assert.deepEqual(tokens, [])
   })
 
-  await step('a spent code, an expired token and a missing issuer are told', async () => {
+  await step('a used code, an expired token and a missing issuer are shown', async () => {
     const { page } = await start()
     await page.evaluate(BEGUN)
     await page.goto(`${origin}/?code=c&state=s&iss=${authority.url}`)

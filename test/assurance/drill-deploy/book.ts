@@ -1,13 +1,13 @@
-/** How a request ended. A killed process takes the requests with it that it was working on. */
+/** How a request ended. `killed`: the process that worked on it was killed. */
 export type Outcome = 'good' | 'limited' | 'killed' | 'lost' | 'wrong'
 
-/** In which a proxy reports that a connection broke. */
+/** Milliseconds in which a proxy reports that a connection broke. */
 const KILL_MS = 1000
 
-/** What became of each request. */
+/** Counts how the requests end. */
 export class Book {
   readonly counts: Record<Outcome, number> = { good: 0, limited: 0, killed: 0, lost: 0, wrong: 0 }
-  /** What was lost or wrong: the first few, in words. */
+  /** The first lost or wrong requests, in words. */
   readonly faults: string[] = []
   /** The longest time without a good answer, in milliseconds. */
   longestPause = 0
@@ -31,7 +31,7 @@ export class Book {
     this.#killedUntil = Date.now()
   }
 
-  end (begun: number, outcome: Outcome, told: string): void {
+  end (begun: number, outcome: Outcome, text: string): void {
     const now = Date.now()
     if (outcome === 'lost' && begun <= this.#killedUntil && now > this.#killedFrom && now < this.#killedUntil + KILL_MS) outcome = 'killed'
     this.counts[outcome]++
@@ -39,6 +39,6 @@ export class Book {
       this.longestPause = Math.max(this.longestPause, now - this.#lastGood)
       this.#lastGood = now
     }
-    if ((outcome === 'lost' || outcome === 'wrong') && this.faults.length < 20) this.faults.push(`${this.phase}: ${told}`)
+    if ((outcome === 'lost' || outcome === 'wrong') && this.faults.length < 20) this.faults.push(`${this.phase}: ${text}`)
   }
 }

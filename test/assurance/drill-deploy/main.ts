@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { makeCertificate } from './certificate.ts'
 
 // `tsx test/assurance/drill-deploy/main.ts [phase…]`: nginx, Redis and several servers under load, through restarts and
-// outages. Node reads an authority of one's own only when it starts, so the drill itself runs in a second process.
+// outages. Node reads NODE_EXTRA_CA_CERTS only when it starts, so the drill itself runs in a second process.
 const folder = mkdtempSync(join(tmpdir(), 'drill-deploy-'))
 const { certificate } = makeCertificate(folder)
 const child = spawn(process.execPath, [...process.execArgv, join(import.meta.dirname, 'drill.ts'), folder, ...process.argv.slice(2)], {

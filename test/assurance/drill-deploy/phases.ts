@@ -15,7 +15,7 @@ export let tokens = signTokens()
 /** What went wrong beside requests. */
 export const problems: string[] = []
 
-/** What the deployment has to stand, in this order. */
+/** The trials of the deployment, in this order. */
 export const phases: Record<string, () => Promise<void>> = {
   steady: () => sleep(2000),
 

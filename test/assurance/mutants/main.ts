@@ -18,7 +18,7 @@ const LIMIT_MS = 90_000
 const HANG_FACTOR = 5
 const MIN_HANG_MS = 20_000
 /** A test gives up a condition after this time. */
-const PATIENCE_MS = 10_000
+const MAX_WAIT_MS = 10_000
 // The whole line of a failed test, so that its title is there. Where tests run side by side, tap prints only the second form.
 const FAILED = /^ *(?:not ok \d+ - |Bail out! ).*\n/m
 
@@ -118,7 +118,7 @@ function run (tree: string, test: string, doesBail = true): Promise<Run> {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       // Without its own runner, tap would end a test after 30 seconds.
-      env: { ...process.env, NODE_COMPILE_CACHE: join(tree, '.compiled'), TEST_PATIENCE_MS: String(PATIENCE_MS), TAP_BAIL: doesBail ? '1' : '0', TAP_TIMEOUT: String(LIMIT_MS / 1000), ...(pattern !== undefined && { TAP_GREP: `/${pattern}/` }) }
+      env: { ...process.env, NODE_COMPILE_CACHE: join(tree, '.compiled'), TEST_MAX_WAIT_MS: String(MAX_WAIT_MS), TAP_BAIL: doesBail ? '1' : '0', TAP_TIMEOUT: String(LIMIT_MS / 1000), ...(pattern !== undefined && { TAP_GREP: `/${pattern}/` }) }
     })
     const chunks: Buffer[] = []
     const timer = setTimeout(() => end('it hangs', true), hangMs(fileOf(test)))

@@ -30,7 +30,7 @@ export function tokenMutants (): Mutant[] {
     ]),
     ...inFile('http/waiting-bodies.ts', [
       ['waiting-bodies', 'any number of large bodies may wait for a key', 'if (waitingBodies === MAX_WAITING_BODIES)', 'if (false)', 'test/plugins/auth.test.ts#large bodies'],
-      ['waiting-unheard', 'nine requests end the process: the key of a refused body cannot be had', 'key.catch(() => {})\n', '', 'test/plugins/auth.test.ts'],
+      ['waiting-unheard', 'nine requests end the process: the key of a refused body cannot be fetched', 'key.catch(() => {})\n', '', 'test/plugins/auth.test.ts'],
       ['waiting-left', 'a large body counts as waiting after it has its key', 'waitingBodies--', '', 'test/plugins/auth.test.ts#large bodies']
     ]),
     ...inFile('auth/bearer.ts', [

@@ -1,4 +1,4 @@
-// What the suite takes of `fs`, and what Node 20 has not.
+// The exports of `fs` that the suite uses, and a `globSync` for Node 20.
 export { existsSync, mkdtempSync, promises, readdirSync, readFileSync, writeFileSync, default } from 'node:fs'
 
 export function globSync () {

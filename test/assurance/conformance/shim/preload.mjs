@@ -1,6 +1,5 @@
-// Goes into the suite's process, by `--import`. The suite imports `globSync`, which Node 20 has not; no scenario of a
-// server uses it. And its client of the older revisions always asks for 2025-11-25, so that the older ones would be
-// served by name only: CONFORMANCE_INITIALIZE makes it ask for another.
+// Loaded into the suite's process by `--import`. The suite imports `globSync`, which Node 20 lacks and no server scenario
+// uses. Its client of the older revisions always asks for 2025-11-25: CONFORMANCE_INITIALIZE makes it ask for another.
 import fs from 'node:fs'
 import { register } from 'node:module'
 
