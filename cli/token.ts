@@ -8,6 +8,7 @@ import { rfc9068 } from '../dev/issuer.ts'
 import type { Claims } from '../dev/signing.ts'
 import { tools } from '../tools/index.ts'
 import { machineOf, machineToken, mintedToken } from './access-token.ts'
+import { faultOfKind } from './unusable-token.ts'
 
 const HELP = `Prints an access token.
 
@@ -47,7 +48,11 @@ async function fromTenant (env: Env, scope = scopesOf(...tools).join(' ')): Prom
   const config = loadConfig(env)
   const machine = machineOf(env)
   if (machine === undefined) throw new Error('AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET: not set, expected those of a machine-to-machine application')
-  return machineToken(machine, config, scope)
+  const token = await machineToken(machine, config, scope)
+  const fault = faultOfKind(token, config)
+  // The token is printed all the same, for "npm run doctor -- --token -".
+  if (fault !== undefined) console.error(fault)
+  return token
 }
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']

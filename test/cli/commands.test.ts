@@ -49,6 +49,12 @@ t.test('commands', { jobs: 4 }, async t => {
     })
   }
 
+  t.test('token prints a token that the server never accepts, and says on standard error how to mend it', async t => {
+    const port = await listen(t, (_request, response) => response.end('{"access_token":"v3ryRand0mOpaqueT0ken"}'))
+    const outcome = await run(t, 'cli/token.ts', { AUTH0_DOMAIN: `http://127.0.0.1:${port}/`, AUTH0_CLIENT_ID: 'a', AUTH0_CLIENT_SECRET: 'b' })
+    t.match(outcome, { code: 0, stdout: /^v3ryRand0mOpaqueT0ken\n$/, stderr: /^This is an opaque token, .*\n$/ })
+  })
+
   t.test('token treats blank credentials as absent', async t => {
     const outcome = await run(t, 'cli/token.ts', { AUTH0_DOMAIN: 'tenant.eu.auth0.com', AUTH0_CLIENT_ID: 'a', AUTH0_CLIENT_SECRET: '  ' })
     t.strictSame(outcome, { code: 1, stdout: '', stderr: 'AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET: not set, expected those of a machine-to-machine application\n' })
