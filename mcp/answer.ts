@@ -50,7 +50,7 @@ async function answerAll (calls: readonly RpcCall[], options: CallOptions, batch
     retryAfter: Math.max(0, ...replies.map(({ retryAfter = 0 }) => retryAfter)) || undefined
   }
 
-  // Each answer keeps within OUTPUT_LIMIT, but twenty of them could fill the memory while they wait for each other.
+  // Each answer is within OUTPUT_LIMIT, but twenty of them together could fill the memory.
   function fitting (call: RpcCall, reply: Reply): Reply {
     const { length } = reply.body ?? ''
     if (length > left) return succeeded(call, failure('The answers to this batch are too large together (OUTPUT_LIMIT). Send this call alone.'))

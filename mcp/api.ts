@@ -12,7 +12,7 @@ export interface ApiDeclaration {
   readonly scopes: readonly [string, ...string[]]
 }
 
-/** What a tool may choose of a request. Every other member that `fetch` knows is ignored. */
+/** The members of a request that a tool may choose. Every other member that `fetch` knows is ignored. */
 export interface ApiRequest {
   readonly method?: string
   /** No credentials, no `host`, nothing that belongs to the connection. */

@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller.ts'
 import type { CallApi } from './api.ts'
 import type { Answers, InputRequests } from './elicitation/elicit.ts'
 
-/** What a handler knows of its request besides the arguments. */
+/** The second argument of a handler, after the arguments of the call. */
 export interface Context {
   /** The caller, from the verified token. */
   readonly caller: Caller
@@ -14,17 +14,17 @@ export interface Context {
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly now: number
-  /** What the client can be asked for, such as `elicitation` (2026-07-28 only; empty in earlier revisions). */
+  /** The capabilities that the client declared, such as `elicitation` (2026-07-28 only; empty in earlier revisions). */
   readonly clientCapabilities: Readonly<Record<string, unknown>>
   /** Writes for the operator, with the id of the request. Never log a secret. */
   readonly log: Log
-  /** Tells the client how far the work is, if it asked for that. A value that is not greater than the last is dropped. */
+  /** Reports progress, if the client asked for it. A value that is not greater than the last is dropped. */
   progress (progress: number, total?: number, message?: string): void
   /**
-   * Asks the client for something, with `elicit` or `elicitUrl`, and gives its answers. `sample` and `roots` are
-   * deprecated. If an answer is missing, `ask` throws and this run ends; do not catch that. Once the answers are there,
+   * Asks the client for something, with `elicit` or `elicitUrl`, and returns its answers. `sample` and `roots` are
+   * deprecated. If an answer is missing, `ask` throws and this run ends; do not catch that. When the client has answered,
    * the handler runs again from its start. So ask before anything that must not be done twice, and ask the same question
-   * each time: an answer counts only for the question as it was put.
+   * each time: an answer counts only for the question with the same text.
    */
   ask<Requests extends InputRequests> (requests: Requests): Answers<Requests>
   /**

@@ -18,7 +18,7 @@ export class RpcError extends Error {
   readonly data: unknown
   /** The HTTP status of the answer; 200 if the request itself was well-formed. */
   readonly status: number
-  /** What an operator should know, for the log. It is not sent. */
+  /** A hint for the operator, in the log. It is not sent. */
   readonly hint: string | undefined
 
   constructor (code: keyof typeof CODES, message: string, { data, status = 200, hint }: { data?: unknown, status?: number, hint?: string } = {}) {
@@ -36,15 +36,15 @@ export class RpcError extends Error {
   }
 }
 
-/** A failure that the model is told, so that it can do better (server/tools, "Error Handling"). */
+/** A failure whose message the model reads, so that it can correct the call (server/tools, "Error Handling"). */
 export class ToolError extends Error {
   override name = 'ToolError'
 }
 
-/** Marks the result of a call that was decided against. It is not sent. */
+/** Marks the result of a call that was denied. It is not sent. */
 export const DENIED = Symbol('denied')
 
-/** A decision against the call, in words for the caller. */
+/** A denied call. The message is for the caller. */
 export class Denied extends ToolError {}
 
 /** The client closed the connection before the call ended, so no answer is sent. */

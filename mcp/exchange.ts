@@ -12,18 +12,18 @@ export interface Exchange {
   /** Empty if every message was a notification or a response. */
   readonly calls: readonly RpcCall[]
   readonly batch: boolean
-  /** What its tool calls need. */
+  /** The scopes that its tool calls need. */
   readonly needs: readonly Need[]
 }
 
-/** Stands for an exchange whose answer is out, so that its body can be freed. */
+/** Replaces an exchange whose answer is out, so that its body can be freed. */
 export const ANSWERED: Exchange = Object.freeze({ calls: [], batch: false, needs: [] })
 
 /** One request of an exchange. */
 export interface RpcCall extends Recorded {
   /** The arguments on which its scopes depend; undefined if they depend on none. */
   readonly args: Json | undefined
-  /** What the client declared that it can do. */
+  /** The capabilities that the client declared. */
   readonly clientCapabilities: Json
   method: Method
 }
@@ -31,7 +31,7 @@ export interface RpcCall extends Recorded {
 /** Answers one method. @throws RpcError */
 export type Method = (call: RpcCall, options: CallOptions) => Result | Promise<Result>
 
-/** How one revision of the protocol works. A request is given to its era once; later code never asks for the revision. */
+/** One revision of the protocol. A request is assigned to its era once; later code never asks for the revision. */
 export interface Era {
   readonly version: string
   readonly methods: ReadonlyMap<string, Method>
@@ -41,7 +41,7 @@ export interface Era {
   readonly batches: boolean
   /** Whether clients may post responses. */
   readonly responses: boolean
-  /** Checks what this revision demands beyond JSON-RPC, and gives the capabilities of the client. @throws RpcError */
+  /** Checks the demands of this revision beyond JSON-RPC. @returns the capabilities of the client @throws RpcError */
   check (headers: Headers, request: RpcRequest, tool: RegisteredTool | undefined): Json
 }
 
@@ -53,13 +53,13 @@ export interface Channel {
   onGone (gone: () => void): void
 }
 
-/** What a call needs of the HTTP request that carries it. */
+/** The parts of the HTTP request that a call uses. */
 export interface CallOptions {
   readonly caller: Caller
   readonly log: Log
   /** Milliseconds since 1970. */
   readonly now: number
-  /** Leads from an internal error to its line in the log. */
+  /** The id in the log line of an internal error, which the answer names too. */
   readonly requestId: string
   readonly channel: Channel
 }

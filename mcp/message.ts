@@ -45,7 +45,7 @@ export const META = {
   serverInfo: 'io.modelcontextprotocol/serverInfo'
 } as const
 
-/** What clients are told of this server (`Implementation`, and `instructions` for the model). */
+/** The server as clients see it (`Implementation`, and `instructions` for the model). */
 export interface ServerInfo {
   readonly name: string
   readonly title: string

@@ -17,7 +17,7 @@ export const MODERN_VERSION = '2026-07-28'
 
 // The tools change only with a new release of the server, so clients may keep the list for five minutes.
 const CACHING = { ttlMs: 300_000, cacheScope: 'public' }
-// Such a list changes with the scopes of the caller, and a client that stepped up must not show the old one.
+// This list depends on the scopes of the caller: after a step-up, a client must not show the old one.
 const PERMITTED = { ttlMs: 0, cacheScope: 'private' }
 const FEATURES: Features = { titles: true, outputSchemas: true, links: true, icons: true, anyData: true }
 const NOTHING_GIVEN: ReturnType<RequestState['given']> = Object.freeze({ given: {}, isFirst: false })
@@ -30,7 +30,7 @@ export interface ModernOptions {
   readonly approvals: Approvals
 }
 
-/** Revision 2026-07-28: every request states its revision and what its client can do. */
+/** Revision 2026-07-28: every request states its revision and the capabilities of its client. */
 export function modernEra (registry: Registry, { instructions, ...serverInfo }: ServerInfo, supportedVersions: readonly string[], { requestState, limiter, outputLimit, listing, approvals }: ModernOptions): Era {
   const _meta = { [META.serverInfo]: serverInfo }
   const complete = (members: object): object => ({ resultType: 'complete', ...members, _meta })
@@ -57,8 +57,7 @@ export function modernEra (registry: Registry, { instructions, ...serverInfo }: 
     const { given, isFirst } = params.requestState === undefined && params.inputResponses === undefined
       ? NOTHING_GIVEN
       : requestState.given({ caller: options.caller, tool: tool.declaration.name, args }, params, options.now)
-    // A chain of states without answers, or with ones that are asked for again, would never be counted. A state that
-    // was not made here was refused above.
+    // Only a state with a new answer makes the call free: otherwise a chain of states without answers would never count.
     return runPermitted(limiter.permit(options.caller, tool.declaration, isFirst ? params.requestState as string : undefined), () =>
       callTool(tool, args, new Call(options, params, call.clientCapabilities, given, approvals), results))
   }

@@ -13,11 +13,11 @@ import { argumentsOf, checkCallParams } from './schema/params.ts'
 import type { Need, Needs } from './declaration/scopes.ts'
 import type { Sealer } from './elicitation/seal.ts'
 
-/** What the HTTP side needs of MCP. */
+/** MCP, for the HTTP side. */
 export interface Protocol {
   /**
-   * Finds out, once, what a body is: its revision, its requests, its tools and the scopes they need.
-   * @param granted the scopes of the caller. A tool that is hidden from them is an unknown one
+   * Classifies a body once: its revision, its requests, their tools and the scopes that they need.
+   * @param granted the scopes of the caller. A tool that is hidden from this caller counts as unknown
    * @throws RpcError
    */
   classify (headers: Headers, body: Body, granted: readonly string[]): Exchange
@@ -34,7 +34,7 @@ export interface ProtocolOptions {
   readonly outputLimit?: number
   /** Whether a tool is hidden from a caller who may not call it. Default: `all` are shown. */
   readonly listing?: Listing
-  /** Remembers used approvals. Default: nothing can be told about one, so none counts. */
+  /** Remembers used approvals. Default: none can be checked, so none counts. */
   readonly approvals?: Approvals
 }
 
@@ -89,7 +89,7 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, { se
     return { request, tool, args, needs, version: era.version, clientCapabilities, record: undefined, method: era.methods.get(method) ?? era.unknownMethod }
   }
 
-  // From here on nothing tells a hidden tool from an unknown one.
+  // A hidden tool is undefined here, so that its answer is that of an unknown one.
   function toolFor (granted: readonly string[], name: unknown): RegisteredTool | undefined {
     const tool = registry.get(name)
     return listing === 'all' || tool?.needs.mayCall(granted) === true ? tool : undefined
@@ -103,12 +103,12 @@ function fixedArguments ({ withDefaults }: RegisteredTool, params: Json): Json {
   return structuredClone(withDefaults(argumentsOf(checkCallParams(params))))
 }
 
-// A call with wrong arguments needs nothing: it only learns what is wrong with them.
+// A call with wrong arguments needs no scope: its answer only says what is wrong with them.
 function needsFor ({ checkInput, needs }: RegisteredTool, args: Json): readonly Need[] {
   return checkInput(args) === undefined ? (needs.byArguments as NonNullable<Needs['byArguments']>)(args) : NO_NEEDS
 }
 
-/** A tool that cannot tell what a call needs: the call fails as if the handler had thrown, and the handler never runs. */
+/** A tool whose call fails with this error, as if the handler had thrown it. The handler never runs. */
 function failing (tool: RegisteredTool, error: unknown): RegisteredTool {
   return { ...tool, run () { throw error } }
 }

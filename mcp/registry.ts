@@ -42,14 +42,14 @@ export interface Registry {
   get (name: unknown): RegisteredTool | undefined
   /** Every scope that some tool needs, each once: `scopes_supported` (RFC 9728). */
   readonly scopes: readonly string[]
-  /** Those that the tools marked as baseline ask for: of `anyOf` the first one, as in a challenge. */
+  /** The scopes of the tools marked as baseline: of `anyOf` the first one, as in a challenge. */
   readonly baseline: readonly string[]
 }
 
 /**
  * Checks and compiles tools.
  * @param access rules for all tools
- * @param warn is told what works here but not with every client or model provider
+ * @param warn gets a sentence for each part of a schema that some clients or model providers do not support
  * @param openApi prepares the APIs that tools declare. Default: tools have none
  * @throws Error that names the tool and what is wrong with its declaration
  */
@@ -95,7 +95,7 @@ export function createRegistry (tools: readonly Tool[], warn: (message: string) 
     tools: [...registered.values()],
     get: name => registered.get(name),
     scopes,
-    baseline: [...new Set([...registered.values()].filter(({ declaration }) => declaration.baseline).flatMap(askedFor))]
+    baseline: [...new Set([...registered.values()].filter(({ declaration }) => declaration.baseline).flatMap(loginScopesOf))]
   }
 
   // Compiled when a tool needs it: it is larger than most schemas of tools.
@@ -105,7 +105,7 @@ export function createRegistry (tools: readonly Tool[], warn: (message: string) 
   }
 }
 
-function askedFor ({ declaration, needs: { fixed, byArguments } }: RegisteredTool): readonly string[] {
+function loginScopesOf ({ declaration, needs: { fixed, byArguments } }: RegisteredTool): readonly string[] {
   return byArguments === undefined ? fixed.map(({ scope }) => scope) : scopesOf(declaration)
 }
 

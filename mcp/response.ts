@@ -9,15 +9,15 @@ export class Prepared {
     this.#json = Buffer.from(JSON.stringify(result))
   }
 
-  // A list of a thousand tools is copied once as bytes, but three times as text.
-  in (id: string | number): Buffer {
+  /** The response with this id. A list of a thousand tools is copied once as bytes, but three times as text. */
+  response (id: string | number): Buffer {
     return Buffer.concat([Buffer.from(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`), this.#json, END])
   }
 }
 
-/** The result of a tool, of which a part is JSON text already: it is written only once. */
+/** The result of a tool as JSON text. Its output, which may be large, is written as JSON only once. */
 export class ToolResult {
-  /** What the tool gave, as JSON. OUTPUT_LIMIT bounds it. */
+  /** The output of the tool as JSON. OUTPUT_LIMIT bounds it. */
   readonly output: string
   readonly #json: string
 
@@ -30,7 +30,8 @@ export class ToolResult {
     this.#json = `${envelope.open}${members(this.output)}}`
   }
 
-  in (id: string | number): string {
+  /** The response with this id. */
+  response (id: string | number): string {
     return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${this.#json}}`
   }
 }
@@ -45,7 +46,7 @@ export class StructuredResult extends ToolResult {
   }
 }
 
-/** The same for a client that takes no structured content of this kind. */
+/** The same for a revision without structured content of this kind: its output goes out as text only. */
 export class JsonTextResult extends ToolResult {
   constructor (envelope: Envelope, output: unknown) {
     super(envelope, output, textBlock)
@@ -71,7 +72,7 @@ function jsonOf (output: unknown): string {
 
 /** Members that every structured result of a revision has. */
 export class Envelope {
-  /** An object that is not closed yet. */
+  /** The beginning of a JSON object, to which further members can be added. */
   readonly open: string
 
   constructor (members: object) {
@@ -80,14 +81,14 @@ export class Envelope {
   }
 }
 
-/** What a method gives: the `result` of a JSON-RPC response. */
+/** The `result` of a JSON-RPC response, as a method returns it. */
 export type Result = object | Prepared | ToolResult
 
 const END = Buffer.from('}')
 
 /** A JSON-RPC response with a result. With the functions below, the only writer of responses in this folder. */
 export function resultResponse (id: string | number, result: Result): string | Buffer {
-  return result instanceof Prepared || result instanceof ToolResult ? result.in(id) : JSON.stringify({ jsonrpc: '2.0', id, result })
+  return result instanceof Prepared || result instanceof ToolResult ? result.response(id) : JSON.stringify({ jsonrpc: '2.0', id, result })
 }
 
 /** A JSON-RPC error response. `id` is null if it could not be read (JSON-RPC 2.0 §5). */

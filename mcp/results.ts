@@ -10,7 +10,7 @@ import { ContentResult, JsonTextResult, StructuredResult, type Envelope, type To
 import { isThenable } from './returned.ts'
 import { cleanBlock, withoutHidden } from './safe-text.ts'
 
-/** Which members and types a revision has. A member that it does not have is left out or put in other words. */
+/** The members and types that a revision has. Others are left out, or written in another way. */
 export interface Features {
   /** `title` of a tool; before 2025-06-18 an annotation. */
   readonly titles: boolean
@@ -37,7 +37,7 @@ export interface Results {
   inputRequired (missing: InputRequired, tool: RegisteredTool, args: Json, call: Call): object
 }
 
-// The usual mistake: an object without a schema for it, or the whole result of MCP.
+// The usual mistake is to return an object without a schema for it, or a whole result of MCP.
 const BLOCKS = '; without "output", a handler returns a list of content blocks, such as [{ type: \'text\', text: \'…\' }]'
 
 /** The tool that a call names. @throws RpcError -32602, the same for every caller */
@@ -47,7 +47,7 @@ export function requireTool ({ tool, request: { params } }: RpcCall): Registered
 }
 
 /**
- * Runs a tool and gives its result. A fault that the model can mend becomes a result with `isError`; every other is
+ * Runs a tool and returns its result. A fault that the model can correct becomes a result with `isError`; any other is
  * thrown. A handler that returns no promise is answered in the same turn of the event loop.
  */
 export function callTool (tool: RegisteredTool, args: Json, call: Call, results: Results): object | Promise<object> {
@@ -61,7 +61,7 @@ export function callTool (tool: RegisteredTool, args: Json, call: Call, results:
   }
 }
 
-/** The arguments of a call with defaults: those that its scopes were chosen by, if they depend on them. */
+/** The arguments of a call with defaults. If its scopes depend on them, the very arguments that chose the scopes. */
 export function argumentsFor ({ args }: RpcCall, tool: RegisteredTool, params: CallParams): Json {
   return args ?? tool.withDefaults(argumentsOf(params))
 }
@@ -89,11 +89,11 @@ function caught (error: unknown, tool: RegisteredTool, args: Json, call: Call, r
 function success (tool: RegisteredTool, output: unknown, results: Results): object {
   const fault = tool.checkOutput(output)
   if (fault !== undefined) throw new Error(`the output of tool ${tool.declaration.name} is not what its schema says: ${fault}${tool.outputSchema === undefined ? BLOCKS : ''}`)
-  const result = written(tool, output, results)
+  const result = toResult(tool, output, results)
   return isLarger(result.output, results.outputLimit) ? results.complete(failure(tooLarge(results))) : result
 }
 
-function written ({ declaration: { rawText = false }, outputSchema }: RegisteredTool, output: unknown, { features, envelope }: Results): ToolResult {
+function toResult ({ declaration: { rawText = false }, outputSchema }: RegisteredTool, output: unknown, { features, envelope }: Results): ToolResult {
   if (isStructured(outputSchema, features)) return new StructuredResult(envelope, output)
   if (outputSchema !== undefined) return new JsonTextResult(envelope, output)
   const blocks = (output as readonly Content[]).map(block => blockFor(block, features))

@@ -11,8 +11,8 @@ declare const none: unique symbol
 type Literal = '' | 0 | false | null | { readonly [member: string]: Literal } | readonly Literal[]
 
 /**
- * No value has this type. As a part of the type that a handler returns, it keeps the compiler from taking 'text' or
- * 'mile' for any string, before it knows the schema of the output.
+ * No value has this type. In the return type of a handler it makes the compiler infer 'text' or 'mile' as a literal and
+ * not as a string.
  */
 export type LiteralHint = Literal & { readonly [none]: true }
 
@@ -21,8 +21,8 @@ export function isThenable (value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }
 
-/** A value that should be no promise. If it is one nobody waits for it, and its failure must not end the process. */
-export function ignored (value: unknown): unknown {
+/** Returns a value that should not be a promise. If it is one, its rejection is ignored, since it would end the process. */
+export function ignoreRejection (value: unknown): unknown {
   if (value instanceof Promise) value.catch(() => {})
   return value
 }

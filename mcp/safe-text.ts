@@ -2,7 +2,7 @@ import type { Content } from './schema/content.ts'
 
 /** Scripts in which a joiner between two letters changes how they are written. */
 const JOINED = '\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Devanagari}\\p{Script=Bengali}\\p{Script=Gurmukhi}\\p{Script=Gujarati}\\p{Script=Oriya}\\p{Script=Tamil}\\p{Script=Telugu}\\p{Script=Kannada}\\p{Script=Malayalam}\\p{Script=Sinhala}\\p{Script=Khmer}\\p{Script=Myanmar}\\p{Script=Mongolian}'
-/** Invisible characters in a place where people write them: in emoji, and between letters of those scripts. */
+/** Invisible characters that the writing needs: in emoji, and between letters of those scripts. */
 const NEEDED = [
   '(?<=\\p{Extended_Pictographic})[\\ufe0e\\ufe0f]',
   '(?<=[0-9#*])\\ufe0f(?=\\u20e3)',
@@ -34,7 +34,7 @@ export function escapeHidden (json: string): string {
   return !isPlain(json) && SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json
 }
 
-// Most output is ASCII, which is found out faster than the regular expression reads it. JSON has no raw controls but DEL.
+// Most output is ASCII, and this test is faster than the regular expression. The only raw control in JSON is DEL.
 function isPlain (json: string): boolean {
   return Buffer.byteLength(json) === json.length && !json.includes('\x7f')
 }

@@ -36,7 +36,7 @@ interface About<Input extends TSchema> {
   readonly scopes: Scopes<Static<Input>>
   /** With CHALLENGE_SCOPES=baseline, clients log in with the scopes of these tools only. Default false. */
   readonly baseline?: boolean
-  /** Decides about each call, once the scopes are there and the arguments are right. */
+  /** Decides about each call, after the check of scopes and arguments. */
   readonly authorize?: Authorize<Static<Input>>
   /**
    * The question to the user before the handler runs, such as `Delete 3 files?`. A yes counts once. A tool with
@@ -86,7 +86,7 @@ export interface ContentTool<Input extends TSchema = TSchema> extends About<Inpu
 
 /** Rules for all tools of the server. */
 export interface Access {
-  /** Scopes that include narrower ones: who holds the wider one needs no other. */
+  /** Wider scopes, each with the narrower ones that it includes. */
   readonly implies?: Implied
   /** Decides about each call, before the `authorize` of the tool. */
   readonly authorize?: Authorize<Json>
@@ -99,8 +99,8 @@ export type Tool = DataTool | ContentTool
  * Types a tool file: the type of the handler's arguments follows from `input`, that of its result from `output`.
  * A handler that throws a `ToolError` tells the model what went wrong; any other error is logged and hidden.
  *
- * Await every promise that the handler starts. A promise that rejects with nobody waiting for it, or an `error` event
- * without a listener, ends the process for every caller, as in any Node program. Errors thrown by listeners of
+ * Await every promise that the handler starts. An unhandled rejection, or an `error` event without a listener, ends the
+ * process for every caller, as in any Node program. Errors thrown by listeners of
  * `context.signal` are caught and logged. `WORKERS=2` or a supervisor starts the server again after such an end.
  */
 export function defineTool<Input extends TSchema, Output extends TSchema> (tool: Declared<Input, Output>): DataTool<Input, Output>

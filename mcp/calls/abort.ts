@@ -4,9 +4,9 @@ type Add = AbortSignal['addEventListener']
 type Listener = Parameters<Add>[1]
 
 /**
- * An AbortController whose signal catches what its listeners throw. Node would raise it as an uncaught exception and
- * the process would end, at a moment that any caller can choose by closing the connection.
- * @param onError gets what a listener threw, or the reason of a promise that it returned
+ * An AbortController whose signal catches errors of its listeners. Otherwise they would be uncaught exceptions, and any
+ * caller could end the process by closing its connection.
+ * @param onError gets the error that a listener threw, or with which a promise that it returned was rejected
  */
 export function guardedController (onError: (error: unknown) => void): AbortController {
   const controller = new AbortController()

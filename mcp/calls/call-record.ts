@@ -6,7 +6,7 @@ import type { Need } from '../declaration/scopes.ts'
 /** How a call, or a request without calls, came out. docs/operations.md explains each. */
 export type Outcome = 'ok' | 'tool_error' | 'denied' | 'limited' | 'asked' | 'failed' | 'aborted'
 
-/** What the log, the metrics and the traces tell of one call. Nobody makes one unless it is read. */
+/** One call, for the log, the metrics and the traces. It is made only if one of them reads it. */
 export interface CallRecord {
   /** The method and the tool as the caller wrote them. */
   readonly method: string
@@ -28,7 +28,7 @@ export interface CallRecord {
   traceId?: string
 }
 
-/** The methods of all revisions. Names of metrics and spans hold no other, since callers choose them freely. */
+/** The methods of all revisions. Metrics and spans name no other method, since callers choose names freely. */
 export const KNOWN_METHODS: ReadonlySet<string> = new Set(['initialize', 'ping', 'server/discover', 'tools/list', 'tools/call'])
 
 /** A call that can have a record. */
@@ -36,7 +36,7 @@ export interface Recorded {
   readonly request: RpcRequest
   /** The tool that a `tools/call` names; undefined for other methods and for unknown names. */
   readonly tool: RegisteredTool | undefined
-  /** What the call needs. */
+  /** The scopes that the call needs. */
   readonly needs: readonly Need[]
   /** The revision of the protocol. */
   readonly version: string
@@ -63,7 +63,7 @@ export function startRecord (call: Recorded, cut: (value: unknown) => unknown): 
   return record
 }
 
-/** Notes a result. A result of a tool tells by its members how the call came out. */
+/** Notes a result. The members of a tool's result say how the call came out. */
 export function noteResult (record: CallRecord, result: object): void {
   const { isError, resultType, [DENIED]: isDenied } = result as Json & { readonly [DENIED]?: boolean }
   record.outcome = isDenied === true ? 'denied' : isError === true ? 'tool_error' : resultType === 'input_required' ? 'asked' : 'ok'

@@ -62,7 +62,7 @@ export class Call implements Context, Confirming {
     return this.#progress
   }
 
-  // An answer to a question comes with the state that holds the question.
+  // The state that came with an answer identifies the approval.
   get spendApproval (): Confirming['spendApproval'] {
     return () => this.#approvals.spend(this.#requestState as string, this.now)
   }
@@ -115,7 +115,7 @@ export class Call implements Context, Confirming {
     }
   }
 
-  // Taken before the handler can change anything.
+  // Made before the handler runs, so that the handler cannot change it.
   #apiCall (): ApiCall {
     return { caller: this.caller, log: this.log, signal: () => this.signal }
   }

@@ -14,7 +14,7 @@ export interface Limiter {
 export interface Limited {
   /** Seconds. */
   readonly retryAfter: number
-  /** What there are too many of, for the caller: `calls`, `calls of this tool at once`. */
+  /** Completes "Too many …" for the caller: `calls`, `calls of this tool at once`. */
   readonly what: string
   /** Which limit it is, for the operator. It is not sent. */
   readonly hint: string

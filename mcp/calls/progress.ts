@@ -3,8 +3,8 @@ import type { Channel } from '../exchange.ts'
 import { withoutHidden } from '../safe-text.ts'
 
 /**
- * Tells the client how far a call is (basic/utilities/progress), until the call is over. Sends nothing without a token,
- * and no value that is not greater than the last.
+ * Reports progress to the client (basic/utilities/progress) until the call is over. Sends nothing without a token, and
+ * drops a value that is not greater than the last.
  * @param progressToken the token of the request; absent or null if the client asked for no progress
  */
 export function progressTo (channel: Channel, progressToken: string | number | null | undefined, isOver: () => boolean): Context['progress'] {

@@ -1,6 +1,6 @@
 import type { Json } from '../message.ts'
 
-/** What the log may hold of a call, beside what it holds of each. */
+/** Arguments and claims that the log line of a call may hold. */
 export interface Audited {
   /** Names of arguments; undefined: the tool has no `audit`. */
   readonly args: readonly string[] | undefined

@@ -56,7 +56,7 @@ const SERVER: Readonly<Record<keyof ServerInfo, Rule>> = {
 }
 
 /**
- * Checks what a tool says of itself, except for its schemas, its audit and the scopes that others imply.
+ * Checks the fields of a tool, except for its schemas, its audit and the scopes that others imply.
  * @throws Error that says what was expected
  */
 export function checkDeclaration (tool: Tool): void {
@@ -76,7 +76,7 @@ export function checkAccess (access: Access): void {
   if (implies !== undefined) checkImplied(implies)
 }
 
-/** Checks what clients are told of the server, since some refuse it whole for one wrong member. @throws Error */
+/** Checks the server info, since some clients refuse all of it for one wrong member. @throws Error */
 export function checkServerInfo (server: ServerInfo): void {
   checkMember('server', server, SERVER)
   for (const [name, text] of Object.entries(server)) refuseHidden(`${name} of the server`, text)

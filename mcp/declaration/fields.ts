@@ -1,6 +1,6 @@
 import { isObject } from '../message.ts'
 
-/** What a field of a declaration may hold, and the words for it after "expected". */
+/** A check of a field, and the words that complete "expected …". */
 export type Rule = readonly [fits: (value: unknown) => boolean, expected: string]
 
 /**

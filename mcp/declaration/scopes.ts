@@ -1,15 +1,15 @@
 import { checkEntry } from './entry.ts'
 import { widerThan, type Implied } from './implied.ts'
 import { isObject, type Json } from '../message.ts'
-import { ignored } from '../returned.ts'
+import { ignoreRejection } from '../returned.ts'
 import { isScope, loginScope } from './scope-token.ts'
 
 type NonEmpty = readonly [string, ...string[]]
 
 /**
- * The scopes that a tool needs: all of a list, any of a list, or what `of` names for the arguments of a call. A
- * challenge for `anyOf` names the first one. `possible` holds every scope that `of` may name, so that clients, the
- * tenant and the metadata know them.
+ * The scopes that a tool needs: all of a list, any of a list, or those that `of` returns for the arguments of a call. A
+ * challenge for `anyOf` names the first one. `possible` lists every scope that `of` may return, for clients, the tenant
+ * and the metadata.
  */
 export type Scopes<Args = unknown> = NonEmpty | { readonly anyOf: NonEmpty } | ScopesByArguments<Args>
 
@@ -21,13 +21,13 @@ export interface ScopesByArguments<Args> {
 
 /** A scope that a call needs. */
 export interface Need {
-  /** What a challenge names. */
+  /** The scope that a challenge names. */
   readonly scope: string
   /** The caller must hold one of these: the scope, another of `anyOf`, or a wider one. */
   readonly satisfiedBy: readonly string[]
 }
 
-/** What a tool needs, for all calls alike or by its arguments. */
+/** The scopes that a tool needs: `fixed` for every call, or `byArguments` of the call. */
 export interface Needs {
   readonly fixed: readonly Need[]
   /** Whether a caller who holds these scopes may call at all, perhaps not with all arguments. */
@@ -52,12 +52,12 @@ export function scopesOf (...tools: ReadonlyArray<{ readonly name: string, reado
   }))]
 }
 
-/** Whether a caller who holds these scopes has what is needed. */
+/** Whether a caller who holds these scopes has all that are needed. */
 export function hasAll (needs: readonly Need[], granted: readonly string[]): boolean {
   return needs.every(need => has(need, granted))
 }
 
-/** Whether a caller who holds these scopes has one that is needed. */
+/** Whether a caller who holds these scopes satisfies one need. */
 export function has ({ satisfiedBy }: Need, granted: readonly string[]): boolean {
   return satisfiedBy.some(scope => granted.includes(scope))
 }
@@ -74,7 +74,7 @@ export function checkScopes (scopes: Scopes): void {
 }
 
 /**
- * Prepares what a tool needs.
+ * Prepares the scopes that a tool needs.
  * @param implies the scopes that a wider one includes, as declared once for the server
  */
 export function createNeeds (implies: Implied): (tool: { readonly name: string, readonly scopes: Scopes }) => Needs {
@@ -88,7 +88,7 @@ export function createNeeds (implies: Implied): (tool: { readonly name: string, 
       fixed: NONE,
       mayCall: granted => [...needs.values()].some(need => has(need, granted)),
       byArguments (args) {
-        const named: unknown = ignored(scopes.of(args))
+        const named: unknown = ignoreRejection(scopes.of(args))
         const found = Array.isArray(named) ? named.map(scope => needs.get(scope)) : []
         if (found.length === 0 || found.includes(undefined)) throw new Error(`scopes.of of tool ${name} gave ${named instanceof Promise ? 'a promise' : JSON.stringify(named) ?? 'nothing'}, expected a list of scopes that are in "possible"`)
         return found as Need[]

@@ -1,11 +1,11 @@
 import { hiddenIn } from '../safe-text.ts'
 
-// A pattern may name such characters, to keep them out. Headers have stricter rules of their own.
+// A pattern may name such characters in order to exclude them. Header names have stricter rules.
 const CHECKED_ELSEWHERE = new Set(['pattern', 'x-mcp-header'])
 
 /**
- * Refuses a text of a declaration, or a name or a text in a schema, with a character that people cannot see: it comes
- * from a copied text, and models read what it hides (server/tools, "Security Considerations").
+ * Refuses a text of a declaration, or a name or a text in a schema, with a character that people cannot see. It may come
+ * from a copied text, and models read it (server/tools, "Security Considerations").
  * @throws Error that names the character
  */
 export function refuseHidden (what: string, value: unknown): void {

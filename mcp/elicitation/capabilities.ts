@@ -2,7 +2,7 @@ import type { InputRequest, InputRequests } from './elicit.ts'
 import { RpcError } from '../errors.ts'
 import { isObject, type Json } from '../message.ts'
 
-/** What a client must declare to be asked, and how `requiredCapabilities` names it. */
+/** A capability that a client must declare to be asked, and its name in `requiredCapabilities`. */
 interface Capability {
   readonly has: (declared: Json) => boolean
   readonly name: string

@@ -4,11 +4,11 @@ import { Denied, RpcError } from '../errors.ts'
 
 /** Remembers which approvals were used. The server passes one in. */
 export interface Approvals {
-  /** Whether this is the first use of a request state; undefined if that cannot be told just now. */
+  /** Whether this is the first use of a request state; undefined if that cannot be found out now. */
   spend (requestState: string, now: number): boolean | undefined | Promise<boolean | undefined>
 }
 
-/** What a confirmation needs of a call. */
+/** The parts of a call that a confirmation uses. */
 export interface Confirming {
   readonly ask: Ask
   readonly signal: AbortSignal
@@ -16,7 +16,7 @@ export interface Confirming {
   spendApproval (): boolean | undefined | Promise<boolean | undefined>
 }
 
-/** The words of the question, from the arguments. */
+/** Makes the question of the arguments. */
 export type Confirm<Args> = { question (args: Args): string }['question']
 
 const SURE = Type.Object({ sure: Type.Boolean({ title: 'Yes, do it' }) })
@@ -25,7 +25,7 @@ const KEY = 'confirm()'
 
 /**
  * Asks the user, and lets an approval count once (basic/patterns/mrtr: the server has to enforce that).
- * @throws InputRequired, Denied, or RpcError with status 503 if it cannot be told whether the approval was used
+ * @throws InputRequired, Denied, or RpcError with status 503 if the use of the approval cannot be checked now
  */
 export async function confirm (question: string, { ask, signal, spendApproval }: Confirming): Promise<void> {
   const { [KEY]: answer } = ask({ [KEY]: elicit(question, SURE) })

@@ -4,14 +4,14 @@ import { isObject } from '../message.ts'
 import { questionOf } from './question.ts'
 import { asksForSecret } from './secret-field.ts'
 
-/** What the user did with the link. `accept` is consent to open it, and says nothing about the page. */
+/** The user's answer to the link. `accept` is consent to open it, and says nothing about the page. */
 export interface LinkAnswer {
   readonly action: 'accept' | 'decline' | 'cancel'
 }
 
 /** A page that the user is asked to open. */
 export interface Link {
-  /** Says to the user why the page is needed. */
+  /** Tells the user why the page is needed. */
   readonly message: string
   /** https, or http on a loopback host. The same text each time, with no secret and nothing about the user in it. */
   readonly url: string
@@ -20,8 +20,8 @@ export interface Link {
 const ACTIONS = new Set<unknown>(['accept', 'decline', 'cancel'])
 
 /**
- * Asks the user to open a page, for what must not pass through the client and the model (client/elicitation, "URL
- * Mode"). The server adds the parameter `elicitation`, with which the page finds out whether its user is the caller:
+ * Asks the user to open a page, for a secret that must not pass through the client and the model (client/elicitation,
+ * "URL Mode"). The server adds the parameter `elicitation`, with which the page finds out whether its user is the caller:
  * see `createElicitations`.
  * @throws Error if the URL is not fit to be sent to a client
  */

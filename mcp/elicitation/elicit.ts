@@ -17,7 +17,7 @@ export interface InputRequest<Answer = unknown> {
   readonly params: Json
   /** Whether a value is an answer to this request. */
   readonly fits: (answer: unknown) => boolean
-  /** Whether an answer counts that the client sends before it is asked. */
+  /** Whether an answer that the client sends before it is asked counts. */
   readonly unasked?: boolean
   readonly [answerType]?: Answer
 }
@@ -26,7 +26,7 @@ export interface InputRequest<Answer = unknown> {
 export type InputRequests = Readonly<Record<string, InputRequest>>
 /** The answers, each under the key of its request. */
 export type Answers<Requests> = { readonly [Key in keyof Requests]: Requests[Key] extends InputRequest<infer Answer> ? Answer : never }
-/** Gives all answers, or throws if one is missing: see `Context`. */
+/** Returns all answers, or throws if one is missing: see `Context`. */
 export type Ask = <Requests extends InputRequests>(requests: Requests) => Answers<Requests>
 
 export interface ElicitOptions {

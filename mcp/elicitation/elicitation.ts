@@ -8,14 +8,14 @@ export interface SignedIn {
   readonly subject: string
 }
 
-/** Whether the user who signed in is the one who was asked, and what for. */
+/** The verdict on a link: whether the user who signed in is the caller, and which tool asked. */
 export type Checked =
   | { readonly ok: true, readonly tool: string, readonly clientId: string, readonly organization?: string }
   | { readonly ok: false, readonly reason: 'invalid' | 'expired' | 'other_user' | 'used' | 'unavailable' }
 
-/** What the server of the page needs. */
+/** The checks of a link, for the server of the page. */
 export interface Elicitations {
-  /** Tells whether to show the page to this user. The link stays good. */
+  /** Tells whether to show the page to this user. The link stays valid. */
   check (token: unknown, user: SignedIn): Checked
   /** The same, and uses the link up. Call it before anything that the user enters is kept. */
   use (token: unknown, user: SignedIn): Promise<Checked>
@@ -45,7 +45,7 @@ interface Asked extends SignedIn {
   readonly until: number
 }
 
-/** A link that only its caller can use. What the parameter says is encrypted: a client can neither read nor change it. */
+/** A link that only its caller can use. Its parameter is encrypted: a client can neither read nor change it. */
 export function boundLink (link: string, { caller, tool, until }: { readonly caller: Caller, readonly tool: string, readonly until: number }, sealer: Sealer): string {
   const { issuer, subject, clientId, organization } = caller
   const asked: Asked = { issuer, subject, clientId, organization: organization?.id, tool, until }
@@ -55,9 +55,9 @@ export function boundLink (link: string, { caller, tool, until }: { readonly cal
 }
 
 /**
- * For the server of a page that `elicitUrl` opens. Anybody can open a link that was sent to somebody else, so the page
- * signs its user in at the same issuer and compares (client/elicitation, "Phishing").
- * @throws Error if the secret is missing or too short: anybody could make links that pass
+ * For the server of a page that `elicitUrl` opens. A caller can send its link to somebody else, so the page signs its
+ * user in at the same issuer and compares (client/elicitation, "Phishing").
+ * @throws Error if the secret is missing or too short, since anybody could then make valid links
  */
 export function createElicitations ({ secret, spent, now = Date.now }: ElicitationOptions): Elicitations {
   const sealer = createSealer(checkedSecret(secret))

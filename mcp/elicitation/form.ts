@@ -10,9 +10,9 @@ import { refuseHidden } from '../declaration/visible.ts'
 export interface Form {
   /** `requestedSchema` (client/elicitation). */
   readonly schema: Json
-  /** Whether the user can write something. */
+  /** Whether the user can enter free text. */
   readonly hasText: boolean
-  /** Whether a value is what the form asks for. */
+  /** Whether a value fits the form. */
   readonly fits: (content: unknown) => boolean
 }
 
@@ -23,14 +23,18 @@ const FORMATS = new Set<unknown>([undefined, 'email', 'uri', 'date', 'date-time'
 const WORDS = new Set(['title', 'description', 'enumNames'])
 const forms = new WeakMap<TObject, Form>()
 
-/** @throws Error for a field that forms do not have, that asks for a secret (client/elicitation), or whose name or value hides something */
+/**
+ * The form of these fields, compiled once.
+ * @throws Error for a field that forms do not have, that asks for a secret (client/elicitation), or whose name or value has
+ *   a character that people cannot see
+ */
 export function formOf (fields: TObject): Form {
   const known = forms.get(fields)
   if (known !== undefined) return known
   if (!isObject(fields) || fields.type !== 'object') throw new TypeError('expected the fields of a form as one object: write elicit(message, Type.Object({ … }))')
 
   const { type, properties: written, required } = publish(fields, false)
-  const properties = shown(written as Json)
+  const properties = withoutHiddenWords(written as Json)
   const entries = Object.entries(properties as Readonly<Record<string, Json>>)
   for (const [name, field] of entries) {
     if (!isField(field)) throw new Error(`Form field ${name}: expected a string, number, boolean or choice`)
@@ -51,11 +55,11 @@ export function formOf (fields: TObject): Form {
 }
 
 /**
- * The fields as the user sees them. Their words often come from data, so they lose characters that people cannot see, as
- * the question does. A name or a value cannot lose any: the tool would not know it again.
- * @throws Error that names a character which people cannot see, in a name or a value
+ * Removes characters that people cannot see from titles and descriptions, which often come from data. A name or a value
+ * must stay as it is, or the tool would not recognize it.
+ * @throws Error that names such a character in a name or a value
  */
-function shown (properties: Json): Json {
+function withoutHiddenWords (properties: Json): Json {
   const clean = (value: unknown): unknown => typeof value === 'string' ? withoutHidden(value) : Array.isArray(value) ? value.map(clean) : value
   const cleaned: Json = JSON.parse(JSON.stringify(properties), (key, value: unknown) => WORDS.has(key) ? clean(value) : value)
   refuseHidden('form', cleaned)

@@ -30,7 +30,7 @@ export class InputRequired extends Error {
   }
 }
 
-/** Keeps the state of calls that ask in the client's hands: the server remembers nothing (basic/patterns/mrtr). */
+/** The state of calls that ask their user. The client keeps it, not the server (basic/patterns/mrtr). */
 export interface RequestState {
   /**
    * The answers so far, and whether this request is the first to answer one of the questions.
@@ -75,7 +75,7 @@ export function createRequestState (sealer: Sealer): RequestState {
       requireCapabilities(requests, clientCapabilities)
       const until = now + LIFETIME_MS
       const state: State = { given, asked: mapValues(requests, digest), until }
-      // The digest is that of the plain link, so that the same question stays the same.
+      // The digest is that of the plain link, since each bound link differs.
       const bound = (params: Json): Json => params['mode'] === 'url' ? { ...params, url: boundLink(params['url'] as string, { ...origin, until }, sealer) } : params
       return {
         inputRequests: mapValues(requests, ({ method, params }) => ({ method, params: bound(params) })),
@@ -93,8 +93,8 @@ export function answersTo<Requests extends InputRequests> (requests: Requests, g
 }
 
 /**
- * Whether a request has its answer. A yes to "Delete three files?" is no yes to "Delete five files?": an answer counts
- * only for the question as it was put. An answer that does not fit is asked for again.
+ * Whether a request has its answer. An answer counts only for a question with the same text: a yes to "Delete three
+ * files?" is no yes to "Delete five files?". An answer of the wrong form is asked for again.
  */
 function isAnswered (given: Given, key: string, request: InputRequest): boolean {
   if (!Object.hasOwn(given, key)) return false

@@ -1,13 +1,13 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
-/** Hides and protects text that travels through the client, bound to what it may be used for. */
+/** Encrypts text that travels through the client. `binding` names its only use. */
 export interface Sealer {
   seal (text: string, binding: string): string
-  /** The text, or undefined where it was not sealed here, for this. */
+  /** The text; undefined if it was not sealed with this secret and this binding. */
   open (sealed: string, binding: string): string | undefined
 }
 
-/** The least length of a secret that a person chose, in characters. */
+/** The shortest secret that a person may choose, in characters. */
 export const MIN_SECRET_LENGTH = 32
 
 const CIPHER = 'aes-256-gcm'

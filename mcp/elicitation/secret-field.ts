@@ -10,7 +10,7 @@ const SECRET = [
   '(?:pin|security|recovery|backup|verification|one ?time|2fa|mfa) ?codes?|(?:seed|recovery) ?phrase'
 ].join('|')
 const NAMED = new RegExp(`(?<!\\p{L})(?:${SECRET})(?![\\p{L}\\p{N}])`, 'u')
-/** A name that ends so is about a secret, and does not ask for it, such as `tokenName`. */
+/** A name with such an end is about a secret and does not ask for it, such as `tokenName`. */
 const ABOUT = / (?:name|id|type|kind|count|limit|budget|length|policy|label|status|expiry|lifetime)s?$/
 /** A sentence that asks for a secret. */
 const ASKED = new RegExp(`^(?:please )?(?:your|(?:enter|type|paste|provide|give|input|insert|tell|what is|what s)) (?:(?!(?:of|for|from|about|to|in|with|by|on|at|as) )\\S+ ){0,4}?(?:${SECRET})(?![\\p{L}\\p{N}])`, 'u')
@@ -21,7 +21,7 @@ const [foreign, whole] = [FOREIGN.map(plain), WHOLE.map(plain)]
 /** Whether a field of a form asks for a secret, which servers must not do (client/elicitation, "User Interaction Model"). */
 export function asksForSecret (name: string, { type, title, description, format, enum: choice, oneOf }: Json): boolean {
   if (format === 'password') return true
-  // A user cannot give a secret by a yes, or by a choice among values that the server knows.
+  // A yes, or a choice among values that the server knows, reveals no secret.
   if (type === 'boolean' || type === 'array' || choice !== undefined || oneOf !== undefined) return false
   const isNumber = type === 'number' || type === 'integer'
   return whole.includes(plain(name)) || [name, title].some(text => typeof text === 'string' && namesSecret(text, isNumber)) ||
@@ -39,7 +39,7 @@ export function secretFields (properties: Json): string[] {
   return Object.entries(properties).filter(([name, field]) => isObject(field) && asksForSecret(name, field)).map(([name]) => name)
 }
 
-/** @param isNumber the value is a number, so that tokens are those that models count */
+/** @param isNumber the value is a number, so "tokens" means those that models count */
 function namesSecret (text: string, isNumber: boolean): boolean {
   const words = isNumber ? wordsOf(text).replace(/\btokens?\b/g, '') : wordsOf(text)
   if (ABOUT.test(words)) return false

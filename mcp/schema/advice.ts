@@ -4,7 +4,7 @@ import { resolve, walk } from './walk.ts'
 const JSON_TYPES = new Set<unknown>(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'])
 const DIALECT = /^https:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/
 
-/** What to write instead of the types of TypeBox that JSON does not have. */
+/** Replacements for the types of TypeBox that JSON does not have. */
 const INSTEAD: Readonly<Record<string, string>> = {
   Date: "Type.String({ format: 'date-time' })",
   bigint: 'Type.Integer() or Type.String()',
@@ -32,7 +32,7 @@ export function refuseUnusable (root: Json): void {
   })
 }
 
-/** What model providers drop or refuse in an input schema; one sentence for each keyword. */
+/** A sentence for each keyword of an input schema that model providers drop or refuse. */
 export function adviceOn (root: Json): string[] {
   const advice = new Set<string>()
   const { $ref } = root

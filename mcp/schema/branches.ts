@@ -4,7 +4,7 @@ import { ANNOTATION } from './published.ts'
 import { dereference } from './walk.ts'
 import { choices, literalsOf, show } from './wording.ts'
 
-/** What is wrong with the member that tells branches apart. */
+/** The fault in the member that tells branches apart. */
 export interface TagFault {
   readonly name: string
   readonly text: string
@@ -30,7 +30,7 @@ export function createBranches (root: Json, validatorOf: (schema: Json) => Valid
     })
   }
 
-  /** The branches whose constants fit the value; or what is wrong with the member that tells the branches apart. */
+  /** The branches whose constants fit the value, or the fault in the member that tells the branches apart. */
   function byTag (branches: readonly Json[], value: Json): Json[] | TagFault {
     const constants = branches.map(branch => Object.entries(membersOf(branch)).flatMap(([name, member]) => {
       const values = literalsOf(member)

@@ -3,7 +3,7 @@ import { isObject, type Json } from '../message.ts'
 import { createBranches } from './branches.ts'
 import { choices, literalsOf, show, textOf } from './wording.ts'
 
-/** What a value breaks: where, and what would be right. */
+/** The place of a fault in a value, and what would be right. */
 interface Fault {
   readonly path: string
   readonly text: string

@@ -21,7 +21,7 @@ export function publish (schema: Json, hasDefaults: boolean): Json {
 
 /** Keywords that describe a value and allow or forbid nothing. */
 export const ANNOTATION = /^(?:title|description|default|examples?|deprecated|readOnly|writeOnly|\$comment|x-.*)$/
-// None of these says anything about null.
+// These keywords allow and forbid nothing about null.
 const TYPED = /^(?:type|properties|required|(?:additional|pattern|min|max)Properties|propertyNames|dependentRequired|items|prefixItems|(?:min|max)Items|uniqueItems|contains|(?:min|max)Contains|(?:min|max)Length|pattern|format|content.*|minimum|maximum|exclusive.*|multipleOf)$/
 
 function withoutDefaulted (schema: Json): Json {
@@ -60,7 +60,7 @@ function choice (values: readonly unknown[]): Json {
   return { type: types.length === 1 ? types[0] : types, enum: values }
 }
 
-/** Keeps what was said of each choice. */
+/** Keeps the descriptions of the choices. */
 function described (union: readonly Json[], { description }: Json): Json {
   const lines = union.flatMap(branch => {
     const said = branch['description'] ?? branch['title']

@@ -36,7 +36,7 @@ export function step (): void {
   if (--left < 0) throw new TooManySteps('too many steps')
 }
 
-/** Makes every validator of this Ajv count the references that it follows: nothing else goes on without end. */
+/** Makes every validator of this Ajv count the references that it follows. Without references a check always ends soon. */
 export function countReferences (ajv: Pick<Ajv, 'getKeyword'>): void {
   for (const keyword of ['$ref', '$dynamicRef']) {
     const definition = ajv.getKeyword(keyword) as CodeKeywordDefinition

@@ -4,7 +4,7 @@ import type { Json } from '../message.ts'
 /** Longest list of choices in a message. */
 const MAX_CHOICES = 50
 
-/** Says what a value breaks, such as `must be small, medium or large`. */
+/** Describes a fault, such as `must be small, medium or large`. */
 export function textOf ({ keyword, params, schema, parentSchema = {}, message }: ErrorObject): string {
   const allowed = literalsOf(parentSchema)
   if (keyword === 'type' && allowed !== undefined) return `must be ${choices(allowed.map(show))}`

@@ -90,7 +90,7 @@ t.test('a hook that throws or gives no decision leads to 503, and nothing runs',
     }
   }
   t.notOk(events.includes('ran'))
-  t.match(logs.find(({ msg }) => /cannot be decided/.test(msg)), { err: { message: 'the engine is down' }, tool: 'remove' })
+  t.match(logs.find(({ msg }) => /could not decide/.test(msg)), { err: { message: 'the engine is down' }, tool: 'remove' })
   t.match(logs.filter(({ msg }) => msg === 'answered'), [{ outcome: 'failed', status: 503 }])
 })
 
