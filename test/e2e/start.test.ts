@@ -1,6 +1,6 @@
 // Templates of the other process are plain text here.
 /* eslint-disable no-template-curly-in-string */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
