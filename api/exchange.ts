@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { ApiError } from '../mcp/api.ts'
-import { missingScopes, refusedExchange, unavailable } from './faults.ts'
+import { missingScopes, notJson, refusedExchange, unavailable } from './faults.ts'
 
 /** The application that exchanges tokens: `app_type: resource_server` at Auth0. */
 export interface ExchangeClient {
@@ -36,6 +36,7 @@ export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
 const BEARER = /^[\w~+/.-]+=*$/
 // Taken before tools run: a tool could replace the global `fetch` and see the caller's token.
 const { fetch } = globalThis
+const JSON_TYPE = /^application\/json\b/i
 /** Seconds: the lifetime of a token whose issuer names none. */
 const DEFAULT_LIFETIME = 60
 /** Seconds to wait after a 429 that names no time. */
@@ -68,6 +69,7 @@ export async function createExchange ({ clientId, credentials }: ExchangeClient,
         [oauth.allowInsecureRequests]: issuer.startsWith('http:')
       })
       if (response.status !== 200) throw await refusal(response, audience)
+      if (!JSON_TYPE.test(response.headers.get('content-type') ?? '')) throw notJson(response)
       const { access_token: token, token_type: type, expires_in: lifetime, scope } = await oauth.processGenericTokenEndpointResponse(server, client, response)
       if (type !== 'bearer' || !BEARER.test(token)) throw new Error('no Bearer token')
       const missing = scope === undefined ? [] : scopes.filter(name => !scope.split(' ').includes(name))
@@ -86,8 +88,8 @@ async function refusal (response: Response, audience: string): Promise<ApiError>
   const word = typeof error === 'string' && /^[a-z_]{1,64}$/.test(error) ? error : undefined
   return refusedExchange({ status: response.status, error: word, retryAfter: waitOf(response.headers) }, audience)
 
-  function unlessLimited (fault: unknown): void {
-    if (response.status !== 429) throw fault
+  function unlessLimited (): void {
+    if (response.status !== 429) throw notJson(response)
   }
 }
 

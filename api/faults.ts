@@ -19,7 +19,7 @@ export function refusedExchange ({ status, error, retryAfter }: Refused, audienc
   const named = error === undefined ? String(status) : `${status} ${error}`
   if (status === 429) return tooMany(retryAfter)
   if (error !== undefined && STEP_UP.includes(error)) return new ApiError('step_up', `You have to log in again, with a second factor or your consent if you are asked, before the API ${api} can be called for you (${error}).`)
-  if (status >= 500) return unavailable('The identity provider')
+  if (status >= 500) return unavailable('The identity provider', named)
   if (status === 401 || error === 'invalid_client') return new ApiError('not_set_up', `The identity provider does not accept the credentials of this server. Its operator has to check OBO_CLIENT_ID and ${CREDENTIALS} (${named}).`)
   if (error === 'invalid_grant') return new ApiError('step_up', `Your access token cannot be exchanged for one of the API ${api}. Log in again (${error}).`)
   return new ApiError('not_set_up', `The identity provider gives no token for the API ${api} (${named}). The operator of this server has to check that the application of OBO_CLIENT_ID may exchange tokens, and has a user grant for that API.`)
@@ -45,9 +45,18 @@ export function tooMany (retryAfter: number): ApiError {
   return new ApiError('too_many', `The identity provider gives no more tokens for the moment. Try again in ${retryAfter} s.`, retryAfter)
 }
 
-/** @param who the subject of the sentence */
-export function unavailable (who: string): ApiError {
-  return new ApiError('unavailable', `${who} cannot be reached or does not answer as it should. Try again later.`)
+/**
+ * @param who the subject of the sentence
+ * @param answer its status, if it answered
+ */
+export function unavailable (who: string, answer?: string): ApiError {
+  return new ApiError('unavailable', `${who} cannot be reached or does not answer as it should${answer === undefined ? '' : ` (${answer})`}. Try again later.`)
+}
+
+/** The token endpoint gave no JSON. A firewall or the login page of a network answers so in its place. */
+export function notJson ({ status, headers }: Response): ApiError {
+  const type = /^[\w.+-]{1,64}\/[\w.+-]{1,64}/.exec(headers.get('content-type') ?? '')?.[0] ?? 'no content type'
+  return new ApiError('unavailable', `The identity provider does not answer as it should: status ${status} and ${type}, where JSON is expected. A firewall or a proxy may answer in its place. Try again later; if that does not help, the operator of this server has to check its way to the identity provider.`)
 }
 
 /** The API redirects to a place where the token must not go. */

@@ -13,15 +13,16 @@ export function fetchTransport (base: string, token: string): Ask {
       ...(body && { body: JSON.stringify(body) })
     })
     const reset = Number(response.headers.get('x-ratelimit-reset'))
-    return { status: response.status, document: parse(await response.text()), ...(reset > 0 && { retryAt: 1000 * reset }) }
+    const type = response.headers.get('content-type') ?? 'no content type'
+    return { status: response.status, document: parse(await response.text(), type), ...(reset > 0 && { retryAt: 1000 * reset }) }
   }
 }
 
-function parse (text: string): unknown {
+function parse (text: string, type: string): unknown {
   try {
     return text === '' ? undefined : JSON.parse(text)
   } catch {
     // A proxy answered, or the domain is no tenant.
-    return { message: `expected JSON, found ${JSON.stringify(text.slice(0, 60))}` }
+    return { message: `expected JSON, found ${JSON.stringify(text.slice(0, 60))} (${type})` }
   }
 }

@@ -115,6 +115,14 @@ t.test('SIGTERM to npm start ends the server in good order, and npm waits for th
   await t.rejects(fetch(`http://127.0.0.1:${port}/health/live`), 'nothing listens any more')
 })
 
+t.test('npm start without a build says that a build is needed first', async t => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
+  const { status, stdout, stderr } = spawnSync(scripts['start'] as string, { shell: true, cwd: t.testdir({}), encoding: 'utf8' })
+  t.strictSame([status, stdout], [1, ''])
+  // The shell itself says first that there is no such folder.
+  t.match(stderr, /(?:^|\n)There is no build yet\. Run npm run build first\.\s*$/)
+})
+
 t.test('the scripts of package.json run in the shell of Windows, with exec.cmd in place of exec', async t => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
   t.strictSame(Object.values(scripts).filter(script => /\brm\b|\bcp\b|;|\$|'|^[A-Z_]+=/.test(script)), [])
