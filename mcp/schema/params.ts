@@ -22,11 +22,15 @@ export type CallParams = Static<typeof CallParams>
 /** `params` of `tools/list`. The list has one page, so no cursor was ever given out. */
 const ListParams = Type.Object({ cursor: Type.Optional(Type.Null()) })
 
+// No tool sends log messages, but an unknown level is refused all the same (2026-07-28 server/utilities/logging).
+const LogLevel = Type.Unsafe<string>({ enum: ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] })
+
 /** `params` of every request of 2026-07-28, and all of `server/discover` (basic/index, "_meta"). */
 const RequestParams = Type.Object({
   _meta: Type.Object({
     [META.version]: Type.String(),
-    [META.clientCapabilities]: Json
+    [META.clientCapabilities]: Json,
+    [META.logLevel]: Type.Optional(LogLevel)
   })
 })
 
@@ -72,8 +76,9 @@ function checker<Schema extends TSchema> (schema: Schema, status: number, messag
 function describe ({ instancePath, params, parentSchema }: ErrorObject): string {
   if (params['limit'] !== undefined) return `params._meta.progressToken must not be longer than ${params['limit']} characters`
   const missing = params['missingProperty'] as string | undefined
-  const type: string | string[] = missing === undefined ? params['type'] : parentSchema?.['properties'][missing].type
+  const type: string | string[] = missing === undefined ? params['type'] ?? [] : parentSchema?.['properties'][missing].type
   const path = instancePath.split('/').slice(1).concat(missing ?? []).map(name => name.replaceAll('~1', '/'))
   const types = [type].flat().filter(type => type !== 'null').map(type => /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`)
-  return `params${path.map(name => /^\w+$/.test(name) ? `.${name}` : `["${name}"]`).join('')} must be ${types.join(' or ')}`
+  const expected: string[] = params['allowedValues'] ?? types
+  return `params${path.map(name => /^\w+$/.test(name) ? `.${name}` : `["${name}"]`).join('')} must be ${expected.join(' or ')}`
 }

@@ -83,6 +83,7 @@ t.test('refuses a request whose required headers or members are missing or disag
   }
   const V = 'io.modelcontextprotocol/protocolVersion'
   const C = 'io.modelcontextprotocol/clientCapabilities'
+  const L = 'io.modelcontextprotocol/logLevel'
   const unsupported = (requested: string): object => ({ code: -32022, data: { supported: VERSIONS, requested } })
   const rows: ReadonlyArray<[what: string, change: { message?: object, headers?: Record<string, string | undefined> }, error: object]> = [
     ['no _meta', { message: { params: { name: 'whoami' } } }, { code: -32602 }],
@@ -92,6 +93,8 @@ t.test('refuses a request whose required headers or members are missing or disag
     ['a protocolVersion that is no text', meta({ [V]: 20260728 }), { code: -32602 }],
     ['no clientCapabilities', meta({ [C]: undefined }), { code: -32602 }],
     ['clientCapabilities that are no object', meta({ [C]: [] }), { code: -32602 }],
+    ['an unknown logLevel', meta({ [L]: 'loud' }), { code: -32602, message: /logLevel"\] must be debug or info or / }],
+    ['a logLevel that is no text', meta({ [L]: null }), { code: -32602 }],
     ['a name that is no text', { message: { params: { ...(whoami.message as { params: object }).params, name: 1 } } }, { code: -32602 }],
     ['no MCP-Protocol-Version', { headers: { 'mcp-protocol-version': undefined } }, { code: -32020, message: /mcp-protocol-version header is missing/ }],
     ['another MCP-Protocol-Version', { headers: { 'mcp-protocol-version': '2025-11-25' } }, { code: -32020 }],
@@ -111,6 +114,7 @@ t.test('refuses a request whose required headers or members are missing or disag
     t.equal(response.statusCode, 400, what)
     t.match(response.json(), { id: 1, error }, what)
   }
+  t.ok((await send(whoami, meta({ [L]: 'warning' }))).json().result, 'a level of the specification')
 })
 
 t.test('names the same versions in discovery and in refusals', async t => {

@@ -33,6 +33,7 @@ export function mcpMutants (): Mutant[] {
     ...inFile('mcp/schema/params.ts', [
       ['meta-version', 'a request need not state its revision', '[META.version]: Type.String()', '[META.version]: Type.Optional(Type.String())', modern],
       ['meta-capabilities', 'a request need not declare capabilities', '[META.clientCapabilities]: Json', '[META.clientCapabilities]: Type.Any()', modern],
+      ['meta-log-level', 'a request may name any log level', 'Type.Optional(LogLevel)', 'Type.Optional(Type.Any())', modern],
       ['infinite', 'arguments may hold infinite numbers', 'if (!isFiniteJson(args))', 'if (false)', state],
       ['infinite-deep', 'only the first level is checked for infinite numbers', 'Object.values(value).every(isFiniteJson)', 'true', state]
     ]),
