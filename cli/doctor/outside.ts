@@ -64,11 +64,13 @@ async function get (resourceUrl: string): Promise<Check> {
 
 async function preflight (resourceUrl: string): Promise<Check> {
   const { origin } = new URL(resourceUrl)
-  return attempt('preflight', 'a page may call the server (CORS preflight)', `status 204 and ${CLIENT_HEADERS}`, `The proxy must pass OPTIONS on and add no CORS headers of its own; ALLOWED_ORIGINS lists further pages. ${LOOK_AT_PROXY}`, async () => {
+  return attempt('preflight', 'a page may call the server (CORS preflight)', `status 204, Access-Control-Allow-Headers: ${CLIENT_HEADERS}, Access-Control-Allow-Origin: ${origin}`, `The proxy must pass OPTIONS on and add no CORS headers of its own; ALLOWED_ORIGINS lists further pages. ${LOOK_AT_PROXY}`, async () => {
     const headers = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': CLIENT_HEADERS }
     const { status, headers: answered } = await ask(resourceUrl, { method: 'OPTIONS', headers })
-    const allowed = answered.get('access-control-allow-headers') ?? ''
-    return [`status ${status} and ${allowed || 'no headers'}`, status === 204 && allowed === CLIENT_HEADERS && answered.get('access-control-allow-origin') === origin]
+    const allowed = answered.get('access-control-allow-headers')
+    const from = answered.get('access-control-allow-origin')
+    const found = `status ${status}, Access-Control-Allow-Headers: ${allowed ?? 'none'}, Access-Control-Allow-Origin: ${from ?? 'none'}`
+    return [found, status === 204 && allowed === CLIENT_HEADERS && from === origin]
   })
 }
 
