@@ -8,6 +8,7 @@ import { createProtocol } from './mcp/protocol.ts'
 import { createSealer } from './mcp/elicitation/seal.ts'
 import type { Access, ServerInfo, Tool } from './mcp/tool.ts'
 import auth from './plugins/auth.ts'
+import connectExpect from './plugins/connect-expect.ts'
 import errors from './plugins/errors.ts'
 import headers from './plugins/headers.ts'
 import inFlight from './plugins/in-flight.ts'
@@ -21,7 +22,6 @@ import requestLog from './plugins/request-log.ts'
 import rpcErrors from './plugins/rpc-errors.ts'
 import scopes from './plugins/scopes.ts'
 import slowClients, { SEND_LIMITS, type SendLimits } from './plugins/slow-clients.ts'
-import unhandled from './plugins/unhandled.ts'
 import uploads, { UPLOAD_ROOM } from './plugins/uploads.ts'
 import { openTools } from './process/open-tools.ts'
 import health from './routes/health.ts'
@@ -31,6 +31,7 @@ import type { PageOptions } from './routes/page.ts'
 import { access as ownAccess, server as ownServer, tools as ownTools } from './tools/index.ts'
 import { hasTracing } from './tracing/detect.ts'
 
+/** How the server is built. All but `config` have defaults. */
 export interface AppOptions {
   readonly config: Config
   /** Default: those of `tools/index.ts`. */
@@ -61,6 +62,7 @@ export interface AppOptions {
   readonly serverFactory?: FastifyServerOptions['serverFactory']
 }
 
+/** The server, before it listens. */
 export type App = FastifyInstance<Server>
 
 /**
@@ -82,7 +84,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
 
   // First, since nothing else may run for a connection that it ends.
   await app.register(slowClients, { limits: { ...SEND_LIMITS, ...options.sendLimits } })
-  await app.register(unhandled)
+  await app.register(connectExpect)
   await app.register(requestEnd)
   await app.register(requestLog)
   await app.register(inFlight, { delay, grace, endIntake: options.endIntake })

@@ -45,6 +45,7 @@ export interface Config extends Addresses {
   readonly logLevel: LogLevel
 }
 
+/** The levels of pino. */
 export type LogLevel = typeof LOG_LEVELS[number]
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 

@@ -32,6 +32,7 @@ export interface CacheStats {
   readonly size: number
 }
 
+/** Bounds of the cache. */
 export interface TokenCacheOptions {
   /** Tokens at the most. Default 10,000. */
   readonly maxEntries?: number

@@ -30,6 +30,7 @@ export interface Options extends Builds, Omit<Bench, 'tokens'> {
 const COMPARED = ['w1', 'w1-legacy', 'w2', 'w3', 'w4-none', 'w4-garbage', 'w4-signature', 'w4-key', 'start', 'memory']
 const WORKLOADS = [...COMPARED, 'w2b', 'w5', 'workers', 'tail']
 
+/** The text of `--help`. */
 export const USAGE = `npm run bench -- [options]
 
   (none)              this build beside the bare Fastify route: ${COMPARED.join(' ')}

@@ -29,6 +29,7 @@ export interface Server {
   readonly only?: readonly string[]
 }
 
+/** The builds to compare, and their settings. */
 export interface Builds {
   /** A checkout with another `dist/server.js`. */
   readonly build: string | undefined

@@ -1,23 +1,23 @@
 import { createInterface } from 'node:readline/promises'
 import { loadEnv } from '../process/env.ts'
 import { refuseLostOptions } from '../process/npm-options.ts'
-import { HELP, readOrder, type Order } from './tenant/order.ts'
+import { HELP, readCommand, type TenantCommand } from './tenant/command-line.ts'
 import { runTenant } from './tenant/run.ts'
 
 // `npm run tenant`: plan, apply or export what the tools need of the Auth0 tenant.
-const order = orderOf(process.argv.slice(2))
+const command = commandOf(process.argv.slice(2))
 try {
-  if (order === undefined) console.log(HELP)
-  else process.exitCode = await runTenant(order, loadEnv(), { print: line => console.log(line), confirm })
+  if (command === undefined) console.log(HELP)
+  else process.exitCode = await runTenant(command, loadEnv(), { print: line => console.log(line), confirm })
 } catch (error) {
   console.error((error as Error).message)
   process.exitCode = 1
 }
 
-function orderOf (args: string[]): Order | undefined {
+function commandOf (args: string[]): TenantCommand | undefined {
   try {
     refuseLostOptions('tenant', ['client', 'dcr', 'user', 'connection', 'output', 'terraform', 'deploy-cli'])
-    return readOrder(args)
+    return readCommand(args)
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${HELP}`)
     process.exit(2)

@@ -12,6 +12,7 @@ export interface TokenOptions {
   readonly key?: SigningPair
 }
 
+/** The API that the issuer issues tokens for, its port and its clock. */
 export interface IssuerOptions {
   /** The API identifier that tokens are for. */
   readonly audience: string

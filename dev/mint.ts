@@ -9,6 +9,7 @@ export interface MintRequest {
   readonly header: Claims
 }
 
+/** The path at which `npm run token` gets its tokens. */
 export const MINT_PATH = '/dev/token'
 
 /**

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto'
 
+/** The members of a header or of a payload. */
 export type Claims = Record<string, unknown>
 
 /** A key of the development issuer. */

@@ -13,12 +13,14 @@ export interface State {
   save (): void
 }
 
+/** An object of oidc-provider, such as a grant, and when it expires. */
 export interface Entry {
   readonly payload: AdapterPayload
   /** Milliseconds since 1970; null: never. */
   readonly expires: number | null
 }
 
+/** How the file is read, and who hears of its faults. */
 export interface FileOptions {
   /** Forgets the contents of the file. */
   readonly fresh: boolean

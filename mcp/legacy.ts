@@ -12,11 +12,13 @@ import { checkCallParams, checkListParams } from './schema/params.ts'
 
 /** The revisions that open with `initialize`, newest first. */
 export const LEGACY_VERSIONS = ['2025-11-25', '2025-06-18', '2025-03-26'] as const
+/** One of LEGACY_VERSIONS. */
 export type LegacyVersion = typeof LEGACY_VERSIONS[number]
 
 /** The revision of a request without `MCP-Protocol-Version` (2025-11-25 basic/transports). */
 export const ASSUMED_VERSION = '2025-03-26'
 
+/** Limits and lists of a revision with `initialize`. */
 export interface LegacyOptions {
   readonly limiter: Limiter
   readonly outputLimit: number

@@ -22,6 +22,7 @@ const PERMITTED = { ttlMs: 0, cacheScope: 'private' }
 const FEATURES: Features = { titles: true, outputSchemas: true, links: true, icons: true, anyData: true }
 const NOTHING_GIVEN: ReturnType<RequestState['given']> = Object.freeze({ given: {}, isFirst: false })
 
+/** Limits, lists and questions of revision 2026-07-28. */
 export interface ModernOptions {
   readonly requestState: RequestState
   readonly limiter: Limiter

@@ -25,6 +25,7 @@ export interface Protocol {
   answer (exchange: Exchange, options: CallOptions): Reply | Promise<Reply>
 }
 
+/** Parts of the server that the protocol uses. */
 export interface ProtocolOptions {
   /** Seals `requestState`; the same secret in every process that serves the endpoint. */
   readonly sealer: Sealer

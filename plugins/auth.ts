@@ -30,6 +30,7 @@ declare module 'fastify' {
   }
 }
 
+/** The keys, the cache and the policies that tokens are checked with. */
 export interface AuthOptions {
   readonly keys: KeyRing
   readonly cache: TokenCache

@@ -21,6 +21,7 @@ export interface Load {
   streams: number
 }
 
+/** How the server closes. */
 export interface InFlightOptions {
   /** Milliseconds in which a closing server still accepts connections. Load balancers notice late that it is not ready. */
   readonly delay: number

@@ -21,6 +21,7 @@ declare module 'fastify' {
   }
 }
 
+/** The limits, whom they are shared with, and the clock. */
 export interface LimitsOptions extends LimitSettings {
   /** Servers with the same name share their limits, if they use the same Redis. */
   readonly serverName: string

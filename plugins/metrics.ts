@@ -13,6 +13,7 @@ declare module 'fastify' {
   }
 }
 
+/** Parts of the server whose figures are read. */
 export interface MetricsOptions {
   /** Names of the tools. */
   readonly tools: readonly string[]

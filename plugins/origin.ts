@@ -16,6 +16,7 @@ declare module 'fastify' {
   }
 }
 
+/** The accepted hosts and origins. */
 export interface OriginOptions {
   readonly hosts: AllowList
   readonly origins: AllowList

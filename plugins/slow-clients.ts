@@ -25,6 +25,7 @@ export interface SendLimits {
   readonly total: number
 }
 
+/** The defaults. */
 export const SEND_LIMITS: SendLimits = {
   timeout: 30_000,
   depth: 32,

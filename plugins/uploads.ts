@@ -12,6 +12,7 @@ declare module 'fastify' {
   }
 }
 
+/** The bound on bodies that are still arriving. */
 export interface UploadOptions {
   /** Bytes that all incomplete bodies may hold together. */
   readonly room: number

@@ -1,5 +1,6 @@
 import type { FastifyPluginCallback } from 'fastify'
 
+/** The state that `/health/ready` reports. */
 export interface HealthOptions {
   /** Whether the server has usable signing keys. */
   readonly isReady: () => boolean

@@ -17,6 +17,7 @@ declare module 'fastify' {
   }
 }
 
+/** The protocol, and where and how it is served. */
 export interface McpOptions {
   readonly protocol: Protocol
   /** Paths of the endpoint. */

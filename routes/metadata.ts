@@ -3,6 +3,7 @@ import type { ResourceMetadata } from '../auth/metadata.ts'
 import { JSON_TYPE } from '../http/media-types.ts'
 import { methodNotAllowed } from '../http/method-not-allowed.ts'
 
+/** The document, and the paths that serve it. */
 export interface MetadataOptions {
   readonly document: ResourceMetadata
   readonly paths: readonly string[]

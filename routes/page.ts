@@ -3,6 +3,7 @@ import { prefersHtml } from '../http/prefers-html.ts'
 import { renderPage, type About, type Addition, type Page } from '../page/render.ts'
 import { refuseMethod } from './mcp.ts'
 
+/** The contents of the page, and where it is served. */
 export interface PageOptions {
   readonly about: About
   /** Paths of the MCP endpoint, where only a browser gets the page. */

@@ -1,3 +1,4 @@
+/** The work to repeat, and its intervals. */
 export interface RefresherOptions {
   /** The repeated work. Resolves to the milliseconds until it is due again. */
   readonly load: (closing: AbortSignal) => Promise<number>

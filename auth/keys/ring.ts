@@ -27,6 +27,7 @@ export interface KeyRing {
   close (): void
 }
 
+/** The accepted issuers, and the lifetimes of their keys. */
 export interface KeyRingOptions extends KeyLifetimes {
   readonly issuers: readonly string[]
   readonly now: () => number

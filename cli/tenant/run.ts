@@ -7,7 +7,7 @@ import { accessOf } from './authentication.ts'
 import { deployCli } from './deploy-cli.ts'
 import { desiredState } from './desired.ts'
 import { createManagement } from './management.ts'
-import type { Order } from './order.ts'
+import type { TenantCommand } from './command-line.ts'
 import { plan } from './plan.ts'
 import { makeChanges, planLines } from './report.ts'
 import { terraform } from './terraform.ts'
@@ -26,15 +26,15 @@ export interface Terminal {
  * @returns the exit code: 0, or 1 if the user says no
  * @throws Error that says what failed; a second run goes on from there
  */
-export async function runTenant (order: Order, env: Env, { print, confirm }: Terminal, pause?: (ms: number) => Promise<void>, tools: readonly Tool[] = allTools): Promise<number> {
+export async function runTenant (command: TenantCommand, env: Env, { print, confirm }: Terminal, pause?: (ms: number) => Promise<void>, tools: readonly Tool[] = allTools): Promise<number> {
   const config = loadConfig(env)
-  const desired = desiredState(tools, server, config, textOf(env, 'AUTH0_CLIENT_ID'), order.wishes)
-  if (order.action === 'export') {
+  const desired = desiredState(tools, server, config, textOf(env, 'AUTH0_CLIENT_ID'), command.wishes)
+  if (command.action === 'export') {
     // An existing file may have been edited.
-    const present = order.files.find(([, file]) => existsSync(file))?.[1]
+    const present = command.files.find(([, file]) => existsSync(file))?.[1]
     if (present !== undefined) throw new Error(`${present} exists, and somebody may have edited it. Move it away, or name another file with --output`)
-    for (const [format, file] of order.files) writeFileSync(file, format === 'terraform' ? terraform(desired) : deployCli(desired), { flag: 'wx' })
-    print(order.files.map(([, file]) => `Wrote ${file}.`).join('\n'))
+    for (const [format, file] of command.files) writeFileSync(file, format === 'terraform' ? terraform(desired) : deployCli(desired), { flag: 'wx' })
+    print(command.files.map(([, file]) => `Wrote ${file}.`).join('\n'))
     return 0
   }
 
@@ -46,11 +46,11 @@ export async function runTenant (order: Order, env: Env, { print, confirm }: Ter
 
   if (changes.length === 0) return 0
   const count = changes.length === 1 ? '1 change' : `${changes.length} changes`
-  if (order.action === 'plan') {
-    print(`${count}. Nothing was changed. To make ${changes.length === 1 ? 'it' : 'them'}: npm run tenant -- apply${order.repeat}`)
+  if (command.action === 'plan') {
+    print(`${count}. Nothing was changed. To make ${changes.length === 1 ? 'it' : 'them'}: npm run tenant -- apply${command.repeat}`)
     return 0
   }
-  if (!order.isConfirmed && !await confirm(`Make ${count} in ${access.domain}? [y/N] `)) {
+  if (!command.isConfirmed && !await confirm(`Make ${count} in ${access.domain}? [y/N] `)) {
     print('Nothing was changed.')
     return 1
   }

@@ -7,6 +7,7 @@ import { routes } from './routes.ts'
 import { emptyTenant, type TenantState } from './state.ts'
 import { issueToken, type ManagementClient } from './token.ts'
 
+/** The state and the limits of the stand-in. */
 export interface ManagementOptions {
   /** Default: an empty tenant. */
   readonly state?: TenantState

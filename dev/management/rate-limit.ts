@@ -6,6 +6,10 @@ export interface RateLimit {
   isOver (): boolean
 }
 
+/**
+ * @param rate requests per second
+ * @param now milliseconds since 1970
+ */
 export function createRateLimit (rate: number, now: () => number): RateLimit {
   let [second, used] = [0, 0]
   return {

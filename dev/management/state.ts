@@ -1,5 +1,6 @@
 import { users } from '../provider/users.ts'
 
+/** A thing of the tenant, under the member names of the API. */
 export type Item = Record<string, unknown>
 
 /** What a tenant holds, as far as the stand-in for the Management API knows it. Members have the API's own names. */

@@ -3,12 +3,14 @@ import { Refusal } from '../../auth/refusal.ts'
 import { checkToken } from '../../cli/doctor/token.ts'
 import type { Config } from '../../config.ts'
 
+/** The settings and scopes that a token is checked against. */
 export interface VerdictOptions {
   readonly config: Config
   /** The scopes that the tools need. */
   readonly scopes: readonly string[]
 }
 
+/** The path at which the page has a token checked. */
 export const VERDICTS_PATH = '/dev/verdicts'
 /** Bytes of a text that may be a token: four times what fits into the headers of a request. */
 export const MAX_TOKEN_BYTES = 65_536

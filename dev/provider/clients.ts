@@ -12,6 +12,7 @@ export const m2mClient: ClientMetadata = {
   token_endpoint_auth_method: 'client_secret_post'
 }
 
+/** The grant type of RFC 8693 §2.1. */
 export const EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
 /** The client that exchanges tokens of users (`app_type: resource_server`); anyone may know its secret. */

@@ -41,6 +41,7 @@ export interface Tenant {
   readonly clients: readonly ClientMetadata[]
 }
 
+/** The defaults. */
 export const TENANT: Tenant = {
   dcr: true,
   cimd: true,

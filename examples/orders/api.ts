@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 
+/** The running API. */
 export interface OrdersApi {
   readonly url: string
   close (): Promise<void>

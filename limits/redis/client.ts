@@ -1,5 +1,6 @@
 import { createClient } from '@redis/client'
 
+/** A client of @redis/client. */
 export type Client = ReturnType<typeof makeClient>
 
 /** A client that neither queues commands nor connects again: connection.ts decides when to connect. */

@@ -1,5 +1,5 @@
 import { checkApi } from '../api.ts'
-import { checkFields, countTo, isBoolean, isFunction, isText, listOf, optional, shape, upTo, type Rule } from './fields.ts'
+import { checkFields, countTo, isBoolean, isFunction, isText, listOf, optional, quoted, shape, upTo, type Rule } from './fields.ts'
 import { checkImplied } from './implied.ts'
 import { isObject, type ServerInfo } from '../message.ts'
 import { checkScopes } from './scopes.ts'
@@ -84,7 +84,7 @@ export function checkServerInfo (server: ServerInfo): void {
 
 function checkMember (name: string, value: object, rules: Readonly<Record<string, Rule>>): void {
   try {
-    if (!isObject(value)) throw new Error('expected an object')
+    if (!isObject(value)) throw new Error(`expected an object; found ${quoted(value)}`)
     checkFields(name, value, rules)
   } catch (error) {
     throw new Error(`${name} of tools/index.ts: ${(error as Error).message}`)

@@ -1,4 +1,8 @@
+import { inspect } from 'node:util'
 import { isObject } from '../message.ts'
+
+/** Longest value in a message, in characters. */
+const MAX_FOUND = 100
 
 /** A check of a field, and the words that complete "expected …". */
 export type Rule = readonly [fits: (value: unknown) => boolean, expected: string]
@@ -7,15 +11,21 @@ export type Rule = readonly [fits: (value: unknown) => boolean, expected: string
  * Checks the fields of a declaration. A wrong name is refused: the field would have no effect, and it may be one that
  * protects, such as `authorise` for `authorize`.
  * @param what such as "a tool"
- * @throws Error that names the field, or says what was expected
+ * @throws Error that names the unknown field, or says what was expected and found
  */
 export function checkFields (what: string, value: object, rules: Readonly<Record<string, Rule>>): void {
   const known = Object.keys(rules)
   const unknown = Object.keys(value).find(name => !known.includes(name))
   if (unknown !== undefined) throw new Error(`unknown field ${JSON.stringify(unknown)}; ${what} has ${known.join(', ')}`)
   for (const [name, [fits, expected]] of Object.entries(rules)) {
-    if (!fits((value as Readonly<Record<string, unknown>>)[name])) throw new Error(`expected ${expected}`)
+    const field = (value as Readonly<Record<string, unknown>>)[name]
+    if (!fits(field)) throw new Error(`expected ${expected}; found ${quoted(field)}`)
   }
+}
+
+/** A wrong value for a message, cut. */
+export function quoted (value: unknown): string {
+  return inspect(value, { depth: 1, breakLength: Infinity }).slice(0, MAX_FOUND)
 }
 
 /** A field that may be left out. */

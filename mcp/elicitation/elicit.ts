@@ -29,6 +29,7 @@ export type Answers<Requests> = { readonly [Key in keyof Requests]: Requests[Key
 /** Returns all answers, or throws if one is missing: see `Context`. */
 export type Ask = <Requests extends InputRequests>(requests: Requests) => Answers<Requests>
 
+/** Whether an answer counts before it is asked for. */
 export interface ElicitOptions {
   /** Accepts an answer that the client sends before it is asked. Use it for information, never for consent. Default false. */
   readonly unasked?: boolean

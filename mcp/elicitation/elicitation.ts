@@ -21,6 +21,7 @@ export interface Elicitations {
   use (token: unknown, user: SignedIn): Promise<Checked>
 }
 
+/** The secret and the store of the server of the page. */
 export interface ElicitationOptions {
   /** STATE_SECRET of the MCP server, with or without blanks around it. */
   readonly secret: string

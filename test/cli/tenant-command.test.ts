@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { readOrder } from '../../cli/tenant/order.ts'
+import { readCommand } from '../../cli/tenant/command-line.ts'
 import { TYPESCRIPT } from '../support/child.ts'
 import { ROOT } from '../support/root.ts'
 import { setUpTenant } from '../support/tenant.ts'
@@ -17,12 +17,12 @@ for (const [args, message] of [
   ['export', /^export needs --terraform or --deploy-cli$/],
   ['export --terraform --deploy-cli --output x', /^--output names one file/],
   ['plan --terraform', /are for export$/]
-] as const) t.test(`tenant refuses wrong use: ${args}`, async t => { t.throws(() => readOrder(args.split(' ')), message) })
+] as const) t.test(`tenant refuses wrong use: ${args}`, async t => { t.throws(() => readCommand(args.split(' ')), message) })
 
 t.test('tenant repeats the options for apply, quoted for a shell', async t => {
-  t.match(readOrder(['plan', '--connection', "Bob's users", '--dcr']), { repeat: " --connection 'Bob'\\''s users' --dcr" })
-  t.match(readOrder(['export', '--terraform', '--deploy-cli']), { files: [['terraform', 'auth0.tf.json'], ['deploy-cli', 'auth0.yaml']] })
-  t.equal(readOrder(['--help']), undefined)
+  t.match(readCommand(['plan', '--connection', "Bob's users", '--dcr']), { repeat: " --connection 'Bob'\\''s users' --dcr" })
+  t.match(readCommand(['export', '--terraform', '--deploy-cli']), { files: [['terraform', 'auth0.tf.json'], ['deploy-cli', 'auth0.yaml']] })
+  t.equal(readCommand(['--help']), undefined)
 })
 
 t.test('npm run tenant', { jobs: 3 }, async t => {

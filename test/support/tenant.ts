@@ -1,5 +1,5 @@
 import { runTenant } from '../../cli/tenant/run.ts'
-import { readOrder, type Order } from '../../cli/tenant/order.ts'
+import { readCommand, type TenantCommand } from '../../cli/tenant/command-line.ts'
 import { emptyTenant, type TenantState } from '../../dev/management/state.ts'
 import { startManagement, type ManagementApi, type ManagementOptions } from '../../dev/management/index.ts'
 import type { Tool } from '../../mcp/tool.ts'
@@ -36,7 +36,7 @@ export async function setUpTenant (t: Test, { tools = [whoami], ...options }: Om
     pauses,
     async run (args, answer = true) {
       const lines: string[] = []
-      const code = await runTenant(readOrder(args.split(' ').filter(Boolean)) as Order, env, { print: line => { lines.push(line) }, confirm: async () => answer }, async ms => {
+      const code = await runTenant(readCommand(args.split(' ').filter(Boolean)) as TenantCommand, env, { print: line => { lines.push(line) }, confirm: async () => answer }, async ms => {
         pauses.push(ms)
         now += ms
       }, tools)

@@ -9,7 +9,7 @@ const loopback = '/^https?:\\/\\/(?:localhost|127(?:\\.\\d{1,3}){3}|\\[::1\\])(?
 const hostSyntax = '/^(\\[[^\\]]*\\]|[^:]*?)\\.?(?::(\\d+))?$/'
 const suspect = '/\\\\[^"\\\\]|eyJ|[\\x7F-\\x9F\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}]/u'
 const audit = 'test/plugins/audit.test.ts'
-const unhandled = 'test/plugins/unhandled.test.ts'
+const connectExpect = 'test/plugins/connect-expect.test.ts'
 const printable = 'test/http/printable-log.test.ts'
 
 /** The headers of every answer, the checks before the endpoint, the log. */
@@ -28,7 +28,7 @@ export function httpMutants (): Mutant[] {
       ['loopback-names', 'every listed name has every port', 'hosts.exact.filter(isLoopbackHost)', 'hosts.exact', origin],
       ['repeated-type', 'a second Content-Type header is ignored', " || isRepeated(request, 'content-type')", '', repeated, credentials],
       ['absolute-host', 'the Host header is checked instead of the host in an absolute target', "!url.startsWith('/') && URL.canParse(url)", 'false', origin],
-      ['no-host', 'a request without Host is accepted', "if (request.headers.host === undefined && request.raw.httpVersion === '1.1')", 'if (false)', unhandled],
+      ['no-host', 'a request without Host is accepted', "if (request.headers.host === undefined && request.raw.httpVersion === '1.1')", 'if (false)', connectExpect],
       ['vary', 'a refusal has no Vary: Origin', "reply.header('vary', 'Origin')\n", '', origin],
       ['cors-none', 'no page can read an answer', "reply.header('access-control-allow-origin', origin).header(", 'reply.header(', origin, headers],
       ['cors-any', 'any page may read any answer', 'if (request.routeOptions.config.public)', 'if (true)', origin],
@@ -70,12 +70,12 @@ export function httpMutants (): Mutant[] {
     ...inFile('http/raw-answer.ts', [
       ['broken-request', 'malformed HTTP is answered without the usual headers', '...COMMON_HEADERS,', '', broken, credentials, 'test/assurance/property/property.test.ts'],
       ['linger', 'a client that never hangs up keeps its connection', "socket.end(`HTTP/1.1 ${status}\\r\\n${lines.join('')}\\r\\n${refusalBody(status)}`)\n  setTimeout(() => socket.destroy(), LINGER_MS).unref()", "socket.end(`HTTP/1.1 ${status}\\r\\n${lines.join('')}\\r\\n${refusalBody(status)}`)\n", broken],
-      ['answers-due', 'malformed HTTP is answered before an earlier request', 'response != null && response.req.complete', 'false', unhandled, 'test/http/raw-answer.test.ts']
+      ['answers-due', 'malformed HTTP is answered before an earlier request', 'response != null && response.req.complete', 'false', connectExpect, 'test/http/raw-answer.test.ts']
     ]),
-    ...inFile('plugins/unhandled.ts', [
-      ['connect-reset', 'a reset after CONNECT ends the process', "socket.on('error', () => socket.destroy())", '', unhandled],
-      ['connect-silent', 'CONNECT is not logged', "app.log.info({ address: socket.remoteAddress, method: 'CONNECT', status: 405, outcome: 'denied', reason: 'broken_request', found: 'CONNECT' }, 'refused')", '', unhandled],
-      ['expect-silent', 'an unknown expectation is not logged', "app.log.info({ address: request.socket.remoteAddress, method: request.method, status: 417, outcome: 'denied', reason: 'broken_request', found: 'Expect' }, 'refused')", '', unhandled]
+    ...inFile('plugins/connect-expect.ts', [
+      ['connect-reset', 'a reset after CONNECT ends the process', "socket.on('error', () => socket.destroy())", '', connectExpect],
+      ['connect-silent', 'CONNECT is not logged', "app.log.info({ address: socket.remoteAddress, method: 'CONNECT', status: 405, outcome: 'denied', reason: 'broken_request', found: 'CONNECT' }, 'refused')", '', connectExpect],
+      ['expect-silent', 'an unknown expectation is not logged', "app.log.info({ address: request.socket.remoteAddress, method: request.method, status: 417, outcome: 'denied', reason: 'broken_request', found: 'Expect' }, 'refused')", '', connectExpect]
     ]),
     ...inFile('http/send-queue.ts', [
       ['overdue', 'an answer may wait for ever', 'return bytesWritten - writableLength < oldest', 'return false', 'test/plugins/slow-clients.test.ts#ends a connection'],

@@ -6,8 +6,8 @@ const [doctorExchange, exchange, downstream, tenant, apply, grant, access, docto
 export function setUpMutants (): Mutant[] {
   return [
     ...inFile('cli/tenant/run.ts', [
-      ['tenant-asks', 'apply does not ask', 'if (!order.isConfirmed && !await confirm(', 'if (false && !await confirm(', `${apply}#apply asks first`],
-      ['tenant-plan', 'plan makes the changes', "if (order.action === 'plan') {", 'if (false) {', `${tenant}#plan prints what`],
+      ['tenant-asks', 'apply does not ask', 'if (!command.isConfirmed && !await confirm(', 'if (false && !await confirm(', `${apply}#apply asks first`],
+      ['tenant-plan', 'plan makes the changes', "if (command.action === 'plan') {", 'if (false) {', `${tenant}#plan prints what`],
       ['tenant-export', 'export does not say that a file exists', 'if (present !== undefined) throw', "if (present === '') throw", 'test/cli/tenant-export.test.ts', 'test/cli/tenant-command.test.ts']
     ]),
     ...inFile('cli/tenant/api.ts', [

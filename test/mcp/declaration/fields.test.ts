@@ -59,21 +59,21 @@ t.test('a field that no tool has stops the start, since it may be meant to prote
 t.test('wrong rules for all tools stop the start', async t => {
   start({}, { authorize: () => true, implies: { all: ['tool:good'] } })
   for (const [access, message] of [
-    [null, 'expected an object'],
-    [() => true, 'expected an object'],
-    [{ authorize: 'owner' }, 'expected authorize to be a function of the arguments'],
+    [null, 'expected an object; found null'],
+    [[true], 'expected an object; found [ true ]'],
+    [{ authorize: 'owner' }, "expected authorize to be a function of the arguments; found 'owner'"],
     [{ authorise: () => 'No.' }, 'unknown field "authorise"; access has implies, authorize']
   ] as const) t.throws(() => createRegistry([], undefined, access as unknown as Access), { message: `access of tools/index.ts: ${message}` })
 })
 
-t.test('what clients are told of the server is checked', async t => {
+t.test('checks the name, title, version and instructions of the server', async t => {
   const server = { name: 'orders', title: 'Orders', version: '1.0.0' }
   const config = loadConfig({ AUTH0_DOMAIN: 'tenant.eu.auth0.com' })
   for (const [change, message] of [
-    [{ name: '' }, 'server of tools/index.ts: expected a name'],
-    [{ title: undefined }, 'server of tools/index.ts: expected a title'],
-    [{ version: 1 }, 'server of tools/index.ts: expected a version, as a text'],
-    [{ instructions: [] }, 'server of tools/index.ts: expected instructions to be a text'],
+    [{ name: '' }, "server of tools/index.ts: expected a name; found ''"],
+    [{ title: undefined }, 'server of tools/index.ts: expected a title; found undefined'],
+    [{ version: 1 }, 'server of tools/index.ts: expected a version, as a text; found 1'],
+    [{ instructions: [] }, 'server of tools/index.ts: expected instructions to be a text; found []'],
     [{ description: 'Orders.' }, 'server of tools/index.ts: unknown field "description"; server has name, title, version, instructions'],
     [{ instructions: 'a\u202eb' }, 'there is a character that people cannot see in the instructions of the server, U+202E: remove it']
   ] as const) await t.rejects(buildApp({ config, tools: [], server: { ...server, ...change } as unknown as ServerInfo }), { message })

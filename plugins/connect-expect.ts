@@ -11,7 +11,7 @@ const EXPECTATION_FAILED = '417 Expectation Failed'
  * Answers requests for which Node calls no hook of Fastify, so that they get our headers and a log line too: CONNECT
  * (405), and an `Expect` other than `100-continue` (417, RFC 9110 §10.1.1).
  */
-export default fp(async function unhandled (app) {
+export default fp(async function connectExpect (app) {
   app.server.on('connect', function refuseConnect (_request: IncomingMessage, socket: Socket) {
     // Node hands the connection over with its own listener removed: a reset would end the process.
     socket.on('error', () => socket.destroy())
@@ -26,7 +26,7 @@ export default fp(async function unhandled (app) {
     }
   })
 }, {
-  name: 'unhandled',
+  name: 'connect-expect',
   fastify: '5.x',
   dependencies: ['slow-clients']
 })

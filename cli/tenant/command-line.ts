@@ -26,8 +26,8 @@ AUTH0_MGMT_TOKEN, or AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET, else the
 
 Exit code 0: all is well, 1: it failed, or you said no, 2: wrong use.`
 
-/** What the command line asks for. */
-export type Order = {
+/** The command line of `npm run tenant`, read. */
+export type TenantCommand = {
   readonly wishes: Wishes
 } & ({
   readonly action: 'plan' | 'apply'
@@ -47,7 +47,7 @@ const options = { client: several, dcr: flag, user: several, connection: string,
  * @returns undefined if it asks for help
  * @throws Error for wrong use
  */
-export function readOrder (args: string[]): Order | undefined {
+export function readCommand (args: string[]): TenantCommand | undefined {
   const { values, positionals: [action = 'plan', ...rest] } = parseArgs({ args, options, allowPositionals: true })
   if (values.help) return undefined
   if (rest.length > 0 || (action !== 'plan' && action !== 'apply' && action !== 'export')) throw new Error(`expected plan, apply or export, found ${JSON.stringify([action, ...rest].join(' '))}`)
