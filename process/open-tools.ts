@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import { checkServerInfo } from '../mcp/declaration/declaration.ts'
 import { createRegistry, type Registry } from '../mcp/registry.ts'
 import type { Access, ServerInfo, Tool } from '../mcp/tool.ts'
+import { startWarnings } from './start-warnings.ts'
 import { baselineOf, refuseSharedApprovals, refuseUnseenClaims, warnOfApis, type Log } from './tool-settings.ts'
 
 /** The tools as they are declared, and the settings that they are checked against. */
@@ -32,13 +33,14 @@ export interface OpenTools {
  * @throws Error if the declaration of a tool is wrong, or if a setting does not fit the tools
  */
 export async function openTools ({ tools, server, access, config, log, now }: ToolOptions): Promise<OpenTools> {
+  const warnings = startWarnings(log)
   checkServerInfo(server)
   // Loads nothing and keeps no token unless a tool calls an API.
   const apis = tools.some(tool => (tool as Tool | undefined)?.api !== undefined)
     ? await (await import('../api/open.ts')).openApis(config.exchangeClient, now)
     : undefined
-  const registry = createRegistry(tools, message => log.warn(message), access, apis?.open)
-  if (config.exchangeClient === undefined) warnOfApis(tools, log)
+  const registry = createRegistry(tools, message => warnings.warn(message), access, apis?.open)
+  if (config.exchangeClient === undefined) warnOfApis(tools, warnings)
   refuseSharedApprovals(config, registry)
   refuseUnseenClaims(config, registry)
   return {

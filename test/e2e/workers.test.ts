@@ -31,7 +31,7 @@ function runs (pid: number): boolean {
 }
 
 t.test('WORKERS=2: two processes serve one port, one that dies is replaced, all end together', async t => {
-  const { url, issuer, stop, output } = await start(t, { WORKERS: '2' })
+  const { url, issuer, stop, output } = await start(t, { WORKERS: '2', REQUIRED_ORGS: 'org_1' })
   await until(() => workers(output()).length === 2, output)
   const statuses = await Promise.all(Array.from({ length: 20 }, () => whoami(url, issuer.token()).then(({ status }) => status)))
   t.strictSame(new Set(statuses), new Set([200]))
@@ -39,6 +39,7 @@ t.test('WORKERS=2: two processes serve one port, one that dies is replaced, all 
   process.kill(workers(output())[0] as number, 'SIGKILL')
   await until(() => workers(output()).length === 3, output)
   t.equal((await whoami(url, issuer.token())).status, 200)
+  t.equal(output().split('REQUIRED_ORGS is no setting').length - 1, 1, 'one worker warns of the settings')
   t.equal(await stop(), 0)
 })
 

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { reportStart } from '../../process/start-report.ts'
 import type { Env } from '../../process/settings.ts'
+import { startWarnings } from '../../process/start-warnings.ts'
 
 /** The warnings of a start with these settings. */
 function warningsOf (env: Env, access: object = {}): unknown[] {
@@ -21,4 +22,11 @@ t.test('the start warns of an organization that is named, since tokens hold its 
 t.test('the start warns that certificates are not checked', async t => {
   t.match(warningsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '0' }), [[/^NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked/]])
   t.strictSame(warningsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '1' }), [])
+})
+
+t.test('one of several workers warns, since all have the same settings', async t => {
+  const warned: unknown[] = []
+  const log = { warn: (message: unknown) => { warned.push(message) } }
+  for (const worker of [undefined, { id: 1 }, { id: 2 }]) startWarnings(log, worker).warn(`as ${worker?.id}`)
+  t.strictSame(warned, ['as undefined', 'as 1'])
 })

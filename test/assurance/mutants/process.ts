@@ -23,7 +23,7 @@ export function processMutants (): Mutant[] {
       ['claims-name', 'a claim may have any name', 'return NAME.test(text) ?', 'return true ?', config]
     ]),
     ...inFile('process/start-report.ts', [
-      ['near-names', 'a policy with a mistyped name is off, and nothing says so', 'of nearNames(env)) log', 'of nearNames({})) log', 'test/process/start-report.test.ts']
+      ['near-names', 'a policy with a mistyped name is off, and nothing says so', 'of nearNames(env)) warnings', 'of nearNames({})) warnings', 'test/process/start-report.test.ts']
     ]),
     ...inFile('process/quoted-value.ts', [
       ['secret-shown', 'a message shows a secret', 'if (isSecret(name, text)) return', 'if (false) return', readers]
