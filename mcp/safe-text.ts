@@ -12,6 +12,9 @@ const NEEDED = [
 // Controls but tab and newline; marks of direction, zero width, tags and variation selectors; annotations.
 const HIDDEN = '[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\p{Default_Ignorable_Code_Point}\\ufff9-\\ufffb]'
 
+/** Members of a block that hold base64, which may be megabytes. */
+const BINARY = new Set(['data', 'blob'])
+
 const SUSPECT = new RegExp(HIDDEN, 'u')
 const UNNEEDED = new RegExp(`(?!${NEEDED})${HIDDEN}`, 'gu')
 
@@ -43,14 +46,13 @@ function isPlain (json: string): boolean {
 export function cleanBlock (block: Content): Content {
   switch (block.type) {
     case 'text': return { ...block, text: withoutHidden(block.text) }
-    case 'resource_link': return cleanMembers(block)
-    case 'resource': return 'text' in block.resource ? { ...block, resource: cleanMembers(block.resource) } : block
-    default: return block
+    case 'resource': return { ...block, resource: cleanMembers(block.resource) }
+    default: return cleanMembers(block)
   }
 }
 
 function cleanMembers<Members extends object> (object: Members): Members {
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, typeof value === 'string' ? withoutHidden(value) : value])) as Members
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, typeof value === 'string' && !BINARY.has(name) ? withoutHidden(value) : value])) as Members
 }
 
 function escape (character: string): string {

@@ -82,16 +82,14 @@ export class Call implements Context, Confirming {
    */
   run ({ openApi, declaration, run }: RegisteredTool, args: unknown): unknown {
     if (openApi !== undefined) this.#callApi = untilOver(openApi(this.#apiCall()), () => this.#isOver)
-    let output: unknown
+    let isPending = false
     try {
-      output = run(args, this)
-    } catch (error) {
-      this.#isOver = true
-      throw error
+      const output = run(args, this)
+      isPending = isThenable(output)
+      return isPending ? this.#untilStopped(output as PromiseLike<unknown>, declaration.timeLimit ?? DEFAULT_TIME_LIMIT) : output
+    } finally {
+      this.#isOver = !isPending
     }
-    if (isThenable(output)) return this.#untilStopped(output, declaration.timeLimit ?? DEFAULT_TIME_LIMIT)
-    this.#isOver = true
-    return output
   }
 
   /** Waits for the handler, the time limit or the end of the connection, whichever comes first. */

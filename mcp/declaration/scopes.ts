@@ -89,7 +89,7 @@ export function createNeeds (implies: Implied): (tool: { readonly name: string, 
       mayCall: granted => [...needs.values()].some(need => has(need, granted)),
       byArguments (args) {
         const named: unknown = ignoreRejection(scopes.of(args))
-        const found = Array.isArray(named) ? named.map(scope => needs.get(scope)) : []
+        const found = Array.isArray(named) ? named.map(scope => needs.get(ignoreRejection(scope) as string)) : []
         if (found.length === 0 || found.includes(undefined)) throw new Error(`scopes.of of tool ${name} gave ${named instanceof Promise ? 'a promise' : JSON.stringify(named) ?? 'nothing'}, expected a list of scopes that are in "possible"`)
         return found as Need[]
       }

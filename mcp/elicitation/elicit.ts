@@ -2,6 +2,7 @@ import type { Static, TObject } from '@sinclair/typebox'
 import { formOf } from './form.ts'
 import { isObject, type Json } from '../message.ts'
 import { questionOf } from './question.ts'
+import { withoutHidden } from '../safe-text.ts'
 import { questionForSecret } from './secret-field.ts'
 
 /** The result of an elicitation (client/elicitation). */
@@ -61,7 +62,7 @@ export function elicit<Fields extends TObject> (message: string, fields: Fields,
 export function sample (prompt: string, maxTokens: number): InputRequest<{ readonly role: string, readonly content: unknown, readonly model: string }> {
   return {
     method: 'sampling/createMessage',
-    params: { messages: [{ role: 'user', content: { type: 'text', text: prompt } }], maxTokens },
+    params: { messages: [{ role: 'user', content: { type: 'text', text: withoutHidden(prompt) } }], maxTokens },
     // One block of content, or a list of them (schema, `CreateMessageResult`).
     fits: answer => isObject(answer) && typeof answer['role'] === 'string' && [answer['content']].flat().every(isObject)
   }

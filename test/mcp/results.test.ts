@@ -74,6 +74,15 @@ t.test('sends the message of a ToolError to the model', async t => {
   }
 })
 
+t.test('sends the message of a ToolError as a text, whatever it is', async t => {
+  for (const [message, text] of [[5, '5'], [undefined, 'undefined'], [{}, '[object Object]'], [Symbol('s'), 'Symbol(s)']]) {
+    behave(() => { throw Object.assign(new ToolError(''), { message }) })
+    t.match((await run('data')).result, { isError: true, content: [{ type: 'text', text }] })
+  }
+  behave(() => { throw Object.assign(new ToolError(''), { message: { toString () { throw new Error('no text') } } }) })
+  t.match((await run('data')).error, { code: -32603 })
+})
+
 t.test('tells the operator what a handler without "output" returns', async t => {
   for (const output of ['text', { content: [] }]) {
     behave(() => output)
@@ -89,7 +98,8 @@ t.test('F-T6 answers any other error with -32603 and the id of its log line, and
     [() => ({ n: 'one' }), /output of tool data is not what its schema says: output\.n: must be number/],
     [async () => ({ n: NaN }), /output\.n: must be number/],
     [() => undefined, /output: is missing/],
-    [async () => null, /output: must be object/]
+    [async () => null, /output: must be object/],
+    [() => Object.assign(new Date(), { n: 1 }), /output of tool data has a toJSON that gives no object/]
   ]
   for (const [behaviour, logged] of faults) {
     behave(behaviour)

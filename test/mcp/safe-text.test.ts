@@ -35,7 +35,10 @@ const blocks: Content[] = [
   { type: 'resource_link', uri: 'a:b', name: TEXT },
   { type: 'resource_link', uri: 'a:b', name: 'n', description: TEXT },
   { type: 'resource_link', uri: 'a:b\u200b', name: 'n', mimeType: 'text/\u00adplain', title: TEXT, size: 5 } as Content,
-  { type: 'resource', resource: { uri: 'a:\u202eb', text: '' } }
+  { type: 'resource', resource: { uri: 'a:\u202eb', text: '' } },
+  { type: 'resource', resource: { uri: 'a:\u202eb', mimeType: 'a/\u200bb', blob: 'AAAA' } },
+  { type: 'image', data: 'AAAA', mimeType: 'image/\u202epng' },
+  { type: 'audio', data: 'AA\u200bAA', mimeType: 'audio/wav\u0000' }
 ]
 const about = { title: 'Test', description: 'Gives something.', scopes: ['tool:whoami'] as const, input: Type.Object({ size: Type.Optional(Type.Integer()) }) }
 const tools = [
@@ -76,7 +79,10 @@ t.test('blocks are clean, and binary data is left alone', async t => {
     { type: 'resource_link', uri: 'a:b', name: clean },
     { type: 'resource_link', uri: 'a:b', name: 'n', description: clean },
     { type: 'resource_link', uri: 'a:b', name: 'n', mimeType: 'text/plain', title: clean, size: 5 },
-    { type: 'resource', resource: { uri: 'a:b', text: '' } }
+    { type: 'resource', resource: { uri: 'a:b', text: '' } },
+    { type: 'resource', resource: { uri: 'a:b', mimeType: 'a/b', blob: 'AAAA' } },
+    { type: 'image', data: 'AAAA', mimeType: 'image/png' },
+    { type: 'audio', data: 'AA\u200bAA', mimeType: 'audio/wav' }
   ])
   t.strictSame((await run('raw')).content, blocks, 'unless the tool wants them as they are')
 })

@@ -81,6 +81,7 @@ export function mcpMutants (): Mutant[] {
     ]),
     ...inFile('mcp/elicitation/elicit.ts', [
       ['secret-question', 'a question may ask for a password', 'if (form.hasText && questionForSecret(question))', 'if (false)', 'test/mcp/elicitation/secret-field.test.ts'],
+      ['prompt-hidden', 'a prompt may hide instructions', 'text: withoutHidden(prompt)', 'text: prompt', ask],
       ['no-content', 'an answer of a model may lack its content', "[answer['content']].flat().every(isObject)", 'true', ask]
     ]),
     ...inFile('mcp/elicitation/capabilities.ts', [
@@ -129,6 +130,7 @@ export function mcpMutants (): Mutant[] {
       ['input', 'arguments are not checked', 'if (fault !== undefined) return results.complete(failure(fault))', '', results, modern],
       ['output-limit', 'the output of a tool may be of any size', 'return isLarger(result.output, results.outputLimit) ?', 'return false ?', safe],
       ['error-hidden', 'an error may hide instructions', 'text: withoutHidden(text)', 'text', safe],
+      ['output-written', 'an object that is written as something else passes the check of the output', "tool.outputSchema?.['type'] === 'object' && !result.output.startsWith('{')", 'false', results],
       ['output', 'the output of a tool is not checked', 'if (fault !== undefined) throw new Error(', 'if (false) throw new Error(', results]
     ]),
     ...inFile('mcp/declaration/scopes.ts', [
@@ -202,7 +204,7 @@ export function mcpMutants (): Mutant[] {
       ['authorize-left', 'a call runs although its client left', 'signal.throwIfAborted()', '', authorize]
     ]),
     ...inFile('mcp/safe-text.ts', [
-      ['hidden-link', 'the name or address of a link may hide instructions', "case 'resource_link': return cleanMembers(block)", "case 'resource_link': return block", safe],
+      ['hidden-link', 'the name or address of a link may hide instructions', 'default: return cleanMembers(block)', 'default: return block', safe],
       ['hidden', 'text may hide instructions', "return SUSPECT.test(text) ? text.replace(UNNEEDED, '') : text", 'return text', safe],
       ['hidden-json', 'text of structured content may hide instructions', 'return !isPlain(json) && SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json', 'return json', safe]
     ]),
@@ -216,10 +218,13 @@ export function mcpMutants (): Mutant[] {
       ['same-name', 'two tools may have one name', 'if (registered.has(name))', 'if (false)', registry, tools]
     ]),
     ...inFile('mcp/calls/call.ts', [
+      ['over-throws', 'a call whose output cannot be read is never over', 'finally {\n      this.#isOver = !isPending', 'finally {\n      this.#isOver = false', tools],
       ['time-limit', 'a tool has no time limit', 'timer = setTimeout(() => stop(', 'timer = setTimeout(() => (() => {})(', 'test/http/event-stream.test.ts']
     ]),
     ...inFile('mcp/calls/progress.ts', [
-      ['late-progress', 'progress is sent after the call has ended', 'isOver() || ', '', tools]
+      ['late-progress', 'progress is sent after the call has ended', 'isOver() || ', '', tools],
+      ['progress-bound', 'a message of progress may be of any size', 'message.slice(0, MAX_MESSAGE)', 'message', tools],
+      ['progress-number', 'progress may be no number', '!Number.isFinite(progress) || progress <= last', '!(progress > last)', tools]
     ]),
     ...inFile('mcp/schema/compile.ts', [
       ['schema-unchecked', 'a tool may have a malformed schema', '  checkSchema(written)\n', '', 'test/mcp/declaration/declaration.test.ts#which keyword is unknown'],

@@ -27,7 +27,7 @@ t.test('answers a synchronous handler at once, and an asynchronous one when its 
 t.test('sends no progress after a call has ended', async t => {
   const told: object[] = []
   let progress: Context['progress'] | undefined
-  const behaviours: ReadonlyArray<() => unknown> = [() => [], async () => [], () => { throw new ToolError('no') }]
+  const behaviours: ReadonlyArray<() => unknown> = [() => [], async () => [], () => { throw new ToolError('no') }, () => ({ get then () { throw new ToolError('no') } })]
   for (const done of behaviours) {
     const tool = defineTool({ ...about, name: 'late', handler: (_input, context) => ({ progress } = context) && done() as [] })
     const protocol = createProtocol(createRegistry([tool]), { name: 'n', title: 't', version: '1' }, { sealer: createSealer() })
@@ -67,6 +67,24 @@ t.test('gives a tool the caller, the time, the capabilities of the client, and a
   t.match(logs.slice(before).filter(({ msg }) => msg.startsWith('a tool')), [{ detail: 1, reqId: /./ }, {}, {}], 'with the id of the request')
   await post(call('content'), token)
   t.strictSame(seen?.clientCapabilities, {}, 'earlier clients said so once, to nobody')
+})
+
+t.test('sends only progress that the protocol has, and bounds its message', async t => {
+  behave(({ progress }) => {
+    for (const value of [NaN, Infinity, '1', 1n, null]) progress(value as number)
+    progress(1, NaN, 'x'.repeat(5000))
+    progress(2, '9' as never, 5 as never)
+    progress(3, 4, '')
+    return Promise.resolve([])
+  })
+  const { message, headers } = modern('tools/call', { name: 'content', _meta: { progressToken: 'p' } })
+  const { body } = await post(message, token, headers)
+  const told = body.split('\n').filter(line => line.includes('notifications/progress')).map(line => JSON.parse(line.slice('data: '.length)).params)
+  t.strictSame(told, [
+    { progressToken: 'p', progress: 1, message: 'x'.repeat(1024) },
+    { progressToken: 'p', progress: 2 },
+    { progressToken: 'p', progress: 3, total: 4 }
+  ])
 })
 
 t.test('F-R7 treats null as absent, and accepts any number as a progress token', async t => {

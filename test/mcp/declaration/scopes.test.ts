@@ -4,6 +4,7 @@ import type { Caller } from '../../../auth/caller.ts'
 import type { Body } from '../../../mcp/message.ts'
 import { createProtocol } from '../../../mcp/protocol.ts'
 import { createRegistry } from '../../../mcp/registry.ts'
+import { createNeeds } from '../../../mcp/declaration/scopes.ts'
 import { createSealer } from '../../../mcp/elicitation/seal.ts'
 import { defineTool, scopesOf, type Access, type Tool } from '../../../mcp/tool.ts'
 import { build, call, request } from '../../support/build.ts'
@@ -155,4 +156,11 @@ t.test('a wrong declaration stops the start', async t => {
     [{ 'files:read': ['a'], a: ['b'], b: ['files:read'] }, /"files:read" and "a" include each other/]
   ] as const) t.throws(() => createRegistry([all], undefined, { implies } as unknown as Access), { message }, JSON.stringify(implies))
   createRegistry([all], undefined, { implies: { a: ['b', 'files:list'], b: ['files:read', 'files:list'] } })
+})
+
+t.test('a promise in the list that "of" gives fails the call, and its rejection ends nothing', async t => {
+  const of = () => [Promise.reject(new Error('late'))] as unknown as []
+  const { byArguments } = createNeeds({})({ name: 'eager', scopes: { possible: ['x'], of } })
+  t.throws(() => byArguments?.({}), /scopes\.of of tool eager gave \[\{\}\]/)
+  await new Promise(resolve => setImmediate(resolve))
 })

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { sample } from '../../../mcp/tool.ts'
 import { buildAsking, FORMS, YES } from '../../support/asking.ts'
 import { modern } from '../../support/build.ts'
 
@@ -104,4 +105,9 @@ t.test('checks the scope of the tool in every round', async t => {
   t.equal((await post(message, issuer.token({ scope: 'test:ask' }), headers)).statusCode, 403)
   t.equal(files.size, 3)
   t.notOk(logs.some(line => JSON.stringify(line).includes(requestState)), 'and the state is not logged')
+})
+
+t.test('a prompt for the model of the client loses characters that people cannot see', t => {
+  t.strictSame(sample('Sum\u200b up\u202e.', 5).params['messages'], [{ role: 'user', content: { type: 'text', text: 'Sum up.' } }])
+  t.end()
 })
