@@ -1,8 +1,8 @@
 import neostandard, { resolveIgnoresFromGitignore } from 'neostandard'
 
-const noFastify = { regex: '^@?fastify', message: 'Only what applies the rules knows of Fastify.' }
+const noFastify = { regex: '^@?fastify', message: 'This folder must not import Fastify: its rules hold for any server.' }
 
-/** Keeps the files of a folder to packages, to one another, and to what else `patterns` leave open. */
+/** Lets the files of a folder import packages and one another, and nothing that matches one of `patterns`. */
 function closed (folder, ...patterns) {
   return {
     files: [`${folder}/**`],
@@ -16,11 +16,11 @@ export default [
   ...neostandard({ ts: true, ignores: resolveIgnoresFromGitignore() }),
   {
     rules: {
-      // `const X` is the schema and `type X` what it describes; tsc guards the rest.
+      // A schema and its type share a name: `const X` and `type X`. tsc finds every other redeclaration.
       '@typescript-eslint/no-redeclare': 'off'
     }
   },
-  // The rules of OAuth and MCP know nothing of the server that applies them; tools know their contract and no more.
+  // The rules of OAuth and MCP do not depend on the server, and tools depend on their contract only.
   closed('auth', { regex: '\\.\\.', message: 'auth/ imports nothing else of the project.' }),
   closed('auth/keys', { regex: '\\.\\./(?![a-z-]+\\.ts$)', message: 'auth/ imports nothing else of the project.' }),
   closed('mcp',
@@ -41,7 +41,7 @@ export default [
   // A tool in a folder may import its neighbours and tools/shared/.
   closed('tools/*', { regex: '\\.\\./(?:[^/]+/)*\\.\\.(?!/mcp/tool\\.ts$)', message: TOOLS }),
   {
-    // Nothing that is shipped can reach what is for development and tests.
+    // The build must not contain code for development and tests.
     files: ['*.ts', 'api/**', 'http/**', 'page/**', 'plugins/**', 'process/**', 'routes/**'],
     rules: {
       'no-restricted-imports': ['error', { patterns: ['**/dev/*', '**/test/*', '**/bench/*'] }]

@@ -99,6 +99,6 @@ export function spread (values: readonly number[]): number {
 }
 
 /** Each value over the one of the same index. */
-export function ratios (values: readonly number[], over: readonly number[]): number[] {
+function ratios (values: readonly number[], over: readonly number[]): number[] {
   return values.map((value, n) => value / (over[n] ?? NaN))
 }

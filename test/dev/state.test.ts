@@ -9,18 +9,18 @@ const known = memoryState().pair
 
 interface Kept {
   readonly path: string
-  readonly told: string[]
+  readonly messages: string[]
   open (fresh?: boolean): State
 }
 
 function keep (t: Test & { testdir: (content?: Record<string, string>) => string }, content?: string): Kept {
   const path = join(t.testdir(content === undefined ? {} : { 'state.json': content }), 'state.json')
-  const told: string[] = []
-  return { path, told, open: (fresh = false) => fileState(path, { fresh, tell: message => { told.push(message) } }) }
+  const messages: string[] = []
+  return { path, messages, open: (fresh = false) => fileState(path, { fresh, tell: message => { messages.push(message) } }) }
 }
 
 t.test('F-D1 keeps key, cookies and entries in a file that only its owner can read', async t => {
-  const { path, told, open } = keep(t)
+  const { path, messages, open } = keep(t)
   const first = open()
   t.equal(existsSync(path), false, 'nothing is written before the first save')
   first.entries.set('Client:a', { payload: { clientId: 'a' }, expires: null }).set('Session:b', { payload: { uid: 'b' }, expires: 1e15 })
@@ -30,7 +30,7 @@ t.test('F-D1 keeps key, cookies and entries in a file that only its owner can re
   const second = open()
   t.strictSame([second.pair.kid, second.cookieKey, [...second.entries]], [first.pair.kid, first.cookieKey, [...first.entries]])
   t.ok(second.pair.publicKey.equals(first.pair.publicKey))
-  t.strictSame(told, [])
+  t.strictSame(messages, [])
   t.strictSame(readdirSync(join(path, '..')), ['state.json'], 'no other file is left')
   t.match(readFileSync(join(ROOT, '.gitignore'), 'utf8'), /^\.dev-issuer-\*\.json\*$/m, 'git ignores the file of "npm run dev"')
 })
@@ -72,10 +72,10 @@ t.test('warns that the file cannot be used, and starts fresh', async t => {
   ].map(fault => JSON.stringify({ ...good, ...fault }))]
   for (const [i, content] of corrupt.entries()) {
     await t.test(`variant ${i}`, async t => {
-      const { path, told, open } = keep(t, content)
+      const { path, messages, open } = keep(t, content)
       const state = open()
-      t.match(told, [/^.*state\.json cannot be used \(.+\): starting with a new key and no clients$/], content)
-      t.equal(told.length, 1)
+      t.match(messages, [/^.*state\.json cannot be used \(.+\): starting with a new key and no clients$/], content)
+      t.equal(messages.length, 1)
       state.save()
       t.equal(open().pair.kid, state.pair.kid, 'the new one is kept')
       t.ok(readFileSync(path, 'utf8').includes(state.pair.kid))
@@ -85,10 +85,10 @@ t.test('warns that the file cannot be used, and starts fresh', async t => {
 })
 
 t.test('warns once that the file cannot be written, and continues', async t => {
-  const told: string[] = []
-  const state = fileState(join(t.testdir(), 'none', 'state.json'), { fresh: false, tell: message => { told.push(message) } })
+  const messages: string[] = []
+  const state = fileState(join(t.testdir(), 'none', 'state.json'), { fresh: false, tell: message => { messages.push(message) } })
   state.save()
   state.save()
-  t.equal(told.length, 1)
-  t.match(told[0], /cannot be written \(ENOENT.*\): logins will not survive a restart$/)
+  t.equal(messages.length, 1)
+  t.match(messages[0], /cannot be written \(ENOENT.*\): logins will not survive a restart$/)
 })

@@ -15,7 +15,7 @@ t.beforeEach(() => { ran.length = 0 })
 
 for (const [name, make, version] of CLIENTS.slice(1)) {
   if (version !== '2026-07-28') {
-    t.test(`${name}: cannot be asked, and is told so`, async t => {
+    t.test(`${name}: cannot be asked, and gets a sentence that says so`, async t => {
       for (const answer of [undefined, yes]) {
         const { client, as } = await watch(t, make, all, { answer })
         as('files:read')

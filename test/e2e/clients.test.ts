@@ -35,9 +35,9 @@ for (const [name, make, version] of CLIENTS) {
     const client = make({ url })
     t.teardown(() => client.close())
     await client.connect(token)
-    const told: number[] = []
-    t.match(await client.call('test_tool_with_progress', {}, { onprogress: ({ progress }) => told.push(progress) }), { content: [{ text: 'Done.' }] })
-    t.strictSame(told, [0, 50, 100])
+    const received: number[] = []
+    t.match(await client.call('test_tool_with_progress', {}, { onprogress: ({ progress }) => received.push(progress) }), { content: [{ text: 'Done.' }] })
+    t.strictSame(received, [0, 50, 100])
 
     const stop = new AbortController()
     const as = `${name}: work`

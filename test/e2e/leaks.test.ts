@@ -42,7 +42,7 @@ t.test('J1 shortens what callers control in a log line, and never logs a query',
   t.notMatch(JSON.stringify(logs), secret)
   t.notMatch(JSON.stringify(logs), 'eyJ')
   await app.inject({ url: '/sse/v1.2?x', headers: { host } })
-  t.match(logs.at(-1), { path: '/sse/v1.2' }, 'what is mistyped is told')
+  t.match(logs.at(-1), { path: '/sse/v1.2' }, 'a mistyped path is logged')
 })
 
 t.test('J1 replaces the lines that the framework would write itself', async t => {
@@ -73,9 +73,9 @@ t.test('works with a logger that is off', async t => {
 
 t.test('the table of reasons in docs/security.md is the one in auth/reasons.ts', t => {
   const text = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8')
-  const told = [...text.matchAll(/^\| `(\w+)` \| (\d{3}) \| (.*) \|$/gm)].map(([, reason, status, answer]) => ({ reason, status: Number(status), answer }))
-  const owed = Object.entries(REASONS).map(([reason, { answer }]) => ({ reason, status: ANSWERS[answer].status, answer: ANSWERS[answer].description }))
-  t.strictSame(told, owed)
+  const documented = [...text.matchAll(/^\| `(\w+)` \| (\d{3}) \| (.*) \|$/gm)].map(([, reason, status, answer]) => ({ reason, status: Number(status), answer }))
+  const expected = Object.entries(REASONS).map(([reason, { answer }]) => ({ reason, status: ANSWERS[answer].status, answer: ANSWERS[answer].description }))
+  t.strictSame(documented, expected)
   t.end()
 })
 

@@ -4,7 +4,7 @@ import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprot
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 
 export interface CallSettings {
-  readonly onprogress?: (told: { progress: number, total?: number | undefined }) => void
+  readonly onprogress?: (progress: { progress: number, total?: number | undefined }) => void
   readonly signal?: AbortSignal
 }
 

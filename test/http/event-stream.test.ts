@@ -40,13 +40,13 @@ t.test('sends no events to a client that did not ask or does not accept them', a
 t.test('sends only growing progress, and none after the call', async t => {
   for (const as of ['fine', 'failing']) {
     const { message, headers } = progressing('modern', 'outspoken', { as }, 7)
-    const told = messages((await post(message, token, headers)).body)
+    const received = messages((await post(message, token, headers)).body)
     await story.happened(`${as} spoke late`)
-    t.strictSame(told.slice(0, -1).map(({ params }) => params), [
+    t.strictSame(received.slice(0, -1).map(({ params }) => params), [
       { progressToken: 7, progress: 1, total: 10 },
       { progressToken: 7, progress: 2.5, total: 10, message: 'two and a half' }
     ])
-    t.match(told.at(-1), { id: 1, result: { isError: as === 'failing' ? true : undefined } })
+    t.match(received.at(-1), { id: 1, result: { isError: as === 'failing' ? true : undefined } })
   }
   const json = progressing('modern', 'outspoken', { as: 'quiet' })
   t.match((await post(json.message, token, { ...json.headers, accept: 'application/json' })).json(), { result: {} })
@@ -109,9 +109,9 @@ t.test('sends comments to keep a silent stream alive', async t => {
 
 t.test('skips progress events for a client that reads slowly, and sends it the answer', async t => {
   const { response } = await open(progressing('modern', 'chatter', { times: 200, size: 100_000 }))
-  const told = messages(await text(await response))
-  t.ok(told.length < 200, `${told.length - 1} of 200`)
-  t.match(told.at(-1), { id: 1, result: { content: [{ text: 'done' }] } })
+  const received = messages(await text(await response))
+  t.ok(received.length < 200, `${received.length - 1} of 200`)
+  t.match(received.at(-1), { id: 1, result: { content: [{ text: 'done' }] } })
 })
 
 t.test('lets a stream end with its answer when the server closes, and then closes at once', async t => {

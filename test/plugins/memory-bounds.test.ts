@@ -45,9 +45,9 @@ t.test('bounds what it echoes to a caller', async t => {
   t.equal(refused.statusCode, 400)
   t.match(refused.json(), { id: null, error: { code: -32600 } })
 
-  const told = (progressToken: string) => request('tools/call', { name: 'large', arguments: { length: 1 }, _meta: { progressToken } })
-  t.match((await post(told(most), token)).json(), { result: {} })
-  t.match((await post(told(more), token)).json(), { error: { code: -32602, message: `params._meta.progressToken must not be longer than ${MAX_ID_LENGTH} characters` } })
+  const callWith = (progressToken: string) => request('tools/call', { name: 'large', arguments: { length: 1 }, _meta: { progressToken } })
+  t.match((await post(callWith(most), token)).json(), { result: {} })
+  t.match((await post(callWith(more), token)).json(), { error: { code: -32602, message: `params._meta.progressToken must not be longer than ${MAX_ID_LENGTH} characters` } })
 
   const revision = await post(request('ping', { _meta: { 'io.modelcontextprotocol/protocolVersion': 'x'.repeat(100_000) } }), token)
   t.match(revision.json(), { error: { data: { requested: 'x'.repeat(128) } } })

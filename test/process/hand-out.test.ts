@@ -94,15 +94,15 @@ t.test('"localhost" stands for each of its addresses; a stopped port refuses, an
   const worker = await fork(t, connections, 'serves')
   for (const host of ['localhost', '127.0.0.1']) t.equal(await ask(connections.port, host).answer, worker.process.pid)
 
-  const told: unknown[] = []
-  watch(worker, message => told.push(message))
+  const messages: unknown[] = []
+  watch(worker, message => messages.push(message))
   worker.emit('message', { metrics: 1, snapshot: [] })
-  t.strictSame(told, [], 'other parts of a worker talk to the first process too')
+  t.strictSame(messages, [], 'other parts of a worker talk to the first process too')
   const stopped = connections.stop(50)
   worker.emit('message', LEAVING)
-  t.strictSame(told, [], 'it is needed until the port is closed')
+  t.strictSame(messages, [], 'it is needed until the port is closed')
   t.equal(await ask(connections.port).answer, worker.process.pid)
   await stopped
-  t.strictSame(told, [CONNECTION, LAST])
+  t.strictSame(messages, [CONNECTION, LAST])
   t.strictSame(await ask(connections.port).answer, NaN, 'refused')
 })

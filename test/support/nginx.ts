@@ -14,7 +14,7 @@ import { until } from './wire.ts'
 export const HOST = 'mcp.example.com'
 // Linux has all of 127/8 on loopback, so that the client can have another address than nginx.
 export const CLIENT_ADDRESS = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1'
-export const FORGED_ADDRESS = '203.0.113.7'
+const FORGED_ADDRESS = '203.0.113.7'
 // Debian's nginx is in a folder that only root has in its PATH.
 export const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` }
 

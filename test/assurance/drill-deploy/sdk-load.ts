@@ -55,8 +55,8 @@ async function attempt<T> (book: Book, work: () => Promise<T>): Promise<T | unde
     book.end(begun, 'good', '')
     return value
   } catch (error) {
-    const told = `SDK: ${String(error).slice(0, 200)}`
-    book.end(begun, /429|Too many/i.test(told) ? 'limited' : /fetch failed|50[24]|Bad Gateway|other side closed/i.test(told) ? 'lost' : 'wrong', told)
+    const message = `SDK: ${String(error).slice(0, 200)}`
+    book.end(begun, /429|Too many/i.test(message) ? 'limited' : /fetch failed|50[24]|Bad Gateway|other side closed/i.test(message) ? 'lost' : 'wrong', message)
     return undefined
   }
 }

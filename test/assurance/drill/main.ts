@@ -96,30 +96,30 @@ process.exitCode = report() ? 0 : 1
 function judge (answer: Answer, { lastGood }: DrillIssuer): void {
   const { kind, status, sentAt, at, kid } = answer
   tally(phase.name, `${kind} ${status}`)
-  const told = `${kind} ${status} in ${phase.name}, ${((sentAt - started) / 1000).toFixed(1)} s after the start`
+  const description = `${kind} ${status} in ${phase.name}, ${((sentAt - started) / 1000).toFixed(1)} s after the start`
   const isFlooded = kind.endsWith('(2)')
   const isSick = !isFlooded && at > sick[0] && sentAt < sick[1] + TIMEOUT * 1000 + COOLDOWN * 1000 + SLACK_MS
 
-  check('every call is answered', status !== 0, told)
-  check('no 5xx but 503', status < 500 || status === 503, told)
-  check('503 only where the issuer is unwell', status !== 503 || isSick, told)
-  check('503 says when to try again, and asks nobody to log in', status !== 503 || (Number(answer.retryAfter) >= 1 && answer.challenge === undefined), told)
-  check('401 has its challenge', status !== 401 || (answer.challenge ?? '').startsWith('Bearer error="invalid_token"'), told)
-  check('nothing is stored', answer.cacheControl === 'no-store', told)
+  check('every call is answered', status !== 0, description)
+  check('no 5xx but 503', status < 500 || status === 503, description)
+  check('503 only where the issuer is unwell', status !== 503 || isSick, description)
+  check('503 says when to try again, and asks nobody to log in', status !== 503 || (Number(answer.retryAfter) >= 1 && answer.challenge === undefined), description)
+  check('401 has its challenge', status !== 401 || (answer.challenge ?? '').startsWith('Bearer error="invalid_token"'), description)
+  check('nothing is stored', answer.cacheControl === 'no-store', description)
 
-  if (/^(?:forged|expired|unknown)/.test(kind)) check('forged, expired and unknown tokens are never accepted', status === 401 || status === 503, told)
+  if (/^(?:forged|expired|unknown)/.test(kind)) check('forged, expired and unknown tokens are never accepted', status === 401 || status === 503, description)
   else if (at >= (withdrawn.get(kid ?? '') ?? Infinity)) {
     const since = withdrawn.get(kid ?? '') ?? Infinity
-    if (sentAt > since + (TTL + TIMEOUT) * 1000) check('a revoked key is refused within its lifetime and one fetch', status !== 200, told)
+    if (sentAt > since + (TTL + TIMEOUT) * 1000) check('a revoked key is refused within its lifetime and one fetch', status !== 200, description)
   } else {
     const cooldown = isFlooded ? SLOW_COOLDOWN : COOLDOWN
     const isKnown = lastGood.kids.has(kid ?? '') && at < lastGood.at + (isFlooded ? 600 : MAX_STALE) * 1000 - SLACK_MS
     const isNew = sentAt < (published.get(kid ?? '') ?? 0) + (cooldown + TIMEOUT) * 1000 + SLACK_MS
-    if (isKnown && !isNew) check('no good caller is refused while a usable key is known', status === 200, told)
-    if (!isSick && !isNew) check('while the issuer is well, every good caller is served; a new key after one cooldown at most', status === 200, told)
-    check('good tokens are never called anything but new or unavailable', status === 200 || status === 503 || (status === 401 && isNew), told)
-    if (phase.name === 'dead' && sentAt > lastGood.at + MAX_STALE * 1000 + SLACK_MS && !isFlooded) check('keys do not serve for ever while the issuer is dead', status === 503, told)
-    if (phase.name === 'back' && at > sick[1] + (COOLDOWN + TIMEOUT) * 1000 + SLACK_MS) check('once the issuer is back, so are the callers', status === 200, told)
+    if (isKnown && !isNew) check('no good caller is refused while a usable key is known', status === 200, description)
+    if (!isSick && !isNew) check('while the issuer is well, every good caller is served; a new key after one cooldown at most', status === 200, description)
+    check('good tokens are never called anything but new or unavailable', status === 200 || status === 503 || (status === 401 && isNew), description)
+    if (phase.name === 'dead' && sentAt > lastGood.at + MAX_STALE * 1000 + SLACK_MS && !isFlooded) check('keys do not serve for ever while the issuer is dead', status === 503, description)
+    if (phase.name === 'back' && at > sick[1] + (COOLDOWN + TIMEOUT) * 1000 + SLACK_MS) check('once the issuer is back, so are the callers', status === 200, description)
   }
 }
 

@@ -5,19 +5,19 @@ type Answer = Pick<LightMyRequestResponse, 'statusCode' | 'headers' | 'body'>
 /** Checks what every answer of the endpoint has in common, for any request. Throws where one thing is missing. */
 export function mustBeSound (response: Answer): void {
   const { statusCode, headers, body } = response
-  const told = `${statusCode} ${JSON.stringify(headers)} ${body.slice(0, 500)}`
-  must(statusCode >= 200 && statusCode < 500, told)
-  must(headers['cache-control'] === 'no-store' && headers['x-content-type-options'] === 'nosniff', told)
-  must(headers['set-cookie'] === undefined, told)
-  must(!/node_modules|fast-?jwt|fastify|at .*:\d+:\d+|FST_/i.test(body), told)
-  must((statusCode === 401) <= (headers['www-authenticate'] !== undefined), told)
+  const description = `${statusCode} ${JSON.stringify(headers)} ${body.slice(0, 500)}`
+  must(statusCode >= 200 && statusCode < 500, description)
+  must(headers['cache-control'] === 'no-store' && headers['x-content-type-options'] === 'nosniff', description)
+  must(headers['set-cookie'] === undefined, description)
+  must(!/node_modules|fast-?jwt|fastify|at .*:\d+:\d+|FST_/i.test(body), description)
+  must((statusCode === 401) <= (headers['www-authenticate'] !== undefined), description)
   const challenge = headers['www-authenticate'] ?? 'Bearer x="y"'
-  must(typeof challenge === 'string' && /^Bearer (?:[a-z_]+="[\x20\x21\x23-\x5b\x5d-\x7e]*"(?:, |$))+$/.test(challenge), told)
+  must(typeof challenge === 'string' && /^Bearer (?:[a-z_]+="[\x20\x21\x23-\x5b\x5d-\x7e]*"(?:, |$))+$/.test(challenge), description)
 
-  if (statusCode === 202) return must(body === '', told)
-  must(/^application\/json(?:;|$)/.test(String(headers['content-type'])) || isEventStream(response), told)
+  if (statusCode === 202) return must(body === '', description)
+  must(/^application\/json(?:;|$)/.test(String(headers['content-type'])) || isEventStream(response), description)
   const answer = message(response)
-  must(typeof answer === 'object' && answer !== null, told)
+  must(typeof answer === 'object' && answer !== null, description)
 }
 
 /** Checks an answer to a caller who was let in: it is JSON-RPC, and names no fault of the server. */
@@ -44,6 +44,6 @@ function message (response: Answer): unknown {
   return JSON.parse(data as string)
 }
 
-export function must (holds: boolean, told: string): void {
-  if (!holds) throw new Error(`not sound: ${told}`)
+export function must (holds: boolean, description: string): void {
+  if (!holds) throw new Error(`not sound: ${description}`)
 }

@@ -56,9 +56,9 @@ t.test('answers any path and method with the usual headers', async t => {
   await check(t, fc.tuple(method, target, fc.array(header, { maxLength: 3 })), async ([method, target, headers]) => {
     const lines = [`${method} ${target} HTTP/1.1`, `Host: localhost:${port}`, 'Connection: close', ...headers.map(parts => parts.join(': '))]
     for (const { statusCode, headers } of await speak(port, Buffer.from(lines.join('\r\n') + '\r\n\r\n', 'latin1'))) {
-      const told = `${statusCode} ${JSON.stringify(headers)} for ${method} ${target}`
-      must(statusCode >= 200 && statusCode < 500 && headers['x-content-type-options'] === 'nosniff', told)
-      must(headers['access-control-allow-origin'] !== 'https://evil.test', told)
+      const description = `${statusCode} ${JSON.stringify(headers)} for ${method} ${target}`
+      must(statusCode >= 200 && statusCode < 500 && headers['x-content-type-options'] === 'nosniff', description)
+      must(headers['access-control-allow-origin'] !== 'https://evil.test', description)
     }
   }, RUNS / 2)
 })

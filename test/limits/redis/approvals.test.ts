@@ -80,14 +80,14 @@ t.test('a link counts once over all processes of a page, and none counts without
 })
 
 t.test('a page hears when Redis goes away and is back, and does not start without it', async t => {
-  const told: string[] = []
-  const log = { info: (_fields: object, text: string) => told.push(text), warn: (_fields: object, text: string) => told.push(text) }
+  const lines: string[] = []
+  const log = { info: (_fields: object, text: string) => lines.push(text), warn: (_fields: object, text: string) => lines.push(text) }
   const { port, drop } = await startStandIn(t, () => ':0')
   const spent = await openSpent({ url: `redis://127.0.0.1:${port}`, ...PATIENT, retryMs: 20 }, 'page', log)
   t.equal(await spent.spend(STATE, 0), true)
   drop()
-  await until(() => told.length === 2)
-  t.strictSame(told, ['Redis cannot be used: no link counts until it is back', 'Redis is back: links count again'])
+  await until(() => lines.length === 2)
+  t.strictSame(lines, ['Redis cannot be used: no link counts until it is back', 'Redis is back: links count again'])
   await spent.close()
   await t.rejects(openSpent({ url: 'redis://:hunter2@127.0.0.1:1', ...PATIENT }, 'page', log), { message: 'Redis at 127.0.0.1:1 cannot be used: nothing listens at this address. Several processes of a page need it, since each would accept a link once' })
 })
