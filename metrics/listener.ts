@@ -10,16 +10,19 @@ export interface MetricsAddress {
 
 const TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 const HEADERS_TIMEOUT_MS = 5000
+/** Time in which a client has to take its answer. */
+const ANSWER_TIMEOUT_MS = 30_000
 const OTHER_HOST = 'METRICS_HOST is a loopback address, so the Host must be localhost or an address'
 
 /**
  * Serves `GET /metrics` on a listener of its own: the endpoint for callers must not show the figures, and a proxy must
  * not be able to reach them by mistake.
  * @param warn takes a message for the operator
+ * @param answerTimeoutMs after which a client that does not read its answer loses the connection. Default 30,000
  * @returns a function that closes the listener
  * @throws Error that names METRICS_PORT, if the port or the address cannot be used
  */
-export async function serveMetrics ({ host, port }: MetricsAddress, text: () => Promise<string>, warn: (message: string) => void): Promise<() => Promise<void>> {
+export async function serveMetrics ({ host, port }: MetricsAddress, text: () => Promise<string>, warn: (message: string) => void, answerTimeoutMs = ANSWER_TIMEOUT_MS): Promise<() => Promise<void>> {
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: HEADERS_TIMEOUT_MS })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(fault(error, { host, port }), { cause: error })))
@@ -28,6 +31,8 @@ export async function serveMetrics ({ host, port }: MetricsAddress, text: () => 
   const isAccepted = hostCheck((server.address() as AddressInfo).address, host)
   let warned = false
   server.on('request', (request, response) => {
+    const late = setTimeout(() => request.socket.destroy(), answerTimeoutMs).unref()
+    response.once('close', () => clearTimeout(late))
     const path = request.url?.split('?', 1)[0]
     if (!isAccepted(request.headers.host)) refuse(response)
     else if (path !== '/metrics') response.writeHead(404).end()

@@ -1,5 +1,6 @@
 import { get, type IncomingMessage } from 'node:http'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import t from 'tap'
 import { hostCheck } from '../../metrics/host.ts'
@@ -7,6 +8,7 @@ import { serveMetrics } from '../../metrics/listener.ts'
 import { openMetrics } from '../../metrics/open.ts'
 import { measured } from '../support/metrics.ts'
 import { freePort } from '../support/ports.ts'
+import { raw, silent, until } from '../support/wire.ts'
 
 t.test('the listener answers GET /metrics and nothing else', async t => {
   const { url, app } = await measured(t)
@@ -43,6 +45,20 @@ t.test('on a loopback address, the listener answers no page that points a name o
   t.ok(hostCheck('127.0.0.1', '127.0.0.1')('host.docker.internal:9464'), 'Prometheus asks out of a container')
   t.notOk(hostCheck('::1', '::1')(undefined))
   for (const address of ['0.0.0.0', '::', '10.0.0.1', '::ffff:10.0.0.1']) t.ok(hostCheck(address, address)('mcp-server.monitoring.svc'), 'Prometheus asks by the names of a cluster')
+})
+
+t.test('a client that does not read its answer loses its connection', async t => {
+  const port = await freePort()
+  t.teardown(await serveMetrics({ host: '127.0.0.1', port }, async () => 'x'.repeat(32 * 1024 * 1024), () => {}, 200))
+  let held: Socket | undefined
+  const note = (message: unknown): void => {
+    const { socket } = message as { readonly socket: Socket }
+    if (socket.localPort === port) held = socket
+  }
+  subscribe('http.server.request.start', note)
+  t.teardown(() => unsubscribe('http.server.request.start', note))
+  silent(t, port, raw([], '', 'GET /metrics'))
+  await until(() => held?.closed === true)
 })
 
 t.test('an address that cannot be used is an error that names the setting', async t => {

@@ -17,6 +17,7 @@ export function figureMutants (): Mutant[] {
     ...inFile('metrics/listener.ts', [
       ['metrics-paths', 'every path of the listener answers', "else if (path !== '/metrics') response.writeHead(404).end()\n    else if", 'else if', listener],
       ['metrics-host', 'a web page reads the figures by DNS rebinding', 'if (!isAccepted(request.headers.host))', 'if (false)', listener],
+      ['metrics-unread', 'a client that does not read its answer holds its connection', '() => request.socket.destroy()', '() => {}', listener],
       ['metrics-methods', 'the listener takes every method', "request.method !== 'GET' && request.method !== 'HEAD'", 'false', listener]
     ]),
     ...inFile('metrics/host.ts', [
