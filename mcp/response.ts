@@ -91,8 +91,8 @@ export function resultResponse (id: string | number, result: Result): string | B
   return result instanceof Prepared || result instanceof ToolResult ? result.response(id) : JSON.stringify({ jsonrpc: '2.0', id, result })
 }
 
-/** A JSON-RPC error response. `id` is null if it could not be read (JSON-RPC 2.0 §5). */
-export function errorResponse (id: string | number | null, { code, message, data }: Pick<RpcError, 'code' | 'message' | 'data'>): string {
+/** A JSON-RPC error response. An `id` that could not be read is null or undefined, by the revision. */
+export function errorResponse (id: string | number | null | undefined, { code, message, data }: Pick<RpcError, 'code' | 'message' | 'data'>): string {
   return JSON.stringify({ jsonrpc: '2.0', id, error: { code, message, data } })
 }
 

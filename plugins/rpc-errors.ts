@@ -6,7 +6,9 @@ import { ENCODED_BODY } from '../http/content-encoding.ts'
 import { FORBIDDEN_MEMBER, MAX_DEPTH, TOO_DEEP } from '../http/json-body.ts'
 import { JSON_TYPE } from '../http/media-types.ts'
 import { RpcError } from '../mcp/errors.ts'
+import { LEGACY_VERSIONS } from '../mcp/legacy.ts'
 import { isObject, MAX_BATCH, MAX_ID_LENGTH } from '../mcp/message.ts'
+import { MODERN_VERSION } from '../mcp/modern.ts'
 import { errorResponse } from '../mcp/response.ts'
 
 declare module 'fastify' {
@@ -16,12 +18,14 @@ declare module 'fastify' {
   }
 }
 
+const WITHOUT_NULL_ID: readonly unknown[] = [MODERN_VERSION, LEGACY_VERSIONS[0]]
+
 /** Turns faults of a JSON-RPC message into answers. Every other error, such as a refused token, goes to `errors`. */
 export default fp(async function rpcErrors (app) {
   app.decorate('answerRpcError', function answerRpcError (error, request, reply) {
     const fault = toRpcError(error, request)
     if (fault === undefined) return app.errorHandler(error as FastifyError, request, reply)
-    reply.code(fault.status).type(JSON_TYPE).send(errorResponse(idOf(request.body), fault))
+    reply.code(fault.status).type(JSON_TYPE).send(errorResponse(readId(request.body) ?? unreadId(request), fault))
   })
 }, {
   name: 'rpc-errors',
@@ -50,15 +54,20 @@ function toRpcError (error: FastifyError | Refusal | RpcError, { body, server }:
   if (code === 'FST_ERR_VALIDATION' && Array.isArray(body) && (body.length === 0 || body.length > MAX_BATCH)) {
     return new RpcError('invalidRequest', `A batch has 1 to ${MAX_BATCH} messages, this one has ${body.length}`, { status })
   }
-  if (code === 'FST_ERR_VALIDATION' && isObject(body) && Object.hasOwn(body, 'id') && idOf(body) === null) {
+  if (code === 'FST_ERR_VALIDATION' && isObject(body) && Object.hasOwn(body, 'id') && readId(body) === undefined) {
     return new RpcError('invalidRequest', `The id is neither a whole number nor a string of up to ${MAX_ID_LENGTH} characters`, { status })
   }
   const known = FAULTS[code]
   return known && new RpcError(...known, { status })
 }
 
-/** The id of a message that is malformed elsewhere; null if the id itself cannot be echoed. */
-function idOf (body: unknown): string | number | null {
+/** The id of a message that is malformed elsewhere; undefined if the id itself cannot be echoed. */
+function readId (body: unknown): string | number | undefined {
   const id = isObject(body) ? body['id'] : undefined
-  return (typeof id === 'string' && id.length <= MAX_ID_LENGTH) || (typeof id === 'number' && Number.isSafeInteger(id)) ? id : null
+  return (typeof id === 'string' && id.length <= MAX_ID_LENGTH) || (typeof id === 'number' && Number.isSafeInteger(id)) ? id : undefined
+}
+
+/** In place of an id that could not be read: null (JSON-RPC 2.0 §5), or no member where the schema of MCP knows no null. */
+function unreadId ({ headers }: FastifyRequest): null | undefined {
+  return WITHOUT_NULL_ID.includes(headers['mcp-protocol-version']) ? undefined : null
 }

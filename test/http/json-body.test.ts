@@ -13,6 +13,16 @@ t.test('answers 400 and -32700 with the id null to a body that is not JSON', asy
   }
 })
 
+t.test('leaves out an id that cannot be read in the revisions whose schema has no null', async t => {
+  for (const version of ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26']) {
+    for (const body of ['{', '{}', '{"jsonrpc":"2.0","id":1.5,"method":"ping"}']) {
+      const { id } = (await post(body, token, { 'mcp-protocol-version': version })).json()
+      t.equal(id, version > '2025-11' ? undefined : null, `${version} ${body}`)
+    }
+    t.equal((await post('{"jsonrpc":"2.0","id":1}', token, { 'mcp-protocol-version': version })).json().id, 1, 'an id that was read')
+  }
+})
+
 t.test('answers 400 and -32600 to a missing body and to one nested thousands of levels deep', async t => {
   const headers = { host: 'localhost:3000', authorization: `Bearer ${token}` }
   const none = await app.inject({ method: 'POST', url: '/mcp', headers })
