@@ -1,5 +1,5 @@
 import { isDate } from './date.ts'
-import type { TokenProfile } from './jws.ts'
+import { isObject, type TokenProfile } from './jws.ts'
 import { forLog, Refusal } from './refusal.ts'
 
 /** The unchecked claims of a token whose signature is verified. */
@@ -97,10 +97,6 @@ function checkActor (act: unknown): void {
 
 function isName (value: unknown): value is string {
   return typeof value === 'string' && value.length <= MAX_NAME_LENGTH && VISIBLE.test(value)
-}
-
-function isObject (value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function unslashed (value: unknown): unknown {

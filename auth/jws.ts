@@ -46,11 +46,16 @@ function parse (json: Buffer | undefined): Jws['payload'] | undefined {
   // JSON is UTF-8. A lenient decoder would make one subject out of several.
   if (json === undefined || !isUtf8(json)) return undefined
   try {
-    const value = JSON.parse(json.toString())
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+    const value: unknown = JSON.parse(json.toString())
+    return isObject(value) ? value : undefined
   } catch {
     return undefined
   }
+}
+
+/** Whether a value is a JSON object: neither an array nor null. */
+export function isObject (value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isWhole (parts: { readonly [Part in keyof Jws]: Jws[Part] | undefined }): parts is Jws {

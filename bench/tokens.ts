@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { startIssuer, type Issuer } from '../dev/issuer.ts'
-import { makePair, type Claims } from '../dev/signing.ts'
+import { encode, makePair, type Claims } from '../dev/signing.ts'
 
 /** The issuer that the servers trust, and its tokens, each of another user. */
 export interface Tokens {
@@ -105,9 +105,4 @@ async function userToken ({ url, keys: [pair] }: Issuer, n: number): Promise<str
   const claims = { iss: url, ...userClaims(url, n), iat, exp: iat + 86_400, azp: 'K1AUPhZq8mRi0Q0pjhkfu1D7y6KjDQja' }
   const input = `${encode({ alg: 'RS256', typ: 'JWT', kid: pair.kid })}.${encode(claims)}`
   return `${input}.${(await signInThread('RSA-SHA256', Buffer.from(input), pair.privateKey)).toString('base64url')}`
-}
-
-/** A part of a token. */
-export function encode (part: Claims): string {
-  return Buffer.from(JSON.stringify(part)).toString('base64url')
 }

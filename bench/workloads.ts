@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { encode } from '../dev/signing.ts'
 import type { CallName, Server } from './servers.ts'
-import { encode, TOKEN_COUNT, type Tokens } from './tokens.ts'
+import { TOKEN_COUNT, type Tokens } from './tokens.ts'
 
 /** A call without its token, or the answer to one. */
 export interface Message {

@@ -43,7 +43,7 @@ try {
 
 async function run (token: string | undefined, json: boolean, exchange: boolean, login?: Pick<LoginOptions, 'clientId' | 'clientSecret' | 'callback'>): Promise<void> {
   const env = loadEnv()
-  const checks = await examine(env, token, undefined, { exchange })
+  const checks = await examine(env, { token, exchange })
   const { config } = checkSettings(env)
   // A login can only fail after a fault, and would hide its cause.
   if (login !== undefined && config !== undefined && checks.every(({ ok }) => ok)) {

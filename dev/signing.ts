@@ -30,6 +30,7 @@ export function publicJwk ({ kid, publicKey }: SigningPair): Claims {
   return { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' }
 }
 
-function encode (value: unknown): string {
+/** A part of a token: base64url of JSON. */
+export function encode (value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')
 }

@@ -34,7 +34,7 @@ export class Stream implements Channel {
   notify (notification: object): void {
     const { raw, request } = this.#reply
     if (this.#ended || isCutOff(raw) || !accepts(request.headers.accept, 'text/event-stream')) return
-    if (this.#keepAlive === undefined) this.#open()
+    if (!this.#isOpen) this.#open()
     // A client that reads slowly misses notifications, but never the answer.
     if (!raw.writableNeedDrain) raw.write(event(JSON.stringify(notification)))
   }
@@ -43,7 +43,7 @@ export class Stream implements Channel {
   wait (): void {
     const { raw, request } = this.#reply
     // A tool that reported progress at once has opened the stream already.
-    if (this.#keepAlive !== undefined || !accepts(request.headers.accept, 'text/event-stream')) return
+    if (this.#isOpen || !accepts(request.headers.accept, 'text/event-stream')) return
     this.#silence = setTimeout(() => {
       this.#open()
       raw.write(':\n\n')
@@ -66,16 +66,20 @@ export class Stream implements Channel {
   end ({ status, body, requestId }: Reply): FastifyReply | undefined {
     this.#ended = true
     clearTimeout(this.#silence)
-    if (requestId !== undefined && this.#keepAlive === undefined) this.#reply.header('x-request-id', requestId)
+    if (requestId !== undefined && !this.#isOpen) this.#reply.header('x-request-id', requestId)
     // A result becomes a stream of one event for a client that does not accept JSON; an error is always JSON.
-    if (this.#keepAlive === undefined && status === 200 && body !== undefined && !isCutOff(this.#reply.raw) && !accepts(this.#reply.request.headers.accept, 'application/json')) this.#open()
-    if (this.#keepAlive === undefined) {
+    if (!this.#isOpen && status === 200 && body !== undefined && !isCutOff(this.#reply.raw) && !accepts(this.#reply.request.headers.accept, 'application/json')) this.#open()
+    if (!this.#isOpen) {
       this.#reply.code(status)
       return body === undefined ? this.#reply.send() : this.#reply.type(JSON_TYPE).send(body)
     }
     clearInterval(this.#keepAlive)
     if (!isCutOff(this.#reply.raw)) this.#reply.raw.end(event(String(body)))
     return undefined
+  }
+
+  get #isOpen (): boolean {
+    return this.#keepAlive !== undefined
   }
 
   #open (): void {

@@ -15,16 +15,23 @@ import { checkReach } from './reach.ts'
 import { checkToken, plainToken } from './token.ts'
 import { checkWithToken } from './with-token.ts'
 
+/** A token to check, and the tools it is for. */
+export interface ExamineOptions {
+  /** Checks this token, in place of tenant and server. */
+  readonly token?: string | undefined
+  /** The tools of the server. Default: those of tools/index.ts. */
+  readonly tools?: readonly Tool[]
+  /** Sends a good token to its issuer to be exchanged. Default false: the token goes nowhere. */
+  readonly exchange?: boolean
+}
+
 const TENANT = 'Set AUTH0_DOMAIN to the domain of your tenant (auth0 tenants list).'
 const DEVELOPMENT = 'AUTH0_DOMAIN is not set, so this is about the development issuer: start it with "npm run dev", or set AUTH0_DOMAIN.'
 
 /**
  * All checks in order. A check that cannot be done after a fault is left out.
- * @param token checks this token, in place of tenant and server
- * @param tools the tools of the server. Default: those of tools/index.ts
- * @param options with `exchange`, a good token goes to its issuer to be exchanged. Default: it goes nowhere
  */
-export async function examine (env: Env, token?: string, tools: readonly Tool[] = allTools, { exchange = false } = {}): Promise<Check[]> {
+export async function examine (env: Env, { token, tools = allTools, exchange = false }: ExamineOptions = {}): Promise<Check[]> {
   const { checks, config } = checkSettings(env)
   if (config === undefined) return checks
   const scopes = scopesOf(...tools)

@@ -83,8 +83,8 @@ t.test('doctor sends a token nowhere unless it is told to', async t => {
   }
   const env = { AUTH0_DOMAIN: issuer.url, OBO_CLIENT_ID: 'obo', OBO_CLIENT_SECRET: 'a-secret-of-the-application' }
   const tools = [{ ...whoami, api: { audience: ORDERS, url: ORDERS, scopes: ['a'] as const } }]
-  t.equal((await examine(env, issuer.token(), tools)).at(-1)?.id, 'token-scopes')
+  t.equal((await examine(env, { token: issuer.token(), tools })).at(-1)?.id, 'token-scopes')
   t.strictSame(asked, [])
-  t.equal((await examine(env, issuer.token(), tools, { exchange: true })).at(-1)?.id, 'exchange')
+  t.equal((await examine(env, { token: issuer.token(), tools, exchange: true })).at(-1)?.id, 'exchange')
   t.not(asked.length, 0)
 })

@@ -23,7 +23,7 @@ for (const [kind, token] of [
 ] as const) {
   t.test(`doctor --token shows each check of the server that a good token passes: ${kind}`, async t => {
     for (const text of [token, `Bearer ${token}\n`, `Authorization: Bearer ${token}`]) {
-      const checks = await examine(env(), text)
+      const checks = await examine(env(), { token: text })
       t.strictSame(checks.map(({ title, ok }) => [title, ok]), ['settings', KIND, 'one token in the header', 'form of a JWT', 'header', 'issuer and key', 'signature', 'claims', 'admission', 'scopes of the tools'].map(title => [title, true]))
       t.match(checks[1], { found: `an access token of ${kind}` })
       withoutToken(t, checks, token)
@@ -32,7 +32,7 @@ for (const [kind, token] of [
 }
 
 t.test('doctor --token shows all faults, and each cause once', async t => {
-  const checks = await examine(env({ ALLOWED_CLIENTS: 'other' }), issuer.token({ cnf: {}, events: {}, aud: 'urn:other', iat: 1, exp: 2, scope: undefined }))
+  const checks = await examine(env({ ALLOWED_CLIENTS: 'other' }), { token: issuer.token({ cnf: {}, events: {}, aud: 'urn:other', iat: 1, exp: 2, scope: undefined }) })
   t.strictSame(checks.filter(({ ok }) => !ok).map(({ found }) => found.split(':')[0]), ['another kind of JWT, such as a logout token', 'other_jwt', 'sender_constrained', 'audience_mismatch', 'expired'])
   t.equal(JSON.stringify(checks).split('by mistake').length, 2)
 })
@@ -41,7 +41,7 @@ t.test('doctor --token says why the keys cannot be fetched', async t => {
   const down: Issuer = await startIssuer({ audience: AUDIENCE, scopes: [] })
   const token = down.token()
   await down.close()
-  const checks = await examine({ AUTH0_DOMAIN: down.url }, token)
+  const checks = await examine({ AUTH0_DOMAIN: down.url }, { token })
   t.match(checks.filter(({ ok }) => !ok)[0], { title: 'issuer and key', found: /^keys_unavailable: no answer \(ECONNREFUSED\)/, mend: /"npm run doctor" without a token/ })
 })
 
@@ -54,7 +54,7 @@ t.test('doctor --token fetches the keys and sends the token nowhere', async t =>
     response.writeHead(500).end()
   }
   const token = issuer.token()
-  await examine(env(), token)
+  await examine(env(), { token })
   t.equal(issuer.fetches, before + 1)
   t.notMatch(seen.join(), token.split('.')[2])
 })

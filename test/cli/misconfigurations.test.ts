@@ -173,7 +173,7 @@ for (const [mode, rows] of [['', SETUP], [' --token', TOKENS], [' --login', LOGI
 
 /** `npm run doctor -- --token`, at an issuer without a fault. */
 function token (text: string, settings: Record<string, string> = {}): Doctored {
-  return () => examine({ AUTH0_DOMAIN: issuer.url, ...settings }, text)
+  return () => examine({ AUTH0_DOMAIN: issuer.url, ...settings }, { token: text })
 }
 
 function claims (claims: Claims, options?: TokenOptions): string {

@@ -59,7 +59,7 @@ t.test('a token gets the verdicts of npm run doctor -- --token, and no log line 
     t.equal(statusCode, 200)
     const checks = json as Check[]
     // The first checks of the doctor are about the settings.
-    const expected = (await examine({ AUTH0_DOMAIN: issuer.url }, token)).slice(-checks.length)
+    const expected = (await examine({ AUTH0_DOMAIN: issuer.url }, { token })).slice(-checks.length)
     t.strictSame(withoutTimes(checks), withoutTimes(expected))
     t.ok(logs.some(line => line['path'] === VERDICTS_PATH), 'the request is logged')
     const written = JSON.stringify(logs)

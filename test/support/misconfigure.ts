@@ -66,7 +66,7 @@ const OBO = { OBO_CLIENT_ID: oboClient.client_id, OBO_CLIENT_SECRET: oboClient.c
 export const exchanging = (tenant: Partial<Tenant>, settings: Record<string, string> = {}, token?: Claims): Doctored => async t => {
   const { url, authority } = await serve(t, { tenant: { apis: [{ identifier: ORDERS, scopes: ['read:orders'] }], ...tenant }, tools: EXCHANGING })
   const env = { AUTH0_DOMAIN: authority.url, MCP_RESOURCE_URL: url, ...OBO, ...settings }
-  return examine(env, token && `Bearer ${authority.token({ scope: scopesOf(...tools).join(' '), ...token })}`, EXCHANGING, { exchange: true })
+  return examine(env, { token: token && `Bearer ${authority.token({ scope: scopesOf(...tools).join(' '), ...token })}`, tools: EXCHANGING, exchange: true })
 }
 
 /** The same, at an issuer that answers exchanges in this way, with access to the Management API. */
@@ -77,7 +77,7 @@ export const exchangedBy = (twist: Twist, spoil?: (state: TenantState) => void):
   spoil?.(state)
   const api = await startManagement({ state })
   t.teardown(() => api.close())
-  return examine({ ...env, ...OBO, AUTH0_MGMT_DOMAIN: api.url, AUTH0_MGMT_TOKEN: api.token }, undefined, EXCHANGING)
+  return examine({ ...env, ...OBO, AUTH0_MGMT_DOMAIN: api.url, AUTH0_MGMT_TOKEN: api.token }, { tools: EXCHANGING })
 }
 
 /** `npm run doctor -- --login` at the development issuer, whose tenant has a fault. The browser follows each redirect. */

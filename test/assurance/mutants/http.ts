@@ -65,7 +65,7 @@ export function httpMutants (): Mutant[] {
       ['linger-idle', 'a connection that has not asked yet is ended at once', '(connections === 0 || Date.now() >= lingerEnd)', 'true', 'test/plugins/in-flight.test.ts']
     ]),
     ...inFile('http/event-stream.ts', [
-      ['stream-twice', 'a tool that tells its progress at once and then takes long ends the process', 'this.#keepAlive !== undefined || !accepts', '!accepts', 'test/http/event-stream.test.ts#opens a stream once']
+      ['stream-twice', 'a tool that tells its progress at once and then takes long ends the process', 'this.#isOpen || !accepts', '!accepts', 'test/http/event-stream.test.ts#opens a stream once']
     ]),
     ...inFile('http/raw-answer.ts', [
       ['broken-request', 'malformed HTTP is answered without the usual headers', '...COMMON_HEADERS,', '', broken, credentials, 'test/assurance/property/property.test.ts'],

@@ -49,7 +49,7 @@ export function tokenMutants (): Mutant[] {
       ['canonical', 'base64url with stray bits is accepted', "return bytes.toString('base64url') === segment ? bytes : undefined", 'return bytes', jose, differential],
       ['utf8', 'a token need not be UTF-8', '|| !isUtf8(json)', '', jose, differential],
       ['three-parts', 'a token may have more than three parts', 'if (segments.length === 3)', 'if (segments.length >= 3)', jose],
-      ['no-object', 'a header or payload need not be an object', "return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined", 'return value', jose],
+      ['no-object', 'a header or payload need not be an object', 'return isObject(value) ? value : undefined', 'return value as Jws[\'payload\']', jose],
       ['alg-any', 'any alg is accepted', "if (alg !== 'RS256')", 'if (false)', jose],
       ['alg-missing', 'a missing alg is accepted', "if (alg !== 'RS256')", "if (alg !== undefined && alg !== 'RS256')", jose],
       ['alg-case', 'alg is compared in any case', "if (alg !== 'RS256')", "if (String(alg).toUpperCase() !== 'RS256')", jose, differential],
