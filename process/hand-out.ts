@@ -6,6 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { stopAccepting } from '../http/stop-accepting.ts'
 import { CONNECTION, FREE, LAST, LEAVING } from './intake.ts'
 
+/** Milliseconds that a worker has at the end to take its connection. One that hangs would keep the others waiting. */
+const TAKE_MS = 500
+
 /** The connections of a port, for the workers that serve them. */
 export interface HandOut {
   /** Gives connections to this worker whenever it asks for one. `ready` is called when it asks for the first time. */
@@ -67,6 +70,8 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
       stopping = true
       await sleep(delay)
       await Promise.all(servers.map(stopAccepting))
+      // A worker that dies now gives its connection back, and then the others are needed.
+      for (const end = performance.now() + TAKE_MS; onTheWay.size > 0 && performance.now() < end;) await sleep(5)
       closed = true
       give()
     }

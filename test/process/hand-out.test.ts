@@ -70,6 +70,21 @@ t.test('a connection that a worker got as it exited goes to another one', async 
   t.equal(await answer, pid)
 })
 
+t.test('a connection on its way to a worker that dies as the port is closed goes to another one', async t => {
+  const connections = await open(t)
+  const stuck = await fork(t, connections, 'hangs')
+  const sent = new Promise<void>(resolve => watch(stuck, () => resolve()))
+  const { answer } = ask(connections.port)
+  await sent
+  const other = await fork(t, connections, 'serves')
+  const stopped = connections.stop(0)
+  other.emit('message', LEAVING)
+  while (!Number.isNaN(await ask(connections.port).answer)) { /* the port is still open */ }
+  stuck.process.kill('SIGKILL')
+  await stopped
+  t.equal(await answer, other.process.pid)
+})
+
 t.test('a worker that died while it was free gets no connection', async t => {
   const connections = await open(t)
   const idle = await fork(t, connections, 'hangs')
