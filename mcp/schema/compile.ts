@@ -58,8 +58,8 @@ export function compile (ajv: Ajv2020, written: Json, key: string, name: string)
 
   if (!hasReferences(schema)) return { check, withDefaults: fill }
   return {
-    check: value => boundSteps(() => check(value), () => `${name}: ${TOO_MANY_WAYS}`),
-    withDefaults: value => boundSteps(() => fill(value), () => { throw new RpcError('invalidParams', `params.${name} ${TOO_MANY_WAYS}`) })
+    check: value => boundSteps(value, () => check(value), () => `${name}: ${TOO_MANY_WAYS}`),
+    withDefaults: value => boundSteps(value, () => fill(value), () => { throw new RpcError('invalidParams', `params.${name} ${TOO_MANY_WAYS}`) })
   }
 }
 

@@ -116,6 +116,9 @@ export function mcpMutants (): Mutant[] {
       ['steps-off', 'a schema that refers to itself is checked without a bound', 'if (!hasReferences(schema))', 'if (true)', steps],
       ['steps', 'a small value under a schema that refers to itself keeps the process busy for ever', '  countReferences(ajv)\n', '', steps]
     ]),
+    ...inFile('mcp/schema/steps.ts', [
+      ['steps-size', 'a value of some hundred bytes keeps the process busy as long as one of 1 MB', 'STEPS_PER_VALUE * valuesIn(value)', 'MAX_STEPS', steps]
+    ]),
     ...inFile('mcp/schema/multiple-of.ts', [
       ['multiple', 'any number passes as a multiple', 'return scale(a) % scale(b) === 0n', 'return true', 'test/mcp/schema/faults.test.ts']
     ]),

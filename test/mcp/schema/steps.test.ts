@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Tool } from '../../../mcp/tool.ts'
 import { createRegistry, type RegisteredTool } from '../../../mcp/registry.ts'
-import { boundSteps } from '../../../mcp/schema/steps.ts'
+import { boundSteps, step } from '../../../mcp/schema/steps.ts'
 
 const TOO_MANY = 'could fit the schema in too many ways to be checked; nest it less deep'
 const NODE = { $ref: '#/$defs/node' }
@@ -68,5 +68,18 @@ t.test('hands on another error', async t => {
 })
 
 t.test('the bound lets every other error pass', async t => {
-  t.throws(() => boundSteps(() => { throw new RangeError('other') }, () => 'too many'), { message: 'other' })
+  t.throws(() => boundSteps({}, () => { throw new RangeError('other') }, () => 'too many'), { message: 'other' })
+})
+
+t.test('the bound grows with the number of values, up to 500,000 steps', async t => {
+  const passes = (value: unknown, steps: number): boolean => boundSteps(value, () => {
+    for (let i = 0; i < steps; i++) step()
+    return true
+  }, () => false)
+  let deep: unknown = 'inside'
+  for (let i = 0; i < 100_000; i++) deep = [deep]
+  for (const [value, most] of [['text', 20_200], [{ a: [1, null], b: {} }, 21_000], [Array(3000).fill(0), 500_000], [deep, 500_000]] as const) {
+    t.equal(passes(value, most), true)
+    t.equal(passes(value, most + 1), false)
+  }
 })
