@@ -95,12 +95,12 @@ t.test('E2 answers every request but a tool call without a scope', async t => {
   t.equal((await post(message, token, headers)).statusCode, 200)
 
   const called = modern('tools/call', { name: 'whoami', arguments: {} })
-  checkRefused(t, await post(called.message, token, called.headers), 'IS')
+  checkRefused(t, await post(called.message, token, called.headers), 'INSUFFICIENT_SCOPE')
 })
 
 t.test('E8 compares scopes as whole words', async t => {
   const { issuer, whoami } = await build(t)
-  checkRefused(t, await whoami(issuer.token({ scope: 'tool:* tool admin' })), 'IS')
+  checkRefused(t, await whoami(issuer.token({ scope: 'tool:* tool admin' })), 'INSUFFICIENT_SCOPE')
 })
 
 t.test('E13 answers that an unknown tool is unknown, also to a caller without a scope', async t => {
@@ -118,7 +118,7 @@ function may (name: string, claims: Claims, env = {}): Row {
 }
 
 function lacks (name: string, claims: Claims, env = {}, log: object = { hint: /RBAC/ }): Row {
-  return { name: `${name}: 403, and told the scope`, answer: 'IS', reason: 'insufficient_scope', log: { expected: ['tool:whoami'], ...log }, ask: issuer => issuer.token(claims), env }
+  return { name: `${name}: 403, and told the scope`, answer: 'INSUFFICIENT_SCOPE', reason: 'insufficient_scope', log: { expected: ['tool:whoami'], ...log }, ask: issuer => issuer.token(claims), env }
 }
 
 function denied (name: string, reason: 'client_not_allowed' | 'organization' | 'machine_not_allowed', claims: Claims, env: Record<string, string>): Row {

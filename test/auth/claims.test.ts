@@ -81,16 +81,16 @@ const rows: readonly Row[] = [
   no('D24 events in an access token', 'other_jwt', { events: {} }),
 
   { name: 'D25 __proto__ as a claim: whoami answers, and nothing else changes', answer: 200, ask: issuer => signed(issuer, header(issuer), good(issuer).replace(/^\{/, '{"__proto__":{"nonce":"x","polluted":true},"constructor":{"prototype":{"polluted":true}},')) },
-  { name: 'D25 permissions in __proto__ only: not enough', answer: 'IS', reason: 'insufficient_scope', ask: issuer => signed(issuer, header(issuer), good(issuer).replace('"scope":"tool:whoami"', '"__proto__":{"scope":"tool:whoami","permissions":["tool:whoami"]}')) },
+  { name: 'D25 permissions in __proto__ only: not enough', answer: 'INSUFFICIENT_SCOPE', reason: 'insufficient_scope', ask: issuer => signed(issuer, header(issuer), good(issuer).replace('"scope":"tool:whoami"', '"__proto__":{"scope":"tool:whoami","permissions":["tool:whoami"]}')) },
   yes('D25 a claim a thousand levels deep', () => ({ deep: nested('{"a":', '}', 1000) })),
   { name: 'D25 a claim five thousand levels deep: whoami answers', answer: 200, ask: issuer => signed(issuer, header(issuer), good(issuer).replace(/^\{/, `{"deep":${'['.repeat(5000)}${']'.repeat(5000)},`)) },
-  { name: 'D4 aud five thousand levels deep: refused', answer: 'IT', reason: 'audience_mismatch', ask: issuer => signed(issuer, header(issuer), good(issuer).replace(/"aud":"[^"]*"/, `"aud":${'['.repeat(5000)}${']'.repeat(5000)}`)) },
+  { name: 'D4 aud five thousand levels deep: refused', answer: 'INVALID_TOKEN', reason: 'audience_mismatch', ask: issuer => signed(issuer, header(issuer), good(issuer).replace(/"aud":"[^"]*"/, `"aud":${'['.repeat(5000)}${']'.repeat(5000)}`)) },
   ...bad('D26 act', 'actor', 'act', ['agent', null, [], 1, {}, { sub: '' }, { sub: 1 }, { sub: 'a', act: 'b' }, { sub: 'a', act: { sub: null } }, chain(6)]),
   yes('D26 act five deep', { act: chain(5) }),
   ...bad('D28 scope', 'scope_claim', 'scope', [['tool:whoami'], null, 1, {}, true]),
   yes('D28 scope with spaces to spare', { scope: '  profile   tool:whoami ' }),
-  no('D28 scope divided by a tab', 'insufficient_scope', { scope: 'profile\ttool:whoami' }, { answer: 'IS' }),
-  no('J3 CR and LF in sub and client', 'insufficient_scope', { sub: 'a\r\nX-Injected: y', azp: 'c\r\nX-Injected: y', scope: 'a\r\nX-Injected: y' }, { answer: 'IS' }),
+  no('D28 scope divided by a tab', 'insufficient_scope', { scope: 'profile\ttool:whoami' }, { answer: 'INSUFFICIENT_SCOPE' }),
+  no('J3 CR and LF in sub and client', 'insufficient_scope', { sub: 'a\r\nX-Injected: y', azp: 'c\r\nX-Injected: y', scope: 'a\r\nX-Injected: y' }, { answer: 'INSUFFICIENT_SCOPE' }),
   no('J3 CR, LF and quotes in iss', 'issuer_mismatch', { iss: 'https://a"\r\nX-Injected: y\\\u0000\u001b[2J' }),
 
   no('G1 cnf.jkt as Bearer', 'sender_constrained', { cnf: { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' } }, { log: { hint: /cnf/ } }),
@@ -101,13 +101,13 @@ const rows: readonly Row[] = [
 testRows(t, rows)
 
 function no (name: string, reason: Reason, change: Change, row: Partial<Row> & { typ?: string } = {}): Row {
-  return { name: `${name}: refused`, answer: 'IT', reason, ask: ask(change, row.typ), ...row }
+  return { name: `${name}: refused`, answer: 'INVALID_TOKEN', reason, ask: ask(change, row.typ), ...row }
 }
 
 t.test('F10 logs that the clock is wrong if it is off by ten minutes', async t => {
   const slow = await build(t)
   slow.advance(-600)
-  await checkRow(t, slow, { answer: 'IT', reason: 'issued_in_future', log: { hint: /clock/ }, ask: issuer => issuer.token() })
+  await checkRow(t, slow, { answer: 'INVALID_TOKEN', reason: 'issued_in_future', log: { hint: /clock/ }, ask: issuer => issuer.token() })
 
   const fast = await build(t)
   fast.advance(600)

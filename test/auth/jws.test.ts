@@ -111,8 +111,8 @@ t.test('C13 D3 fetches no key from an address in the token or from an issuer wit
 
   for (const header of [{ jku: site }, { jku: `${site}.well-known/jwks.json` }, { x5u: site }, { jwk }, { x5c }, { jku: site, x5u: site, jwk, x5c }]) {
     await t.test(`C13 ${Object.keys(header).join(', ')}: not valid`, async t => {
-      await checkRow(t, setup, { answer: 'IT', reason: 'bad_signature', ask: issuer => issuer.token({}, { key: { ...attacker, kid }, header }) })
-      await checkRow(t, setup, { answer: 'IT', reason: 'unknown_key', ask: issuer => issuer.token({}, { key: attacker, header }) })
+      await checkRow(t, setup, { answer: 'INVALID_TOKEN', reason: 'bad_signature', ask: issuer => issuer.token({}, { key: { ...attacker, kid }, header }) })
+      await checkRow(t, setup, { answer: 'INVALID_TOKEN', reason: 'unknown_key', ask: issuer => issuer.token({}, { key: attacker, header }) })
     })
   }
   t.equal((await setup.whoami(setup.issuer.token({}, { header: { jku: site, jwk } }))).statusCode, 200, 'a good token may have them; they are not looked at')
@@ -121,7 +121,7 @@ t.test('C13 D3 fetches no key from an address in the token or from an issuer wit
   const own = setup.issuer.url.slice(0, -1)
   for (const iss of [site, `${own}.evil.localhost:${port}/`, `${own}@localhost:${port}/`, `http://localhost:${port}#${own}/`, `http://localhost:${port}/?${own}/`, `${own}:${port}/`, `file:///etc/passwd#${own}/`]) {
     await t.test(`D3 iss ${iss.replaceAll(/:\d+/g, ':1')}: not valid`, async t => {
-      await checkRow(t, setup, { answer: 'IT', reason: 'issuer_mismatch', ask: issuer => issuer.token({ iss }, { key: attacker }) })
+      await checkRow(t, setup, { answer: 'INVALID_TOKEN', reason: 'issuer_mismatch', ask: issuer => issuer.token({ iss }, { key: attacker }) })
     })
   }
   t.equal(asked, 0)
@@ -129,7 +129,7 @@ t.test('C13 D3 fetches no key from an address in the token or from an issuer wit
 })
 
 function it (name: string, reason: Reason, ask: Row['ask']): Row {
-  return { name: `${name}: not valid`, answer: 'IT', reason, ask }
+  return { name: `${name}: not valid`, answer: 'INVALID_TOKEN', reason, ask }
 }
 
 t.test('F-K7 logs the issuer and the kid, shortened, of a token without a usable key', async t => {
@@ -142,6 +142,6 @@ t.test('F-K7 logs the issuer and the kid, shortened, of a token without a usable
     ['unknown_key', { kid: 'k'.repeat(256) }, { iss: issuer.url, kid: 'k'.repeat(256) }],
     ['bad_signature', { kid: own }, { iss: issuer.url, kid: own }]
   ] as const
-  for (const [reason, head, found] of rows) await checkRow(t, setup, { answer: 'IT', reason, log: { found }, ask: () => issuer.token({}, { key: { ...attacker, kid: own }, header: head }) })
-  await checkRow(t, setup, { answer: 'IT', reason: 'no_key_id', log: { found: { iss: 'x'.repeat(256), kid: 'object' } }, ask: () => issuer.token({ iss: 'x'.repeat(500) }, { header: { kid: {} } }) })
+  for (const [reason, head, found] of rows) await checkRow(t, setup, { answer: 'INVALID_TOKEN', reason, log: { found }, ask: () => issuer.token({}, { key: { ...attacker, kid: own }, header: head }) })
+  await checkRow(t, setup, { answer: 'INVALID_TOKEN', reason: 'no_key_id', log: { found: { iss: 'x'.repeat(256), kid: 'object' } }, ask: () => issuer.token({ iss: 'x'.repeat(500) }, { header: { kid: {} } }) })
 })

@@ -5,7 +5,7 @@ import type { SigningKey } from '../../auth/keys/set.ts'
 import { createTokenCache, type TokenCacheOptions } from '../../auth/token-cache.ts'
 import { startIssuer } from '../../dev/issuer.ts'
 import { AUDIENCE, build } from '../support/build.ts'
-import { keep, status } from '../support/keys.ts'
+import { cacheToken, status } from '../support/keys.ts'
 import { checkRow } from '../support/refusals.ts'
 
 const NOW = Date.UTC(2031, 0, 1)
@@ -51,7 +51,7 @@ t.test('D29 refuses an expired token, cached or not', async t => {
   const setup = await build(t)
   const exp = Math.floor(Date.now() / 1000) + 60
   const token = setup.issuer.token({ exp })
-  await keep(t, setup, token)
+  await cacheToken(t, setup, token)
   setup.advance(66)
   await checkRow(t, setup, { answer: 'EXPIRED', reason: 'expired', ask: () => token })
 })
@@ -62,9 +62,9 @@ t.test('D18 D29 refuses a cached token beyond MAX_TOKEN_AGE, and after the clock
   const token = setup.issuer.token({ iat: later, nbf: later })
   t.equal(await status(setup, setup.issuer.token()), 200, 'the keys are here')
   setup.advance(100)
-  await keep(t, setup, token)
+  await cacheToken(t, setup, token)
   setup.advance(-50)
-  await checkRow(t, setup, { answer: 'IT', reason: 'issued_in_future', ask: () => token })
+  await checkRow(t, setup, { answer: 'INVALID_TOKEN', reason: 'issued_in_future', ask: () => token })
   setup.advance(50)
   t.equal(await status(setup, token), 200)
   setup.advance(61)

@@ -15,7 +15,7 @@ import { TYPESCRIPT } from '../support/child.ts'
 import { SCOPES, setUp } from '../support/doctor.ts'
 import { ROOT } from '../support/root.ts'
 
-for (const [what, twist] of [
+for (const [what, fault] of [
   ['as it should be', {}],
   ['that names itself in authorization responses and takes metadata documents', { discovery: { authorization_response_iss_parameter_supported: true, client_id_metadata_document_supported: true } }],
   ['whose answer was in a cache for ten minutes', { issuer: cached }],
@@ -23,7 +23,7 @@ for (const [what, twist] of [
   ['that has one address of discovery', { issuer: withoutAlias }]
 ] as const) {
   t.test(`doctor finds no fault in a tenant ${what}`, async t => {
-    const checks = await examine(await setUp(t, twist))
+    const checks = await examine(await setUp(t, fault))
     t.strictSame(checks.filter(({ ok }) => !ok), [])
     t.ok(checks.length > 15)
   })

@@ -5,7 +5,7 @@ import type { CheckId } from '../../cli/doctor/check.ts'
 import { examine } from '../../cli/doctor/examine.ts'
 import { rfc9068, startIssuer, type TokenOptions } from '../../dev/issuer.ts'
 import { makePair, publicJwk, signJwt } from '../../dev/signing.ts'
-import { SCOPES, type Twist } from '../support/doctor.ts'
+import { SCOPES, type Fault } from '../support/doctor.ts'
 import { certificate, exchangedBy, exchanging, login, machine, managed, plain, setting, withToken, type Doctored } from '../support/misconfigure.ts'
 
 // Usual mistakes, and the first failed check of the doctor for each. Each row is made with the development issuer,
@@ -189,7 +189,7 @@ function answer (response: ServerResponse, status: number, headers = {}, body = 
   return true
 }
 
-function without (name: string): NonNullable<Twist['proxy']> {
+function without (name: string): NonNullable<Fault['proxy']> {
   return ({ headers }) => delete headers[name] && false
 }
 
@@ -199,7 +199,7 @@ function at (path: string, other: unknown): RequestListener {
 }
 
 /** An issuer with other headers, and with a Date that is so many seconds off. */
-function dated (headers: Record<string, string>, seconds?: number): Twist {
+function dated (headers: Record<string, string>, seconds?: number): Fault {
   return {
     issuer (request, response) {
       response.sendDate = false

@@ -2,11 +2,11 @@ import t from 'tap'
 import { createSpent } from '../../limits/spent.ts'
 import { createElicitations } from '../../mcp/elicitation/elicitation.ts'
 import { build } from '../support/build.ts'
+import { SECRET } from '../support/links.ts'
 import { access, actingTools, ran } from '../support/tools/acting.ts'
 import { CLIENTS, type Answer } from './sdk-clients.ts'
 import { onSocket, watch } from './watched-client.ts'
 
-const SECRET = 'kV9#pLw2@xQz7!mN4&bTj6^cRf1*hGdY'
 const all = await onSocket(await build(t, { tools: actingTools, access }))
 const pages = await onSocket(await build(t, { tools: actingTools.filter(({ name }) => name === 'page'), env: { STATE_SECRET: SECRET } }))
 

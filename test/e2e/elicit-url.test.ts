@@ -3,12 +3,12 @@ import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { users } from '../../dev/provider/users.ts'
 import { defineTool, elicitUrl, ToolError } from '../../mcp/tool.ts'
+import { SECRET } from '../support/links.ts'
 import { freePort } from '../support/ports.ts'
 import { keyOf, startKeyPage } from './key-page.ts'
 import { serve } from './login-server.ts'
 import { createUser, headingOf, type Page, type User } from './login-user.ts'
 
-const SECRET = 'kV9#pLw2@xQz7!mN4&bTj6^cRf1*hGdY'
 const port = await freePort()
 const pageUrl = `http://localhost:${port}/`
 const clientId = 'key-page'

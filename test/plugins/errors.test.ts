@@ -23,6 +23,6 @@ t.test('sends CORS headers with a 503, so that a page can read it', async t => {
   const setup = await build(t)
   setup.issuer.answer = send(500, '')
   const response = await setup.whoami(setup.issuer.token(), { origin: 'http://localhost:6274' })
-  checkRefused(t, response, 'UNAV')
+  checkRefused(t, response, 'UNAVAILABLE')
   t.match(response.headers, { 'access-control-allow-origin': 'http://localhost:6274', 'access-control-expose-headers': /Retry-After/, vary: 'Origin' })
 })

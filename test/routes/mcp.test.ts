@@ -65,14 +65,14 @@ t.test('I5 answers 405 without a challenge to GET and DELETE without a token', a
 t.test('I6 serves /mcp/ like /mcp, without a redirect', async t => {
   const { issuer, post } = await build(t)
   t.equal((await post(call('whoami'), issuer.token(), {}, '/mcp/')).statusCode, 200)
-  checkRefused(t, await post(call('whoami'), undefined, {}, '/mcp/'), 'CH')
+  checkRefused(t, await post(call('whoami'), undefined, {}, '/mcp/'), 'CHALLENGE')
 })
 
 t.test('I7 I8 I10 checks the token before type, size and form of the body', async t => {
   const { issuer, post } = await build(t)
   const token = issuer.token()
-  checkRefused(t, await post('{', 'bad'), 'IT')
-  checkRefused(t, await post('x', undefined, { 'content-type': 'text/plain' }), 'CH')
+  checkRefused(t, await post('{', 'bad'), 'INVALID_TOKEN')
+  checkRefused(t, await post('x', undefined, { 'content-type': 'text/plain' }), 'CHALLENGE')
   for (const body of ['{', '[1', 'null x', '{"__proto__":{"a":1}}', '{"params":{"constructor":{"prototype":{}}}}', '['.repeat(100) + ']'.repeat(100)]) {
     const response = await post(body, token)
     t.equal(response.statusCode, 400, body)

@@ -12,6 +12,7 @@ export interface TokenAnswer {
   readonly body?: unknown
 }
 
+/** How a call of the tool went. */
 export interface Outcome {
   /** What the handler returned. */
   readonly value?: unknown
@@ -21,6 +22,7 @@ export interface Outcome {
   readonly reply: { result?: { isError?: boolean, content: Array<{ text: string }> }, error?: object }
 }
 
+/** A server, an issuer and an API. */
 export interface ApiSetup extends Setup {
   /** The URL of the API, without a slash at the end. */
   readonly url: string
@@ -41,7 +43,9 @@ export function untypedApi ({ api }: Context): (path: unknown, init?: unknown) =
   return api as ReturnType<typeof untypedApi>
 }
 
+/** The secret of the application that exchanges tokens. */
 export const SECRET = 'a-secret-of-the-application'
+/** The identifier of the API. */
 export const API = 'https://orders.example'
 /** Part of every token of the API that the test issuer hands out. */
 export const EXCHANGED = 'exchanged-token-of-the-api'
@@ -99,7 +103,7 @@ export async function buildApi (t: Test, { env = { OBO_CLIENT_ID: 'obo', OBO_CLI
   return setup
 }
 
-/** A server that must not get a request. */
+/** A server to which no token may go. `seen` holds each request that it got. */
 export async function listenForTokens (t: Test): Promise<{ url: string, seen: unknown[] }> {
   const seen: unknown[] = []
   const url = await serve(t, ({ url, headers }, response) => {

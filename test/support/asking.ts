@@ -2,8 +2,11 @@ import { build, modern, type Setup, type Test } from './build.ts'
 import { askingTools } from './tools/asking.ts'
 import { deleteFilesTool } from './tools/delete-files.ts'
 
+/** The claim of a user who may call every tool here. */
 export const SCOPES = { scope: 'files:delete test:ask' }
+/** The capabilities of a client that shows forms. */
 export const FORMS = { elicitation: {} }
+/** The answer of a user who confirms. */
 export const YES = { confirm: { action: 'accept', content: { sure: true } } }
 
 /** A call of a tool that asks its user. */
@@ -18,11 +21,13 @@ export interface Ask {
   readonly inputResponses?: unknown
 }
 
+/** A server whose tools ask their user. */
 export interface AskingSetup extends Setup {
   /** The files that the tool can delete. Before each test: a1, a2 and b1. */
   readonly files: Set<string>
   /** A token with SCOPES. */
   readonly token: string
+  /** Calls a tool. */
   send (ask?: Ask): Promise<{ status: number, result: any, error: any }>
 }
 

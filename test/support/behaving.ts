@@ -3,11 +3,13 @@ import { defineTool, type Context } from '../../mcp/tool.ts'
 import { build, modern, type Setup, type Test } from './build.ts'
 import { contentTools } from './tools/content.ts'
 
+/** A server whose tools do what the test says. */
 export interface BehavingSetup extends Setup {
   /** Sets the handler of the tools. */
   behave (handler: (context: Context) => unknown): void
   /** How often the tool `typed` ran. */
   ran (): number
+  /** A token for every tool. */
   readonly token: string
   /** Calls a tool. */
   run (name: string, args?: unknown): Promise<any>

@@ -1,5 +1,6 @@
 import type { LightMyRequestResponse } from 'fastify'
 import { buildApp, type App, type AppOptions } from '../../app.ts'
+import type { KeyLifetimes } from '../../auth/keys/freshness.ts'
 import { loadConfig } from '../../config.ts'
 import { startIssuer, type Issuer } from '../../dev/issuer.ts'
 import { makePair } from '../../dev/signing.ts'
@@ -7,7 +8,9 @@ import type { RedisSettings } from '../../limits/settings.ts'
 import whoami from '../../tools/whoami.ts'
 import { logFault } from './log-check.ts'
 
+/** The URL of the server, and the audience of the issuer's tokens. */
 export const AUDIENCE = 'http://localhost:3000/mcp'
+/** The URL of its protected resource metadata. */
 export const METADATA = 'http://localhost:3000/.well-known/oauth-protected-resource/mcp'
 
 /** The part of tap that the helpers use. */
@@ -21,8 +24,10 @@ const pair = makePair()
 // Many tests call more often than one person would. The tests of the limits set their own.
 const WITHOUT_LIMITS = { RATE_LIMIT_MAX: 'off', REFUSAL_LIMIT_MAX: 'off', CONCURRENT_CALLS_MAX: 'off' }
 
+/** A line of the log. */
 export type LogLine = Record<string, unknown> & { msg: string }
 
+/** A server in this process, with its issuer. */
 export interface Setup {
   readonly issuer: Issuer
   readonly app: App
@@ -40,7 +45,7 @@ export interface SetupOptions extends Omit<Partial<AppOptions>, 'config'> {
   /** Environment variables, in addition to those that every test needs. */
   readonly env?: Record<string, string>
   /** Options that no environment variable can express, such as fractions of a second. */
-  readonly keys?: Partial<import('../../auth/keys/freshness.ts').KeyLifetimes>
+  readonly keys?: Partial<KeyLifetimes>
   /** A Redis that shares the limits, with its times. */
   readonly redis?: RedisSettings
 }
@@ -60,7 +65,7 @@ export async function build (t: Test, { env = {}, keys = {}, redis, ...options }
     now: () => Date.now() + clock.offset,
     logger: { level: 'trace', stream: { write } },
     tools: [whoami],
-    // A busy machine is late.
+    // No call is refused because the machine of the tests is busy.
     overload: { maxDelay: 60_000, interval: 100 },
     ...options
   })
@@ -104,11 +109,16 @@ export function request (method: string, params: object = {}, id: string | numbe
   return { jsonrpc: '2.0', id, method, params }
 }
 
+/** A call of a tool, for the revisions with `initialize`. */
 export function call (name: string, args: object = {}, id: string | number = 1): object {
   return request('tools/call', { name, arguments: args }, id)
 }
 
-/** A request of 2026-07-28 with its headers. */
+/**
+ * A request of 2026-07-28 with its headers.
+ *
+ * @param capabilities those of the client. Default: none
+ */
 export function modern (method: string, params: Record<string, unknown> = {}, capabilities: object = {}): { message: object, headers: Record<string, string> } {
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',

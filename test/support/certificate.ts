@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
+/** Which certificate to make. */
 export interface CertificateOptions {
   /** The host that the certificate is for. */
   readonly host: string

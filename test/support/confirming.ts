@@ -2,8 +2,10 @@ import { Type } from '@sinclair/typebox'
 import { defineTool, elicit, type Tool } from '../../mcp/tool.ts'
 import { build, modern, type Setup, type Test } from './build.ts'
 
+/** The claim of a user who may call every tool here. */
 export const SCOPES = { scope: 'files:delete' }
 
+/** A server whose tools need a confirmation. */
 export interface ConfirmingSetup extends Setup {
   /** What the tools have deleted since the test began. */
   readonly deleted: string[]

@@ -10,7 +10,7 @@ import { tools } from '../../tools/index.ts'
 import type { Test } from './build.ts'
 
 /** What is wrong with a set-up. */
-export interface Twist {
+export interface Fault {
   /** Settings of the doctor alone, which the server does not share. */
   readonly settings?: (port: number, issuer: Issuer) => Record<string, string>
   /** Members of the discovery document. */
@@ -33,7 +33,7 @@ export const SCOPES = scopesOf(...tools)
 const pair = makePair()
 
 /** Starts an issuer and a server behind a proxy, with one fault. Returns the environment of the doctor. */
-export async function setUp (t: Test, { settings, discovery, issuer: otherwise, keys, machine = false, proxy = () => false, headers = same => same }: Twist): Promise<Record<string, string>> {
+export async function setUp (t: Test, { settings, discovery, issuer: otherwise, keys, machine = false, proxy = () => false, headers = same => same }: Fault): Promise<Record<string, string>> {
   const front = createServer((request, response) => { if (!proxy(request, response)) forward(request, response) })
   const port = await listen(t, front)
   const resource = `http://localhost:${port}/mcp`

@@ -23,12 +23,13 @@ export function stray (issuer: Issuer, kid = `stray-${Math.random().toString(36)
   return withSegment(issuer.token(), 0, b64({ ...header(issuer), kid }))
 }
 
+/** The status of a call of whoami with this token. */
 export async function status ({ whoami }: Setup, token: string): Promise<number> {
   return (await whoami(token)).statusCode
 }
 
 /** Sends a token three times: from the third time on, the token cache answers. */
-export async function keep (t: Test, setup: Setup, token: string): Promise<void> {
+export async function cacheToken (t: Test, setup: Setup, token: string): Promise<void> {
   for (let time = 0; time < 3; time++) t.equal(await status(setup, token), 200)
 }
 

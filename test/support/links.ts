@@ -7,6 +7,7 @@ export const SECRET = 'kV9#pLw2@xQz7!mN4&bTj6^cRf1*hGdY'
 /** The capabilities of a client that opens links. */
 export const URL_MODE = { elicitation: { url: {} } }
 
+/** A server with a tool that sends its user to a page. */
 export interface LinkSetup extends Setup {
   /** The tool that sends its user to a page. */
   readonly tool: ReturnType<typeof connectTool>

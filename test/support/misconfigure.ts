@@ -18,16 +18,16 @@ import { serve } from '../e2e/login-server.ts'
 import { createUser, type UserOptions } from '../e2e/login-user.ts'
 import type { Test } from './build.ts'
 import { makeCertificate, type CertificateOptions } from './certificate.ts'
-import { setUp, type Twist } from './doctor.ts'
+import { setUp, type Fault } from './doctor.ts'
 
 /** Makes a set-up with a fault, and runs the doctor on it. */
 export type Doctored = (t: Test) => Promise<Check[]>
 
 /** `npm run doctor`, with a fault of settings, issuer or proxy. */
-export const plain = (twist: Twist): Doctored => async t => examine(await setUp(t, twist))
+export const plain = (fault: Fault): Doctored => async t => examine(await setUp(t, fault))
 
 /** The same, with credentials of a machine and a fault of the proxy that only a good token shows. */
-export const withToken = (twist: Twist): Doctored => plain({ ...twist, machine: true })
+export const withToken = (fault: Fault): Doctored => plain({ ...fault, machine: true })
 
 /** The same, with one setting that is wrong. */
 export const setting = (name: string, value: string): Doctored => plain({ settings: () => ({ [name]: value }) })
@@ -58,6 +58,7 @@ export const machine = (tenant: Partial<Tenant>, settings: Record<string, string
   return examine({ AUTH0_DOMAIN: authority.url, MCP_RESOURCE_URL: url, AUTH0_CLIENT_ID: m2mClient.client_id, AUTH0_CLIENT_SECRET: String(m2mClient.client_secret), ...settings })
 }
 
+/** The API that the tools of `exchanging` call. */
 export const ORDERS = 'https://orders.example'
 const EXCHANGING: readonly Tool[] = [...tools, { ...whoami, name: 'orders', api: { audience: ORDERS, url: ORDERS, scopes: ['read:orders'] } }]
 const OBO = { OBO_CLIENT_ID: oboClient.client_id, OBO_CLIENT_SECRET: oboClient.client_secret }
@@ -70,8 +71,8 @@ export const exchanging = (tenant: Partial<Tenant>, settings: Record<string, str
 }
 
 /** The same, at an issuer that answers exchanges in this way, with access to the Management API. */
-export const exchangedBy = (twist: Twist, spoil?: (state: TenantState) => void): Doctored => async t => {
-  const env = await setUp(t, twist)
+export const exchangedBy = (fault: Fault, spoil?: (state: TenantState) => void): Doctored => async t => {
+  const env = await setUp(t, fault)
   const state = emptyTenant()
   state.resourceServers.push({ id: 'ours', identifier: env['MCP_RESOURCE_URL'], scopes: scopesOf(...tools).map(value => ({ value })) })
   spoil?.(state)

@@ -11,6 +11,7 @@ import { freePort } from './ports.ts'
 import { ROOT } from './root.ts'
 import { until } from './wire.ts'
 
+/** The public host name. */
 export const HOST = 'mcp.example.com'
 // Linux has all of 127/8 on loopback, so that the client can have another address than nginx.
 export const CLIENT_ADDRESS = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1'
@@ -18,6 +19,7 @@ const FORGED_ADDRESS = '203.0.113.7'
 // Debian's nginx is in a folder that only root has in its PATH.
 export const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` }
 
+/** An answer that came through nginx. */
 export interface ProxyAnswer {
   readonly status: number | undefined
   readonly headers: IncomingMessage['headers']
@@ -28,6 +30,7 @@ export interface ProxyAnswer {
   close (): void
 }
 
+/** A running nginx. */
 export interface Proxy {
   /** Sends a request over TLS, to the public host name. */
   send (method: string, path: string, options?: { token?: string, body?: object }): Promise<ProxyAnswer>
@@ -71,21 +74,21 @@ export async function startNginx (t: Test, upstreamPort: number): Promise<Proxy>
   }
 }
 
-export function makeCertificate (folder: string): string {
+function makeCertificate (folder: string): string {
   const [key, certificate] = [join(folder, `${HOST}.key`), join(folder, `${HOST}.pem`)]
   const { status, stderr } = spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', `/CN=${HOST}`, '-addext', `subjectAltName=DNS:${HOST}`, '-keyout', key, '-out', certificate], { encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
   return readFileSync(certificate, 'utf8')
 }
 
-export function answers (port: number): Promise<boolean> {
+function answers (port: number): Promise<boolean> {
   return new Promise(resolve => {
     const socket = connect(port, '127.0.0.1', () => { resolve(true); socket.destroy() })
     socket.on('error', () => resolve(false))
   })
 }
 
-export function send ({ port, ca, method, path, token, body }: { port: number, ca: string, method: string, path: string, token?: string | undefined, body?: object | undefined }): Promise<ProxyAnswer> {
+function send ({ port, ca, method, path, token, body }: { port: number, ca: string, method: string, path: string, token?: string | undefined, body?: object | undefined }): Promise<ProxyAnswer> {
   return new Promise((resolve, reject) => {
     const request = httpsRequest({
       host: '127.0.0.1',

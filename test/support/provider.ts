@@ -2,6 +2,7 @@ import { serve, type Served } from '../e2e/login-server.ts'
 import { call, type Test } from './build.ts'
 import { oauth, type OAuth } from './oauth.ts'
 
+/** The stand-in for Auth0, and a server that accepts its tokens. */
 export interface ProviderSetup extends Served, OAuth {
   readonly issuer: string
   /** The API of this server. */

@@ -26,7 +26,9 @@ interface Rule {
 const { panels } = JSON.parse(read('deploy/grafana/dashboard.json')) as { panels: Panel[] }
 const { groups } = parse(read('deploy/prometheus/alerts.yaml')) as { groups: Array<{ rules: Rule[] }> }
 
+/** The queries of deploy/grafana/dashboard.json. */
 export const DASHBOARD: readonly Query[] = panels.flatMap(({ title, targets }) => targets.map(({ expr, legendFormat }) => ({ title, expr, shown: names(legendFormat, /\{\{(\w+)\}\}/g) })))
+/** The queries of deploy/prometheus/alerts.yaml. */
 export const ALERTS: readonly Query[] = groups.flatMap(({ rules }) => rules.map(({ alert, expr, annotations }) => ({ title: alert, expr, shown: names(annotations.summary, /\$labels\.(\w+)/g) })))
 
 /** The labels of each metric, with the values that were seen. */

@@ -10,10 +10,12 @@ import { freePort } from './ports.ts'
 /** For `skip`: false if redis-server is installed, else the reason. */
 export const withoutRedis = spawnSync('redis-server', ['--version']).error !== undefined && 'redis-server not installed'
 
+/** A redis-server of one test. */
 export interface RedisServer {
   readonly port: number
-  /** Ends the process at once, or starts another one, empty, at the same port. */
+  /** Ends the process at once. */
   kill (): Promise<void>
+  /** Starts another one, empty, at the same port. */
   restart (): Promise<void>
 }
 
@@ -41,7 +43,12 @@ export async function startRedis (t: Test, args: (port: number) => readonly stri
   }
 }
 
-/** A server that reads the commands of Redis and sends what `answer` returns; nothing for undefined. Takes any password. */
+/**
+ * A server that reads the commands of Redis. Takes any password.
+ *
+ * @param answer returns the answer without its line break, or undefined for none
+ * @returns `drop` closes its connections
+ */
 export async function startStandIn (t: Test, answer: (command: readonly string[]) => string | undefined): Promise<{ port: number, drop: () => void }> {
   const sockets = new Set<Socket>()
   const server = createServer(socket => {

@@ -8,17 +8,17 @@ const tail = `resource_metadata="${METADATA}", scope="tool:whoami"`
 
 /** Every answer to a refused request, byte for byte. */
 export const ANSWERS = {
-  CH: answer(401, undefined, 'Authentication required', `Bearer ${tail}`),
-  IT: answer(401, 'invalid_token', 'The access token is not valid'),
+  CHALLENGE: answer(401, undefined, 'Authentication required', `Bearer ${tail}`),
+  INVALID_TOKEN: answer(401, 'invalid_token', 'The access token is not valid'),
   EXPIRED: answer(401, 'invalid_token', 'The access token expired'),
   OLD: answer(401, 'invalid_token', 'The access token is too old'),
   ENCRYPTED: answer(401, 'invalid_token', 'Encrypted token; request it with the API audience'),
-  IR: answer(400, 'invalid_request', 'Send exactly one access token, in the Authorization header'),
-  IS: answer(403, 'insufficient_scope', 'The access token lacks a scope that this needs'),
+  INVALID_REQUEST: answer(400, 'invalid_request', 'Send exactly one access token, in the Authorization header'),
+  INSUFFICIENT_SCOPE: answer(403, 'insufficient_scope', 'The access token lacks a scope that this needs'),
   DENIED: { ...answer(403, 'access_denied', 'This caller is not admitted here'), challenge: undefined },
   FORBIDDEN: { ...answer(403, 'forbidden', 'Requests from or for this host are not accepted'), challenge: undefined },
   REPEATED: { ...answer(400, 'bad_request', 'A header that may stand once is repeated'), challenge: undefined },
-  UNAV: { ...answer(503, 'temporarily_unavailable', 'Access tokens cannot be checked just now'), challenge: undefined }
+  UNAVAILABLE: { ...answer(503, 'temporarily_unavailable', 'Access tokens cannot be checked just now'), challenge: undefined }
 } as const
 
 function answer (status: number, error: string | undefined, description: string, challenge = `Bearer error="${error}", error_description="${description}", ${tail}`) {
@@ -36,7 +36,9 @@ export interface Ask {
   readonly secrets?: readonly string[]
 }
 
+/** A test: a request, and how the server answers it. */
 export interface Row {
+  /** The title of the test. */
   readonly name: string
   /** 200: whoami answers. */
   readonly answer: keyof typeof ANSWERS | 200
@@ -44,10 +46,13 @@ export interface Row {
   readonly reason?: Reason
   /** Further members of the log line. */
   readonly log?: object
+  /** Makes the request; a text is the token of a call of whoami. */
   readonly ask: (issuer: Issuer) => Ask | string
+  /** Settings of the server. */
   readonly env?: Record<string, string>
 }
 
+/** Sends the request of a row. */
 export async function send ({ post }: Setup, ask: Ask | string): Promise<LightMyRequestResponse> {
   const { token, headers, url = '/mcp', payload = call('whoami') } = typeof ask === 'string' ? { token: ask } : ask
   return post(payload, token, headers, url)

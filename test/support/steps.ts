@@ -10,7 +10,11 @@ export interface Steps {
 
 const MOST_MS = 30_000
 
-/** @param limitMs milliseconds that one step may take */
+/**
+ * Runs steps outside tap.
+ *
+ * @param limitMs milliseconds that one step may take. Default: 30 s
+ */
 export function createSteps ({ limitMs = MOST_MS } = {}): Steps {
   const handlers: Array<() => unknown> = []
   let passed = 0

@@ -8,11 +8,13 @@ export const ORIGIN = 'http://localhost:3000'
 
 type Sent = { message: object, headers: Record<string, string> }
 
+/** A server that listens, with tools that take long. */
 export interface StreamSetup extends Setup {
   readonly port: number
   readonly story: Story
+  /** A token for every tool. */
   readonly token: string
-  /** Sends a message over a real socket; the response is there once its head is. */
+  /** Sends a message over a socket. `response` resolves when the head is there, with the body still to come. */
   open (sent: Sent, more?: Record<string, string>, at?: number): Promise<{ request: ClientRequest, response: Promise<IncomingMessage> }>
 }
 

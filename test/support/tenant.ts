@@ -6,6 +6,7 @@ import type { Tool } from '../../mcp/tool.ts'
 import whoami from '../../tools/whoami.ts'
 import type { Test } from './build.ts'
 
+/** The MCP_RESOURCE_URL of the server. */
 export const RESOURCE = 'https://mcp.example.com/mcp'
 /** The metadata document of a client. */
 export const DOCUMENT = 'https://client.example.com/mcp.json'
@@ -14,6 +15,7 @@ export const NOTHING = /^The tenant has everything that the tools need\. Nothing
 /** A request that changes the tenant. */
 export const WRITE = /^(?:POST|PATCH|PUT|DELETE) /
 
+/** A tenant, and the command that changes it. */
 export interface TenantSetup {
   readonly api: ManagementApi
   readonly env: Record<string, string>

@@ -21,6 +21,7 @@ export const HMAC_SECRETS: Readonly<Record<string, (issuer: Issuer) => string>> 
   'one space': () => ' '
 }
 
+/** The signing key of an issuer. */
 export function key (issuer: Issuer): SigningPair {
   return issuer.keys[0] as SigningPair
 }
@@ -44,10 +45,12 @@ export function signed (issuer: Issuer, head: Claims | string | Buffer, payload:
   return signRs256(`${b64(head)}.${b64(payload)}`, key(issuer).privateKey)
 }
 
+/** The claims of a good token, without a signature (RFC 7519 §6). */
 export function unsigned (issuer: Issuer, head: Claims): string {
   return `${b64(head)}.${b64(claims(issuer))}.`
 }
 
+/** The claims of a good token, signed with a secret. */
 export function hmac (issuer: Issuer, alg: 'HS256' | 'HS512', secret: string): string {
   const input = `${b64({ ...header(issuer), alg })}.${b64(claims(issuer))}`
   return `${input}.${createHmac(alg.replace('HS', 'sha'), secret).update(input).digest('base64url')}`
@@ -71,6 +74,7 @@ export function jwe (head: Claims | string): string {
   return `${b64(head)}.${['', 'iv', 'ciphertext', 'tag'].map(part => createHash('sha256').update(part).digest('base64url')).join('.')}`
 }
 
+/** A token with one of its parts replaced. */
 export function withSegment (token: string, index: number, segment: string): string {
   return token.split('.').with(index, segment).join('.')
 }
@@ -88,6 +92,7 @@ export function flipped (token: string): string {
   return withSegment(token, 2, signature.toString('base64url'))
 }
 
+/** base64url of bytes, of a text, or of the JSON of claims. */
 export function b64 (value: Claims | string | Buffer): string {
   if (Buffer.isBuffer(value)) return value.toString('base64url')
   return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')

@@ -18,7 +18,7 @@ export async function until (holds: () => boolean | Promise<boolean>, state = ()
   }
 }
 
-/** Another HTTP server on loopback; ends with the test. */
+/** Starts an HTTP server on loopback, which ends with the test. Returns its URL, with a slash at the end. */
 export async function serve (t: Test, listener: RequestListener): Promise<string> {
   const server = createServer(listener)
   await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve) })
@@ -29,11 +29,13 @@ export async function serve (t: Test, listener: RequestListener): Promise<string
   return `http://localhost:${(server.address() as AddressInfo).port}/`
 }
 
+/** Starts to listen on loopback, and returns the port. */
 export async function listen (app: App): Promise<number> {
   await app.listen({ host: '127.0.0.1', port: 0 })
   return (app.server.address() as AddressInfo).port
 }
 
+/** An answer as read from a socket. */
 export interface WireAnswer {
   readonly statusCode: number
   readonly headers: Record<string, string>

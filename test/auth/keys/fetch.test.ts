@@ -49,7 +49,7 @@ for (const [name, words, answer] of TROUBLE) {
     // Short only in tests that wait for it, since a busy machine is slow.
     const cold = await build(t, { keys: { timeout: words.source.includes('within') ? 1 : 5 } })
     cold.issuer.answer = answer
-    await checkRow(t, cold, { answer: 'UNAV', reason: 'keys_unavailable', ask: issuer => issuer.token() })
+    await checkRow(t, cold, { answer: 'UNAVAILABLE', reason: 'keys_unavailable', ask: issuer => issuer.token() })
     t.match(cold.logs.filter(({ level }) => level === 40), [{ msg: 'the key set cannot be fetched or used', err: { message: words }, issuer: cold.issuer.url }])
     t.equal(await ready(cold), 503)
 
@@ -61,7 +61,7 @@ for (const [name, words, answer] of TROUBLE) {
     cold.issuer.answer = answer
     cold.advance(TTL)
     t.equal(await status(cold, good), 200, 'a known key serves while the issuer is down')
-    await checkRow(t, cold, { answer: 'UNAV', reason: 'keys_unavailable', ask: stray })
+    await checkRow(t, cold, { answer: 'UNAVAILABLE', reason: 'keys_unavailable', ask: stray })
     t.equal(await status(cold, cold.issuer.token({ another: 'token' })), 200, 'a known key is never locked out')
     t.equal(await ready(cold), 200)
   })
@@ -79,7 +79,7 @@ t.test('F7 ends the fetch from a hanging issuer in time, also after a garbage co
   const collecting = setInterval(collect, 10)
   t.teardown(() => clearInterval(collecting))
   const start = Date.now()
-  await checkRow(t, setup, { answer: 'UNAV', reason: 'keys_unavailable', ask: issuer => issuer.token() })
+  await checkRow(t, setup, { answer: 'UNAVAILABLE', reason: 'keys_unavailable', ask: issuer => issuer.token() })
   t.ok(Date.now() - start < 3000)
   await until(() => open === 0)
 })
@@ -120,7 +120,7 @@ t.test('F8 does not follow a redirect', async t => {
   const setup = await build(t)
   for (const location of [`${elsewhere}.well-known/jwks.json`, '/jwks']) {
     setup.issuer.answer = send(302, '', { location })
-    await checkRow(t, setup, { answer: 'UNAV', reason: 'keys_unavailable', ask: issuer => issuer.token() })
+    await checkRow(t, setup, { answer: 'UNAVAILABLE', reason: 'keys_unavailable', ask: issuer => issuer.token() })
   }
   t.equal(asked, 0)
 })

@@ -37,7 +37,7 @@ t.test('C21 C22 rejects each kind of unfit key, and accepts a fit one', async t 
   for (const [name, found] of UNUSABLE) {
     await t.test(`${name}: not valid`, async t => {
       const pair = name.includes('1024') ? short : good
-      await checkRow(t, setup, { answer: 'IT', reason: 'key_unusable', log: { found }, ask: issuer => issuer.token({}, { key: { ...pair, kid: b64(name) } }) })
+      await checkRow(t, setup, { answer: 'INVALID_TOKEN', reason: 'key_unusable', log: { found }, ask: issuer => issuer.token({}, { key: { ...pair, kid: b64(name) } }) })
     })
   }
   for (const [i] of usable.entries()) t.equal(await status(setup, setup.issuer.token({}, { key: { ...good, kid: `usable-${i}` } })), 200, `C22 ${JSON.stringify(usable[i])}: whoami answers`)
@@ -71,17 +71,17 @@ for (const [name, members] of Object.entries({
   'two different usable keys and an unusable one': [jwk, otherJwk, curve]
 })) {
   t.test(`F-K1 rejects a kid with ${name}, and the hint says why`, async t => {
-    for (const pair of [good, other]) await withKeys(t, members, { answer: 'IT', reason: 'key_unusable', log: { found: /several different/, hint: /^Several different keys/ } }, pair)
+    for (const pair of [good, other]) await withKeys(t, members, { answer: 'INVALID_TOKEN', reason: 'key_unusable', log: { found: /several different/, hint: /^Several different keys/ } }, pair)
   })
 }
-t.test('F-K1 rejects a kid with unusable keys only, with the fault of one', t => withKeys(t, [curve, { ...jwk, use: 'enc' }], { answer: 'IT', reason: 'key_unusable', log: { found: /signatures/ } }))
+t.test('F-K1 rejects a kid with unusable keys only, with the fault of one', t => withKeys(t, [curve, { ...jwk, use: 'enc' }], { answer: 'INVALID_TOKEN', reason: 'key_unusable', log: { found: /signatures/ } }))
 
 const KIDS = ['bilbo.baggins@hobbiton.example', 'urn:key:1', 'a b', 'https://issuer.example/key#1', "' OR 1=1", 'ключ', '鍵', 'مفتاح', '🔑', 'é', 'a/b?c=d&e', 'k'.repeat(256), '%00', '"', '\\']
 t.test('F-K2 accepts a kid of any text that the set lists, up to 256 characters', async t => {
   const setup = await build(t)
   setup.issuer.answer = keys(publicJwk(key(setup.issuer)), ...KIDS.map(kid => ({ ...jwk, kid })))
   for (const kid of KIDS) await checkRow(t, setup, { answer: 200, ask: issuer => issuer.token({}, { key: { ...good, kid } }) })
-  await checkRow(t, setup, { answer: 'IT', reason: 'unknown_key', log: { found: { iss: setup.issuer.url, kid: 'a.b' } }, ask: issuer => issuer.token({}, { key: { ...good, kid: 'a.b' } }) })
+  await checkRow(t, setup, { answer: 'INVALID_TOKEN', reason: 'unknown_key', log: { found: { iss: setup.issuer.url, kid: 'a.b' } }, ask: issuer => issuer.token({}, { key: { ...good, kid: 'a.b' } }) })
 })
 
 t.test('F-K2 leaves out a listed key whose kid holds a control character, and takes the others', async t => {
@@ -89,7 +89,7 @@ t.test('F-K2 leaves out a listed key whose kid holds a control character, and ta
   const kids = ['a\nb', 'a\u0000', '\u0085', '\ud800', '', 'k'.repeat(257)]
   setup.issuer.answer = keys(publicJwk(key(setup.issuer)), ...kids.map(kid => ({ ...jwk, kid })))
   t.equal(await status(setup, setup.issuer.token()), 200)
-  for (const kid of kids) await checkRow(t, setup, { answer: 'IT', reason: 'no_key_id', ask: issuer => issuer.token({}, { key: { ...good, kid } }) })
+  for (const kid of kids) await checkRow(t, setup, { answer: 'INVALID_TOKEN', reason: 'no_key_id', ask: issuer => issuer.token({}, { key: { ...good, kid } }) })
 })
 
 t.test('F-K3 accepts a set of 300 keys', async t => {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createKeySource } from '../../../auth/keys/source.ts'
 import { build } from '../../support/build.ts'
-import { COOLDOWN, keep, MAX_STALE, ready, send, status, stray, TTL, warm } from '../../support/keys.ts'
+import { cacheToken, COOLDOWN, MAX_STALE, ready, send, status, stray, TTL, warm } from '../../support/keys.ts'
 import { checkRow } from '../../support/refusals.ts'
 import { b64, header, key, withSegment } from '../../support/tokens.ts'
 
@@ -9,14 +9,14 @@ t.test('F1 fetches once for an unknown key, then rejects it without a fetch unti
   const setup = await warm(t)
   const { issuer, advance } = setup
 
-  await checkRow(t, setup, { answer: 'IT', reason: 'unknown_key', ask: stray })
+  await checkRow(t, setup, { answer: 'INVALID_TOKEN', reason: 'unknown_key', ask: stray })
   t.equal(issuer.fetches, 2)
-  await checkRow(t, setup, { answer: 'IT', reason: 'unknown_key', ask: stray })
+  await checkRow(t, setup, { answer: 'INVALID_TOKEN', reason: 'unknown_key', ask: stray })
   advance(COOLDOWN - 1)
-  await checkRow(t, setup, { answer: 'IT', reason: 'unknown_key', ask: stray })
+  await checkRow(t, setup, { answer: 'INVALID_TOKEN', reason: 'unknown_key', ask: stray })
   t.equal(issuer.fetches, 2)
   advance(1)
-  await checkRow(t, setup, { answer: 'IT', reason: 'unknown_key', ask: stray })
+  await checkRow(t, setup, { answer: 'INVALID_TOKEN', reason: 'unknown_key', ask: stray })
   t.equal(issuer.fetches, 3)
 })
 
@@ -71,7 +71,7 @@ t.test('F4 refuses a revoked key within JWKS_CACHE_TTL, under constant use and f
     t.equal(await status(setup, good), 200)
     advance(20)
   }
-  await checkRow(t, setup, { answer: 'IT', reason: 'unknown_key', ask: () => good })
+  await checkRow(t, setup, { answer: 'INVALID_TOKEN', reason: 'unknown_key', ask: () => good })
   t.equal(issuer.fetches, 2)
   t.equal(await status(setup, issuer.token()), 200)
 })
@@ -80,9 +80,9 @@ t.test('F4 refuses a key and its cached tokens as soon as a fetch shows that it 
   const setup = await warm(t)
   setup.issuer.rotate()
   setup.issuer.keys.splice(1)
-  await keep(t, setup, setup.good)
+  await cacheToken(t, setup, setup.good)
   t.equal(await status(setup, setup.issuer.token()), 200, 'the new key is asked for')
-  await checkRow(t, setup, { answer: 'IT', reason: 'unknown_key', ask: () => setup.good })
+  await checkRow(t, setup, { answer: 'INVALID_TOKEN', reason: 'unknown_key', ask: () => setup.good })
   t.equal(setup.issuer.fetches, 2)
 })
 
@@ -103,7 +103,7 @@ t.test('F5 waits as long as a 429 or 503 of the issuer asks for, and passes the 
   for (const [header, seconds] of [['120', '120'], ['Sun, 06 Nov 1994 08:51:37 GMT', '120'], ['soon', '1'], ['1e9', '1'], ['999999999', '600']] as const) {
     const setup = await build(t)
     setup.issuer.answer = send(429, '', { 'retry-after': header, date: 'Sun, 06 Nov 1994 08:49:37 GMT' })
-    const response = await checkRow(t, setup, { answer: 'UNAV', reason: 'keys_unavailable', ask: issuer => issuer.token() })
+    const response = await checkRow(t, setup, { answer: 'UNAVAILABLE', reason: 'keys_unavailable', ask: issuer => issuer.token() })
     t.equal(response.headers['retry-after'], seconds, header)
     setup.advance(Number(seconds) - 0.9)
     await setup.whoami(setup.issuer.token())
@@ -117,9 +117,9 @@ t.test('F5 waits as long as a 429 or 503 of the issuer asks for, and passes the 
 t.test('F5 does not fetch for an unknown key before the wait that the issuer asked for is over', async t => {
   const setup = await warm(t)
   setup.issuer.answer = send(429, '', { 'retry-after': '300' })
-  await checkRow(t, setup, { answer: 'UNAV', reason: 'keys_unavailable', ask: stray })
+  await checkRow(t, setup, { answer: 'UNAVAILABLE', reason: 'keys_unavailable', ask: stray })
   setup.advance(2 * COOLDOWN)
-  await checkRow(t, setup, { answer: 'UNAV', reason: 'keys_unavailable', ask: stray })
+  await checkRow(t, setup, { answer: 'UNAVAILABLE', reason: 'keys_unavailable', ask: stray })
   t.equal(setup.issuer.fetches, 2)
 })
 
@@ -127,7 +127,7 @@ t.test('F5 answers 503 if the issuer refuses the connection', async t => {
   const setup = await build(t)
   const token = setup.issuer.token()
   await setup.issuer.close()
-  await checkRow(t, setup, { answer: 'UNAV', reason: 'keys_unavailable', ask: () => token })
+  await checkRow(t, setup, { answer: 'UNAVAILABLE', reason: 'keys_unavailable', ask: () => token })
   t.match(setup.logs, [{ err: { message: /^no answer \(ECONNREFUSED\)/ } }, {}])
 })
 
@@ -149,7 +149,7 @@ t.test('F6 uses known keys for JWKS_MAX_STALE while the issuer is down, and no l
   t.equal(await status(setup, token), 200)
   t.equal(await ready(setup), 200)
   setup.advance(5)
-  await checkRow(t, setup, { answer: 'UNAV', reason: 'keys_unavailable', ask: () => token })
+  await checkRow(t, setup, { answer: 'UNAVAILABLE', reason: 'keys_unavailable', ask: () => token })
   t.equal(await ready(setup), 503)
 })
 

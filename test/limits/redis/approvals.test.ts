@@ -6,10 +6,10 @@ import { boundLink, createElicitations } from '../../../mcp/elicitation/elicitat
 import { createSealer } from '../../../mcp/elicitation/seal.ts'
 import { actingTools, ran } from '../../support/tools/acting.ts'
 import { build, modern, type Setup } from '../../support/build.ts'
+import { SECRET } from '../../support/links.ts'
 import { startRedis, startStandIn, withoutRedis } from '../../support/redis.ts'
 import { until } from '../../support/wire.ts'
 
-const SECRET = 'kV9#pLw2@xQz7!mN4&bTj6^cRf1*hGdY'
 const ALICE = { issuer: 'https://tenant.example/', subject: 'auth0|alice' }
 const STATE = 'sealed-state-with-a-tag-0123456789'
 // A busy machine must not look like a Redis that is away.
