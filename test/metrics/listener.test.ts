@@ -1,5 +1,5 @@
 import { get, type IncomingMessage } from 'node:http'
-import { createServer, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import t from 'tap'
@@ -45,6 +45,16 @@ t.test('on a loopback address, the listener answers no page that points a name o
   t.ok(hostCheck('127.0.0.1', '127.0.0.1')('host.docker.internal:9464'), 'Prometheus asks out of a container')
   t.notOk(hostCheck('::1', '::1')(undefined))
   for (const address of ['0.0.0.0', '::', '10.0.0.1', '::ffff:10.0.0.1']) t.ok(hostCheck(address, address)('mcp-server.monitoring.svc'), 'Prometheus asks by the names of a cluster')
+})
+
+t.test('one connection gets one answer, so that requests ahead pile up none', async t => {
+  const port = await freePort()
+  let asked = 0
+  t.teardown(await serveMetrics({ host: '127.0.0.1', port }, async () => `asked ${++asked}`, () => {}))
+  const socket = connect(port, '127.0.0.1', () => socket.write(raw([], '', 'GET /metrics').repeat(3)))
+  const text = (await socket.setEncoding('latin1').toArray()).join('')
+  t.equal(asked, 1)
+  t.match(text, /^HTTP\/1\.1 200 [^]*\r\nconnection: close\r\n[^]*asked 1/i)
 })
 
 t.test('a client that does not read its answer loses its connection', async t => {

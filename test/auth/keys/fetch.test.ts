@@ -17,6 +17,7 @@ const TROUBLE: ReadonlyArray<readonly [string, RegExp, RequestListener]> = [
   ['status 500', /^status 500 \[http:.*jwks\.json\]$/, send(500, 'oops')],
   ['status 404', /^status 404: .*AUTH0_DOMAIN \[http:.*jwks\.json\]$/, send(404, '{}')],
   ['status 301', /^status 301: redirects are not followed.* \[http:/, send(301, '', { location: '/' })],
+  ['status 403', /^status 403: .* a firewall or a proxy refuses the request \[http:/, send(403, '<html>')],
   ['status 304', /^status 304: .* a cache in front of the issuer answers wrongly \[http:/, send(304, '')],
   ['status 204', /^status 204 \[/, send(204, '')],
   ['HTML', /^not JSON \[/, send(200, '<!doctype html><title>Sign in</title>')],
