@@ -5,12 +5,18 @@ import { loadConfig, type Config } from './config.ts'
 import { loadEnv } from './process/env.ts'
 import { handOut } from './process/hand-out.ts'
 import { createIntake } from './process/intake.ts'
+import { logOutput } from './process/log-output.ts'
 import { stopGracefully } from './process/shutdown.ts'
 import { explain } from './process/start-error.ts'
 import { reportStart } from './process/start-report.ts'
 import { startWorkers } from './process/workers.ts'
 
 endOfLoading()
+
+/** Takes a message that the log cannot hold. */
+const tell = (message: string): void => console.error(message)
+// The process that read these messages may be gone.
+process.stderr.on('error', () => {})
 
 try {
   const config = loadConfig(loadEnv())
@@ -22,7 +28,7 @@ try {
 
 async function serve (config: Config): Promise<void> {
   const intake = cluster.worker && createIntake(cluster.worker)
-  const app = await buildApp({ config, logger: { level: config.logLevel }, endIntake: intake?.end })
+  const app = await buildApp({ config, logger: { level: config.logLevel, stream: logOutput(tell) }, endIntake: intake?.end })
   if (config.metrics !== undefined) {
     const { openMetrics } = await import('./metrics/open.ts')
     app.addHook('onClose', await openMetrics(config.metrics, message => app.log.warn(message), app.metricsSnapshot))
@@ -42,7 +48,6 @@ async function serve (config: Config): Promise<void> {
 }
 
 async function lead ({ workers, host, port, stateSecret, shutdown, metrics }: Config): Promise<void> {
-  const tell = (message: string): void => console.error(message)
   if (metrics !== undefined) {
     const { openMetrics } = await import('./metrics/open.ts')
     await openMetrics(metrics, tell)

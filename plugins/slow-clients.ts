@@ -51,7 +51,11 @@ export default fp<{ readonly limits: SendLimits }>(async function slowClients (a
   let timer: NodeJS.Timeout | undefined
 
   app.decorate('boundWaiting', boundWaiting)
-  ;(app.server as Server).on('connection', watch)
+  ;(app.server as Server).on('connection', function watchOrEnd (socket) {
+    // Its client reset it before it was here. Asking now also keeps the address for a log line after a later reset.
+    if (socket.remoteAddress === undefined) socket.destroy()
+    else watch(socket)
+  })
   app.addHook('onReady', async () => { timer = setInterval(sweep, limits.timeout / SWEEPS).unref() })
   app.addHook('onClose', async () => clearInterval(timer))
 

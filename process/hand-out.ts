@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stopAccepting } from '../http/stop-accepting.ts'
-import { CONNECTION, FREE, LAST, LEAVING } from './intake.ts'
+import { CONNECTION, FREE, LAST, LEAVING, LOST, SENT } from './intake.ts'
 
 /** Milliseconds that a worker has at the end to take its connection. One that hangs would keep the others waiting. */
 const TAKE_MS = 500
@@ -43,7 +43,8 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
     add (worker, ready) {
       worker.on('message', message => {
         // Other parts of a worker send messages to the primary too.
-        if (message !== FREE && message !== LEAVING) return
+        if (message !== FREE && message !== LEAVING && message !== LOST) return
+        if (message === LOST) takeBack(worker)
         if (message === FREE) {
           // The worker has its own handle of the connection now.
           onTheWay.get(worker)?.destroy()
@@ -58,10 +59,7 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
       worker.once('exit', () => {
         free.delete(worker)
         leaving.delete(worker)
-        // The worker read nothing of this connection, so another one can take it.
-        const socket = onTheWay.get(worker)
-        onTheWay.delete(worker)
-        if (socket !== undefined) waiting.unshift(socket)
+        takeBack(worker)
         give()
       })
     },
@@ -85,9 +83,17 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
       onTheWay.set(worker, socket)
       // The socket stays open in this process too. A failure to send needs no handling, since 'exit' follows it.
       worker.send(CONNECTION, socket, { keepOpen: true }, () => {})
+      worker.send(SENT, undefined, () => {})
     }
     // If all workers leave, they have to stay until every connection is handed out.
     if (!stopping || (closed && waiting.length === 0)) leaving.forEach(dismiss)
+  }
+
+  /** The worker read nothing of the connection that was on its way, so another one can take it. */
+  function takeBack (worker: Worker): void {
+    const socket = onTheWay.get(worker)
+    onTheWay.delete(worker)
+    if (socket !== undefined) waiting.unshift(socket)
   }
 
   function dismiss (worker: Worker): void {

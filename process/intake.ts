@@ -2,10 +2,12 @@ import type { Worker } from 'node:cluster'
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** Messages of a worker to the primary: it is ready for the next connection, or it wants no more. */
-export const [FREE, LEAVING] = ['free', 'leaving']
-/** Messages of the primary to a worker: here is a connection, or the last one has been sent. */
-export const [CONNECTION, LAST] = ['connection', 'last']
+/** Messages of a worker to the primary: it is ready for the next connection, the sent one did not arrive, or it wants no more. */
+export const [FREE, LOST, LEAVING] = ['free', 'lost', 'leaving']
+/** Messages of the primary to a worker: here is a connection, one has been sent, or the last one has been sent. */
+export const [CONNECTION, SENT, LAST] = ['connection', 'sent', 'last']
+/** Milliseconds in which a worker without a free file descriptor asks for no connection. */
+const NO_FILES_MS = 100
 
 /** The connections that a worker gets from the primary, see `hand-out.ts`. */
 export interface Intake {
@@ -21,8 +23,14 @@ export function createIntake (worker: Worker): Intake {
     begin (server) {
       // With this event Node starts to watch the time limits of headers and requests.
       server.emit('listening')
+      let isHere = false
       worker.on('message', (message: unknown, socket?: Socket) => {
+        if (message === SENT) {
+          if (!isHere) reportLost()
+          isHere = false
+        }
         if (message !== CONNECTION) return
+        isHere = true
         worker.send(FREE)
         // A connection may break on its way.
         if (socket === undefined) return
@@ -31,6 +39,12 @@ export function createIntake (worker: Worker): Intake {
         server.emit('connection', socket)
       })
       worker.send(FREE)
+
+      // Without a free file descriptor, the system drops the connection, and Node its message.
+      function reportLost (): void {
+        worker.send(LOST)
+        setTimeout(() => worker.send(FREE), NO_FILES_MS).unref()
+      }
     },
 
     end () {

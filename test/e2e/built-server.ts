@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { startIssuer, type Issuer } from '../../dev/issuer.ts'
@@ -13,10 +13,11 @@ import { until } from '../support/wire.ts'
 export const dist = serverBuild()
 
 // Making a key pair takes a few hundred milliseconds, so the issuers of a process share one.
-const pair = makePair()
+export const pair = makePair()
 
 /** The built server in a process of its own. */
 export interface Running {
+  readonly child: ChildProcessWithoutNullStreams
   readonly url: string
   readonly issuer: Issuer
   /** Its output so far. */
@@ -27,9 +28,10 @@ export interface Running {
   stop (signal?: NodeJS.Signals): Promise<number | null>
 }
 
-/** Runs the built server with no environment but `env`. It reads `.env` in `folder`. */
-export function run (t: Test, env: Record<string, string>, folder = dist): { child: ChildProcess, output: () => string, exit: Promise<number | null> } {
-  const child = spawn(process.execPath, [join(dist, 'dist/server.js')], { cwd: folder, env: { PATH: process.env['PATH'], ...env } })
+/** Runs the built server with no environment but `env`, by a shell if there is one. It reads `.env` in `folder`. */
+export function run (t: Test, env: Record<string, string>, folder = dist, shell: readonly string[] = []): { child: ChildProcessWithoutNullStreams, output: () => string, exit: Promise<number | null> } {
+  const [command = process.execPath, ...args] = [...shell, process.execPath, join(dist, 'dist/server.js')]
+  const child = spawn(command, args, { cwd: folder, env: { PATH: process.env['PATH'], ...env } })
   const exit = once(child, 'exit').then(([code]) => code as number | null)
   const chunks: string[] = []
   child.stdout.setEncoding('utf8').on('data', chunk => chunks.push(chunk))
@@ -43,15 +45,16 @@ export function run (t: Test, env: Record<string, string>, folder = dist): { chi
 }
 
 /** Runs the built server with an issuer, until it is ready. */
-export async function start (t: Test, env: Record<string, string> = {}, folder = dist): Promise<Running> {
+export async function start (t: Test, env: Record<string, string> = {}, folder = dist, shell: readonly string[] = []): Promise<Running> {
   const port = await freePort()
   const url = `http://localhost:${port}/mcp`
   const issuer = await startIssuer({ audience: url, scopes: ['tool:whoami'] }, pair)
   t.teardown(() => issuer.close())
-  const { child, output, exit } = run(t, { AUTH0_DOMAIN: issuer.url, PORT: String(port), ...env }, folder)
+  const { child, output, exit } = run(t, { AUTH0_DOMAIN: issuer.url, PORT: String(port), ...env }, folder, shell)
   await until(() => output().includes('ready for connections'), output)
   await until(() => fetch(new URL('/health/ready', url)).then(({ status }) => status === 200), output, 20)
   return {
+    child,
     url,
     issuer,
     output,

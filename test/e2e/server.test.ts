@@ -1,12 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
+import { startIssuer } from '../../dev/issuer.ts'
 import { publicJwk } from '../../dev/signing.ts'
+import { freePort } from '../support/ports.ts'
 import { ROOT } from '../support/root.ts'
 import { until } from '../support/wire.ts'
-import { start, whoami } from './built-server.ts'
+import { dist, pair, start, whoami } from './built-server.ts'
 
 // Each test has processes and ports of its own, and waits for them most of the time.
 t.jobs = 3
@@ -95,4 +98,23 @@ t.test('the examples work as written', async t => {
       t.match(output, issuer.url)
     })
   }
+})
+
+t.test('serves and stops in good order although the disk of its log is full', { skip: !existsSync('/dev/full') && 'only Linux has /dev/full' }, async t => {
+  const port = await freePort()
+  const url = `http://localhost:${port}/mcp`
+  const issuer = await startIssuer({ audience: url, scopes: ['tool:whoami'] }, pair)
+  t.teardown(() => issuer.close())
+  const full = openSync('/dev/full', 'w')
+  const child = spawn(process.execPath, [join(dist, 'dist/server.js')], { cwd: dist, env: { PATH: process.env['PATH'], AUTH0_DOMAIN: issuer.url, PORT: String(port) }, stdio: ['ignore', full, 'pipe'] })
+  closeSync(full)
+  t.teardown(() => child.kill('SIGKILL'))
+  let told = ''
+  child.stderr?.setEncoding('utf8').on('data', chunk => { told += chunk })
+  const exit = once(child, 'exit')
+  await until(() => whoami(url, issuer.token()).then(({ status }) => status === 200, () => false), () => told, 20)
+  child.kill('SIGTERM')
+
+  t.strictSame(await exit, [0, null])
+  t.equal(told, 'The log cannot be written, and its lines are lost until it can: ENOSPC: no space left on device, write\n')
 })

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { freePort } from '../support/ports.ts'
@@ -109,3 +111,23 @@ for (const state of ['the first worker starts', 'the others start']) {
     t.match(output(), /^(1\n)+$/)
   })
 }
+
+t.test('workers that had no free file descriptor serve again once they have some', { skip: process.platform === 'win32' }, async t => {
+  const { url, issuer, output } = await start(t, { WORKERS: '2' }, dist, ['sh', '-c', 'ulimit -n 64 && exec "$0" "$@"'])
+  await until(() => workers(output()).length === 2, output)
+  const sockets = Array.from({ length: 200 }, () => connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {}))
+  // The first process has none either, and so closes a connection.
+  await Promise.race(sockets.map(socket => once(socket, 'close')))
+  for (const socket of sockets) socket.destroy()
+
+  await until(() => whoami(url, issuer.token()).then(({ status }) => status === 200, () => false), output, 50)
+  for (let i = 0; i < 4; i++) t.equal((await whoami(url, issuer.token())).status, 200)
+})
+
+t.test('the first process goes on although nobody reads its messages any more', async t => {
+  const { child, url, issuer, output, pids } = await startTwo(t)
+  child.stderr.destroy()
+  pids.forEach(pid => process.kill(pid, 'SIGKILL'))
+  await until(() => workers(output()).length === 4, output)
+  t.equal((await whoami(url, issuer.token())).status, 200)
+})

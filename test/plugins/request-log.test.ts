@@ -1,8 +1,9 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { defineTool } from '../../mcp/tool.ts'
+import whoami from '../../tools/whoami.ts'
 import { createStory, slowTools } from '../support/tools/slow.ts'
 import { build, call } from '../support/build.ts'
 import { exchange, listen, raw, until } from '../support/wire.ts'
@@ -68,4 +69,31 @@ t.test('a call that ends because its client has just left is aborted, also if it
     await until(() => logs.slice(seen).some(({ outcome }) => outcome !== undefined))
     t.strictSame(logs.slice(seen).filter(({ outcome }) => outcome !== undefined).map(({ msg, outcome, status }) => [msg, outcome, status]), Array([message].flat().length).fill(['aborted', 'aborted', status]))
   }
+})
+
+t.test('F-C6 a client that resets its connection does not hide its address', async t => {
+  const { app, issuer, logs } = await build(t, { tools: [whoami] })
+  const port = await listen(app)
+  const bytes = raw(['content-type: application/json', `authorization: Bearer ${issuer.token()}`], JSON.stringify(call('whoami')))
+  // The request and the reset are both in the kernel before the server reads either.
+  const attack = (port: number): Socket => {
+    const socket: Socket = connect(port, '127.0.0.1', () => socket.write(bytes, () => socket.resetAndDestroy()))
+    return socket
+  }
+  for (let i = 0; i < 10; i++) await once(attack(port), 'close')
+  await exchange(port, bytes)
+  await until(() => logs.at(-1)?.['status'] === 200 && logs.at(-1)?.['msg'] === 'answered')
+  t.strictSame(logs.filter(({ path, address }) => path !== undefined && address !== '127.0.0.1'), [])
+
+  const held: Socket[] = []
+  const relay = createServer({ pauseOnConnect: true }, socket => held.push(socket)).listen(0, '127.0.0.1')
+  t.teardown(() => relay.close())
+  await once(relay, 'listening')
+  await once(attack((relay.address() as AddressInfo).port), 'close')
+  await until(() => held.length === 1)
+  const seen = logs.length
+  const late = held[0] as Socket
+  app.server.emit('connection', late)
+  await once(late, 'close')
+  t.equal(logs.length, seen, 'a request of a client that has no address any more is not served')
 })

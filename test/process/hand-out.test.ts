@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { handOut, type HandOut } from '../../process/hand-out.ts'
-import { CONNECTION, FREE, LAST, LEAVING } from '../../process/intake.ts'
+import { CONNECTION, FREE, LAST, LEAVING, SENT } from '../../process/intake.ts'
 import { TYPESCRIPT } from '../support/child.ts'
 import { freePort } from '../support/ports.ts'
 import { ROOT } from '../support/root.ts'
@@ -21,7 +21,7 @@ async function open (t: Test, host = '127.0.0.1'): Promise<HandOut & { port: num
 }
 
 /** A worker, once it has asked for a connection. It ends with the test. */
-async function fork (t: Test, connections: HandOut, role: 'serves' | 'hangs' | 'exits' | 'leaves'): Promise<Worker> {
+async function fork (t: Test, connections: HandOut, role: 'serves' | 'hangs' | 'exits' | 'leaves' | 'loses'): Promise<Worker> {
   const worker = cluster.fork({ ROLE: role, NODE_OPTIONS: '' })
   worker.on('error', () => {})
   t.teardown(async () => {
@@ -118,6 +118,13 @@ t.test('"localhost" stands for each of its addresses; a stopped port refuses, an
   t.strictSame(messages, [], 'it is needed until the port is closed')
   t.equal(await ask(connections.port).answer, worker.process.pid)
   await stopped
-  t.strictSame(messages, [CONNECTION, LAST])
+  t.strictSame(messages, [CONNECTION, SENT, LAST])
   t.strictSame(await ask(connections.port).answer, NaN, 'refused')
+})
+
+t.test('a connection that did not reach a worker goes to another one', async t => {
+  const connections = await open(t)
+  await fork(t, connections, 'loses')
+  const { process: { pid } } = await fork(t, connections, 'serves')
+  t.equal(await ask(connections.port).answer, pid)
 })

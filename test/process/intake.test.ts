@@ -2,7 +2,8 @@ import type { Worker } from 'node:cluster'
 import { EventEmitter } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import t from 'tap'
-import { CONNECTION, createIntake, FREE, LAST, LEAVING } from '../../process/intake.ts'
+import { CONNECTION, createIntake, FREE, LAST, LEAVING, LOST, SENT } from '../../process/intake.ts'
+import { until } from '../support/wire.ts'
 
 t.test('a worker takes connections, ignores one that broke, and stops after the last one or when its primary is gone', async t => {
   const sent: unknown[] = []
@@ -29,5 +30,20 @@ t.test('a worker takes connections, ignores one that broke, and stops after the 
     await over
   }
   t.equal(taken.length, 3)
+  server.close()
+})
+
+t.test('a worker reports a connection that was sent and did not arrive, and asks again a little later', async t => {
+  const sent: unknown[] = []
+  const worker = Object.assign(new EventEmitter(), { send: (message: unknown) => sent.push(message) })
+  const server = createHttpServer().removeAllListeners('connection')
+  createIntake(worker as unknown as Worker).begin(server)
+  worker.emit('message', CONNECTION, {})
+  worker.emit('message', SENT)
+  t.strictSame(sent, [FREE, FREE])
+  worker.emit('message', SENT)
+  t.strictSame(sent, [FREE, FREE, LOST])
+  await until(() => sent.length === 4)
+  t.equal(sent.at(-1), FREE)
   server.close()
 })

@@ -85,6 +85,7 @@ export function httpMutants (): Mutant[] {
       ['bytes-total-all', 'all connections that wait are ended, and not only as many as needed', 'waiting.slice(0, end + 1)', 'waiting', 'test/plugins/slow-clients.test.ts#longest']
     ]),
     ...inFile('plugins/slow-clients.ts', [
+      ['address-hidden', 'a client that resets its connection hides its address', 'if (socket.remoteAddress === undefined)', 'if (false)', 'test/plugins/request-log.test.ts#hide its address'],
       ['sweep', 'overdue answers are not looked for', "if (queue.isOverdue(SWEEPS)) end(queue, 'answer_not_taken')", '', 'test/plugins/slow-clients.test.ts#ends a connection'],
       ['requests-ahead', 'a client may send any number of requests ahead', 'if (queue.depth > limits.depth)', 'if (false)', 'test/plugins/slow-clients.test.ts#asks too much'],
       ['bytes-ahead', 'requests are read however many bytes wait', 'else if (queue.bytes > limits.connection)', 'else if (false)', 'test/plugins/slow-clients.test.ts#asks too much']

@@ -44,6 +44,7 @@ export function processMutants (): Mutant[] {
     ...inFile('process/hand-out.ts', [
       ['hand-out-killed', 'a connection on its way to a worker that is killed is forgotten', "worker.once('exit', () => {", "worker.once('disconnect', () => {", handOut],
       ['hand-out-lost', 'a connection on its way to a worker that ends is forgotten', 'if (socket !== undefined) waiting.unshift(socket)', '', handOut],
+      ['hand-out-files', 'a connection that did not reach its worker is forgotten', 'if (message === LOST) takeBack(worker)', '', handOut],
       ['hand-out-closed', 'a connection is closed before its worker has it', '{ keepOpen: true }', '{}', handOut],
       ['hand-out-kept', 'a connection that its worker ends stays open in the first process', 'onTheWay.get(worker)?.destroy()', '', handOut],
       ['hand-out-dead', 'a connection goes to a worker that is dead', "worker.once('exit', () => {\n        free.delete(worker)", "worker.once('exit', () => {", handOut],
@@ -52,6 +53,7 @@ export function processMutants (): Mutant[] {
     ]),
     ...inFile('process/intake.ts', [
       ['intake-broken', 'a connection that broke on its way ends a worker', 'if (socket === undefined) return', '', intake],
+      ['intake-files', 'a worker that was without a free file descriptor asks for no connection any more', 'if (!isHere) reportLost()', '', intake, 'test/e2e/workers.test.ts#no free file descriptor'],
       ['intake-half', 'a client that has sent its request may not close its side', 'socket.allowHalfOpen = true', '', intake],
       ['intake-orphan', 'a worker whose primary died waits for its last connection for ever', "worker.once('disconnect', resolve)", '', intake]
     ]),
