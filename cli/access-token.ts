@@ -3,7 +3,7 @@ import type { MintRequest } from '../dev/mint.ts'
 import { MINT_PATH } from '../dev/mint.ts'
 import { issuerPort } from '../process/development-issuer.ts'
 import { textOf, type Env } from '../process/settings.ts'
-import { ask, fetchJson } from './fetch-json.ts'
+import { ask, askForToken } from './fetch-json.ts'
 
 /** The credentials of the machine-to-machine application; undefined if one of the two is not set. */
 export function machineOf (env: Env): { readonly id: string, readonly secret: string } | undefined {
@@ -17,10 +17,7 @@ export function machineOf (env: Env): { readonly id: string, readonly secret: st
  * @throws Error that holds the answer of the tenant, without any token
  */
 export async function machineToken ({ id, secret }: { readonly id: string, readonly secret: string }, { issuers: [issuer], claims: { audiences: [audience] } }: Config, scope: string): Promise<string> {
-  const { status, document } = await fetchJson(`${issuer}oauth/token`, {
-    method: 'POST',
-    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: id, client_secret: secret, audience: audience as string, ...(scope && { scope }) })
-  })
+  const { status, document } = await askForToken(issuer as string, { grant_type: 'client_credentials', client_id: id, client_secret: secret, audience: audience as string, ...(scope && { scope }) })
   const { access_token: token, error, error_description: description } = document
   if (typeof token === 'string' && token !== '') return token
   const cause = [error, description].filter(part => typeof part === 'string').join(': ')

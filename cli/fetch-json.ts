@@ -26,6 +26,15 @@ export async function fetchJson (url: string, init: RequestInit = {}): Promise<J
 }
 
 /**
+ * Asks the token endpoint of an issuer.
+ * @throws Error that names the issuer, and says what came in place of a JSON object, such as the page of a firewall
+ */
+export async function askForToken (issuer: string, form: Readonly<Record<string, string>>): Promise<JsonAnswer> {
+  return fetchJson(`${issuer}oauth/token`, { method: 'POST', body: new URLSearchParams(form) })
+    .catch((error: Error) => { throw new Error(`${issuer} gave no token: ${error.message}`) })
+}
+
+/**
  * A `fetch` with a time limit, whose error says what happened.
  * @throws Error
  */

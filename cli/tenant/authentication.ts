@@ -1,6 +1,6 @@
 import { issuer } from '../../process/issuer-reader.ts'
 import { ConfigError, settings, textOf, type Env } from '../../process/settings.ts'
-import { fetchJson } from '../fetch-json.ts'
+import { askForToken } from '../fetch-json.ts'
 import { cliTransport } from './cli-transport.ts'
 import { fetchTransport } from './fetch-transport.ts'
 import type { Ask } from './management.ts'
@@ -44,8 +44,7 @@ export function hasCredentials (env: Env): boolean {
 }
 
 async function tokenOf (url: string, audience: string, id: string, secret: string): Promise<string> {
-  const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: id, client_secret: secret, audience })
-  const { status, document: { access_token: token, error, error_description: description } } = await fetchJson(`${url}oauth/token`, { method: 'POST', body })
+  const { status, document: { access_token: token, error, error_description: description } } = await askForToken(url, { grant_type: 'client_credentials', client_id: id, client_secret: secret, audience })
   if (typeof token === 'string') return token
   const isCustomDomain = /^Service not enabled within domain/.test(String(description))
   throw new ConfigError([isCustomDomain

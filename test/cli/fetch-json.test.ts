@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import { fetchJson } from '../../cli/fetch-json.ts'
+import { askForToken, fetchJson } from '../../cli/fetch-json.ts'
 import type { Test } from '../support/build.ts'
 
 async function serve (t: Test, listener: RequestListener): Promise<string> {
@@ -43,4 +43,9 @@ t.test('F-D3 says why there is no answer', async t => {
 
 t.test('names a port that fetch refuses to ask', async t => {
   await t.rejects(fetchJson('http://127.0.0.1:1/x'), { message: 'no answer from http://127.0.0.1:1/x (bad port)' })
+})
+
+t.test('names the issuer whose token endpoint gives the page of a firewall', async t => {
+  const issuer = (await serve(t, (_request, response) => response.writeHead(403, { 'content-type': 'text/html' }).end('<html>'))).replace(/x$/, '')
+  await t.rejects(askForToken(issuer, {}), { message: `${issuer} gave no token: status 403, expected a JSON object, found "<html>" (text/html)` })
 })
