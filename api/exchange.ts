@@ -69,7 +69,7 @@ export async function createExchange ({ clientId, credentials }: ExchangeClient,
         [oauth.allowInsecureRequests]: issuer.startsWith('http:')
       })
       if (response.status !== 200) throw await refusal(response, audience)
-      if (!JSON_TYPE.test(response.headers.get('content-type') ?? '')) throw notJson(response)
+      if (!JSON_TYPE.test(String(response.headers.get('content-type')))) throw notJson(response)
       const { access_token: token, token_type: type, expires_in: lifetime, scope } = await oauth.processGenericTokenEndpointResponse(server, client, response)
       if (type !== 'bearer' || !BEARER.test(token)) throw new Error('no Bearer token')
       const missing = scope === undefined ? [] : scopes.filter(name => !scope.split(' ').includes(name))

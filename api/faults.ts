@@ -55,7 +55,7 @@ export function unavailable (who: string, answer?: string): ApiError {
 
 /** The token endpoint gave no JSON. A firewall or the login page of a network answers so in its place. */
 export function notJson ({ status, headers }: Response): ApiError {
-  const type = /^[\w.+-]{1,64}\/[\w.+-]{1,64}/.exec(headers.get('content-type') ?? '')?.[0] ?? 'no content type'
+  const type = /^[\w.+-]{1,64}\/[\w.+-]{1,64}/.exec(String(headers.get('content-type')))?.[0] ?? 'no content type'
   return new ApiError('unavailable', `The identity provider does not answer as it should: status ${status} and ${type}, where JSON is expected. A firewall or a proxy may answer in its place. Try again later; if that does not help, the operator of this server has to check its way to the identity provider.`)
 }
 
