@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Type } from '@sinclair/typebox'
@@ -24,14 +24,22 @@ try {
 
   // Every check comes before the first change. The registry has the rules for names and scopes.
   createRegistry([...tools, { name, title: name, description: name, scopes: [scope], input: Type.Object({}), handler: () => [] }])
-  for (const file of Object.keys(sources)) if (existsSync(new URL(file, ROOT))) throw new Error(`${file} exists: choose another name, or remove the file`)
+  for (const file of Object.keys(sources)) if (lstatSync(new URL(file, ROOT), { throwIfNoEntry: false }) !== undefined) throw new Error(`${file} exists: choose another name, or remove the file`)
   const newIndex = withEntry(index, identifier, stem)
 
-  for (const [file, source] of Object.entries(sources)) {
-    mkdirSync(new URL('.', new URL(file, ROOT)), { recursive: true })
-    writeFileSync(new URL(file, ROOT), source, { flag: 'wx' })
+  const written: URL[] = []
+  try {
+    for (const [file, source] of Object.entries(sources)) {
+      const url = new URL(file, ROOT)
+      mkdirSync(new URL('.', url), { recursive: true })
+      writeFileSync(url, source, { flag: 'wx' })
+      written.push(url)
+    }
+    writeFileSync(new URL(INDEX, ROOT), newIndex)
+  } catch (error) {
+    for (const url of written) rmSync(url)
+    throw error
   }
-  writeFileSync(new URL(INDEX, ROOT), newIndex)
   console.log(`Wrote ${tool} and ${test}, and added ${identifier} to ${INDEX}.
 
 Next:

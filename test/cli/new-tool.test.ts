@@ -1,5 +1,5 @@
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import t from 'tap'
@@ -49,6 +49,21 @@ t.test('refuses a name or a scope and changes nothing', async t => {
     [['fine', '--force'], 2, /--force/]
   ] as const) t.match(run('cli/new-tool.ts', ...args), { status, stdout: '', stderr: message }, args.join(' '))
   t.strictSame(state(), before)
+})
+
+t.test('leaves nothing behind when it cannot write everything', async t => {
+  const tests = join(folder, 'test/tools')
+  symlinkSync(join(folder, 'nowhere'), join(tests, 'fine.test.ts'))
+  const before = state()
+  t.match(run('cli/new-tool.ts', 'fine'), { status: 1, stderr: /^test\/tools\/fine\.test\.ts exists/ }, 'a link that leads to nothing')
+
+  renameSync(tests, `${tests}.away`)
+  symlinkSync(join(folder, 'nowhere'), tests)
+  t.match(run('cli/new-tool.ts', 'fine'), { status: 1, stderr: /\. Nothing was written\.$/m }, 'a folder that cannot be made, when the tool is written')
+  rmSync(tests)
+  renameSync(`${tests}.away`, tests)
+  t.strictSame(state(), before)
+  rmSync(join(tests, 'fine.test.ts'))
 })
 
 t.test('does not change a list that it cannot read', async t => {
