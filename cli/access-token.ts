@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import type { MintRequest } from '../dev/mint.ts'
 import { MINT_PATH } from '../dev/mint.ts'
+import { withoutHidden } from '../mcp/safe-text.ts'
 import { issuerPort } from '../process/development-issuer.ts'
 import { textOf, type Env } from '../process/settings.ts'
 import { ask, askForToken } from './fetch-json.ts'
@@ -19,9 +20,19 @@ export function machineOf (env: Env): { readonly id: string, readonly secret: st
 export async function machineToken ({ id, secret }: { readonly id: string, readonly secret: string }, { issuers: [issuer], claims: { audiences: [audience] } }: Config, scope: string): Promise<string> {
   const { status, document } = await askForToken(issuer as string, { grant_type: 'client_credentials', client_id: id, client_secret: secret, audience: audience as string, ...(scope && { scope }) })
   const { access_token: token, error, error_description: description } = document
-  if (typeof token === 'string' && token !== '') return token
-  const cause = [error, description].filter(part => typeof part === 'string').join(': ')
+  if (isToken(token)) return token
+  const cause = causeIn(error, description)
   throw new Error(`${issuer} gave no token: status ${status}, ${cause || 'without a cause'}`)
+}
+
+/** Whether a value can stand in a header, and on a terminal. */
+export function isToken (value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
+}
+
+/** The words of a refusal (RFC 6749 §5.2), without characters that a terminal would obey. */
+export function causeIn (...words: readonly unknown[]): string {
+  return withoutHidden(words.filter(word => typeof word === 'string').join(': '))
 }
 
 /**

@@ -15,7 +15,7 @@ const MAX_SHOWN = 60
 export async function fetchJson (url: string, init: RequestInit = {}): Promise<JsonAnswer> {
   const response = await ask(url, init)
   const { status, headers } = response
-  const text = await response.text().catch((error: Error) => { throw new Error(`status ${status}, then the answer broke off (${causeOf(error)})`) })
+  const text = await bodyOf(response)
   const document = parse(text)
   if (document !== null && typeof document === 'object' && !Array.isArray(document)) return { status, headers, document: document as JsonAnswer['document'] }
 
@@ -32,6 +32,14 @@ export async function fetchJson (url: string, init: RequestInit = {}): Promise<J
 export async function askForToken (issuer: string, form: Readonly<Record<string, string>>): Promise<JsonAnswer> {
   return fetchJson(`${issuer}oauth/token`, { method: 'POST', body: new URLSearchParams(form) })
     .catch((error: Error) => { throw new Error(`${issuer} gave no token: ${error.message}`) })
+}
+
+/**
+ * The body of an answer.
+ * @throws Error that says what happened, if the answer broke off
+ */
+export async function bodyOf (response: Response): Promise<string> {
+  return response.text().catch((error: Error) => { throw new Error(`status ${response.status}, then the answer broke off (${causeOf(error)})`) })
 }
 
 /**

@@ -1,3 +1,5 @@
+import { withoutHidden } from '../../mcp/safe-text.ts'
+
 /** The ids of all checks, in the order in which they run. Scripts may rely on them. */
 export const CHECK_IDS = [
   'settings',
@@ -39,10 +41,10 @@ export function bad (id: CheckId, title: string, found: string, expected: string
   return { id, title, ok: false, found, expected, mend }
 }
 
-/** The lines that show a check to a person. */
+/** The lines that show a check to a person. They lose characters of other servers that a terminal would obey. */
 export function linesOf ({ title, ok, found, expected, mend }: Check): string[] {
-  if (ok) return [`✓ ${title}: ${found}`]
-  return [`✗ ${title}`, `    found     ${found}`, `    expected  ${expected}`, `    mend      ${mend}`]
+  const lines = ok ? [`✓ ${title}: ${found}`] : [`✗ ${title}`, `    found     ${found}`, `    expected  ${expected}`, `    mend      ${mend}`]
+  return lines.map(withoutHidden)
 }
 
 /**

@@ -1,5 +1,6 @@
 import { issuer } from '../../process/issuer-reader.ts'
 import { ConfigError, settings, textOf, type Env } from '../../process/settings.ts'
+import { causeIn, isToken } from '../access-token.ts'
 import { askForToken } from '../fetch-json.ts'
 import { cliTransport } from './cli-transport.ts'
 import { fetchTransport } from './fetch-transport.ts'
@@ -45,9 +46,9 @@ export function hasCredentials (env: Env): boolean {
 
 async function tokenOf (url: string, audience: string, id: string, secret: string): Promise<string> {
   const { status, document: { access_token: token, error, error_description: description } } = await askForToken(url, { grant_type: 'client_credentials', client_id: id, client_secret: secret, audience })
-  if (typeof token === 'string') return token
+  if (isToken(token)) return token
   const isCustomDomain = /^Service not enabled within domain/.test(String(description))
   throw new ConfigError([isCustomDomain
     ? `AUTH0_MGMT_DOMAIN: found ${JSON.stringify(new URL(url).host)}, which has no Management API, expected the tenant's own domain, such as "tenant.eu.auth0.com"`
-    : `${url} gave no token for AUTH0_MGMT_CLIENT_ID: status ${status}, ${[error, description].filter(Boolean).join(': ') || 'without a cause'}`])
+    : `${url} gave no token for AUTH0_MGMT_CLIENT_ID: status ${status}, ${causeIn(error, description) || 'without a cause'}`])
 }

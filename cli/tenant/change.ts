@@ -52,7 +52,13 @@ export function missing (found: readonly string[], wanted: readonly string[]): s
 
 /** A call of the Management API by the Auth0 CLI, for a shell. */
 export function command (method: 'patch' | 'delete', path: string, body?: object): string {
-  return `auth0 api ${method} ${path}${body === undefined ? '' : ` --data '${JSON.stringify(body).replaceAll("'", "'\\''")}'`}`
+  // An id in the path comes from the tenant.
+  return `auth0 api ${method} ${/^[\w/:.@%-]+$/.test(path) ? path : quoted(path)}${body === undefined ? '' : ` --data ${quoted(JSON.stringify(body))}`}`
+}
+
+/** One word of a shell. */
+function quoted (text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
 }
 
 function inJson (value: unknown): string {

@@ -1,4 +1,4 @@
-import { ask } from '../fetch-json.ts'
+import { ask, bodyOf } from '../fetch-json.ts'
 import type { Ask } from './management.ts'
 
 /**
@@ -14,7 +14,7 @@ export function fetchTransport (base: string, token: string): Ask {
     })
     const reset = Number(response.headers.get('x-ratelimit-reset'))
     const type = response.headers.get('content-type') ?? 'no content type'
-    return { status: response.status, document: parse(await response.text(), type), ...(reset > 0 && { retryAt: 1000 * reset }) }
+    return { status: response.status, document: parse(await bodyOf(response), type), ...(reset > 0 && { retryAt: 1000 * reset }) }
   }
 }
 

@@ -1,3 +1,5 @@
+import { withoutHidden } from '../../mcp/safe-text.ts'
+
 /** One request to the Management API. `path` is relative to `/api/v2/` and may hold a query. */
 export type Ask = (method: Method, path: string, body?: object) => Promise<Answer>
 
@@ -58,6 +60,14 @@ export function createManagement (ask: Ask, pause = (ms: number) => new Promise<
     throw new ManagementError(status, explain(method, path, status, document))
   }
 
+  // Another server at AUTH0_DOMAIN may answer with any JSON.
+  async function pageOf<T> (path: string, name: string, query: string): Promise<{ readonly entries: readonly T[], readonly total?: unknown, readonly next?: string }> {
+    const document = await wanted<Readonly<Record<string, unknown>> | undefined>('GET', `${path}${path.includes('?') ? '&' : '?'}${query}`)
+    const entries = document?.[name]
+    if (!Array.isArray(entries)) throw new Error(`GET ${path}: expected a list of ${name}, found none. Does AUTH0_DOMAIN name an Auth0 tenant?`)
+    return { ...document, entries }
+  }
+
   return {
     async get<T> (path: string) {
       const { status, document } = await answer('GET', path)
@@ -70,9 +80,9 @@ export function createManagement (ask: Ask, pause = (ms: number) => new Promise<
       const found: T[] = []
       let isLast = false
       for (let page = 0; !isLast; page++) {
-        const { [name]: entries, total } = await wanted<Record<string, T[]> & { readonly total: number }>('GET', withQuery(path, `include_totals=true&per_page=${PAGE}&page=${page}`))
-        found.push(...entries as T[])
-        isLast = found.length >= total || (entries as T[]).length === 0
+        const { entries, total } = await pageOf<T>(path, name, `include_totals=true&per_page=${PAGE}&page=${page}`)
+        found.push(...entries)
+        isLast = found.length >= Number(total) || entries.length === 0
       }
       return found
     },
@@ -81,8 +91,8 @@ export function createManagement (ask: Ask, pause = (ms: number) => new Promise<
       const found: T[] = []
       let from = ''
       do {
-        const { [name]: entries, next } = await wanted<Record<string, T[]> & { readonly next?: string }>('GET', withQuery(path, `take=${PAGE}${from && `&from=${encodeURIComponent(from)}`}`))
-        found.push(...entries as T[])
+        const { entries, next } = await pageOf<T>(path, name, `take=${PAGE}${from && `&from=${encodeURIComponent(from)}`}`)
+        found.push(...entries)
         from = next ?? ''
       } while (from !== '')
       return found
@@ -92,15 +102,12 @@ export function createManagement (ask: Ask, pause = (ms: number) => new Promise<
   }
 }
 
-function withQuery (path: string, query: string): string {
-  return `${path}${path.includes('?') ? '&' : '?'}${query}`
-}
-
 function explain (method: Method, path: string, status: number, document: unknown): string {
-  const { errorCode, message = 'without a message' } = (document ?? {}) as { readonly errorCode?: unknown, readonly message?: unknown }
+  const { errorCode, message: words = 'without a message' } = (document ?? {}) as { readonly errorCode?: unknown, readonly message?: unknown }
+  const message = withoutHidden(String(words))
   const what = `${method} ${path.replace(/\?.*/, '')}: status ${status}`
   if (errorCode === 'insufficient_scope') {
-    const scope = String(message).replace(/^.*: /, '').split(',')[0]
+    const scope = message.replace(/^.*: /, '').split(',')[0]
     return `${what}, the token lacks the permission ${scope}. Give it to the application (Dashboard > Applications > APIs > Auth0 Management API > Machine to Machine Applications), or log in again: auth0 login --scopes ${scope}`
   }
   if (status === 401) return `${what}, the token has expired or is not for this tenant (${message}). Get a new one, or log in again: auth0 login`

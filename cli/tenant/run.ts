@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { loadConfig } from '../../config.ts'
 import { textOf, type Env } from '../../process/settings.ts'
+import { withoutHidden } from '../../mcp/safe-text.ts'
 import type { Tool } from '../../mcp/tool.ts'
 import { server, tools as allTools } from '../../tools/index.ts'
 import { accessOf } from './authentication.ts'
@@ -26,7 +27,9 @@ export interface Terminal {
  * @returns the exit code: 0, or 1 if the user says no
  * @throws Error that says what failed; a second run goes on from there
  */
-export async function runTenant (command: TenantCommand, env: Env, { print, confirm }: Terminal, pause?: (ms: number) => Promise<void>, tools: readonly Tool[] = allTools): Promise<number> {
+export async function runTenant (command: TenantCommand, env: Env, { print: write, confirm }: Terminal, pause?: (ms: number) => Promise<void>, tools: readonly Tool[] = allTools): Promise<number> {
+  // The names in a tenant may be anything, and a control character could rewrite what the terminal shows.
+  const print = (line: string): void => write(withoutHidden(line))
   const config = loadConfig(env)
   const desired = desiredState(tools, server, config, textOf(env, 'AUTH0_CLIENT_ID'), command.wishes)
   if (command.action === 'export') {

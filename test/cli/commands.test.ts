@@ -39,6 +39,8 @@ async function listen (t: Test, listener: RequestListener, port = 0): Promise<nu
 t.test('commands', { jobs: 4 }, async t => {
   for (const [what, status, body, expected] of [
     ['an error', 403, '{"error":"access_denied","error_description":"No such API"}', 'status 403, access_denied: No such API'],
+    ['a terminal sequence', 403, '{"error":"\\u001b[2Jdenied"}', 'status 403, [2Jdenied'],
+    ['a token of several lines', 200, '{"access_token":"a\\nb"}', 'status 200, without a cause'],
     ['an object without a cause', 200, '{"access_token":7}', 'status 200, without a cause']
   ] as const) {
     t.test(`F-D3 token says what the tenant answered: ${what}`, async t => {

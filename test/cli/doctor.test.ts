@@ -63,6 +63,7 @@ t.test('doctor passes on an error that is not a fault of the settings', async t 
 t.test('doctor prints a tick or a cross, what it found and expected, and the fix', async t => {
   t.strictSame(linesOf({ id: 'settings', title: 'a', ok: true, found: 'b' }), ['✓ a: b'])
   t.strictSame(linesOf({ id: 'settings', title: 'a', ok: false, found: 'b', expected: 'c', mend: 'd' }), ['✗ a', '    found     b', '    expected  c', '    mend      d'])
+  t.strictSame(linesOf({ id: 'settings', title: 'a', ok: true, found: '\u001b[2Jb\u202e' }), ['✓ a: [2Jb'], 'nothing that a terminal obeys')
 })
 
 t.test('npm run doctor', { jobs: 3 }, async t => {

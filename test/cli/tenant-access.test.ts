@@ -1,4 +1,5 @@
 import t from 'tap'
+import { command } from '../../cli/tenant/change.ts'
 import { createManagement } from '../../cli/tenant/management.ts'
 import { setUpTenant } from '../support/tenant.ts'
 
@@ -28,6 +29,30 @@ t.test('tenant says which setting a custom domain needs', async t => {
 
   api.intercept = (_request, response) => { response.writeHead(500, { 'content-type': 'application/json' }).end('{}'); return true }
   await t.rejects(run(''), /status 500, without a cause$/)
+})
+
+t.test('tenant says what another server or a broken answer is, and prints no sequence that a terminal obeys', async t => {
+  const { api, run } = await setUpTenant(t)
+  for (const [path, body, message] of [
+    ['resource-servers', '{"total":1}', /^GET resource-servers: expected a list of resource_servers, found none\. Does AUTH0_DOMAIN name an Auth0 tenant\?$/],
+    ['resource-servers', '', /^GET resource-servers: expected a list/],
+    ['client-grants', '{"next":"x"}', /^GET client-grants\?.*: expected a list of client_grants/],
+    ['tenants', '{"message":"\\u001b[2Jno"}', /status 401, .*\(\[2Jno\)/]
+  ] as const) {
+    api.intercept = ({ url }, response) => url?.includes(path) === true && response.writeHead(path === 'tenants' ? 401 : 200).end(body) !== undefined
+    await t.rejects(run(''), message)
+  }
+  api.intercept = (_request, response) => response.writeHead(200, { 'content-length': 99 }).write('{', () => response.destroy())
+  await t.rejects(run(''), /^status 200, then the answer broke off/)
+
+  const other = await setUpTenant(t)
+  other.api.intercept = ({ url }, response) => url?.includes('tenants') === true && response.end('{"resource_parameter_profile":"\u202e"}') !== undefined
+  t.match((await other.run('')).output, /^ {4}resource_parameter_profile: "" → "compatibility"$/m)
+})
+
+t.test('tenant quotes an odd id of the tenant for the shell', async t => {
+  t.equal(command('delete', 'roles/rol_1'), 'auth0 api delete roles/rol_1')
+  t.equal(command('patch', "roles/x'; rm -r ~", { a: "it's" }), "auth0 api patch 'roles/x'\\''; rm -r ~' --data '{\"a\":\"it'\\''s\"}'")
 })
 
 for (const [request, scope] of [['GET tenants/settings', 'read:tenant_settings'], ['POST resource-servers', 'create:resource_servers']] as const) {

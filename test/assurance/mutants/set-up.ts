@@ -32,6 +32,18 @@ export function setUpMutants (): Mutant[] {
     ...inFile('cli/tenant/settings.ts', [
       ['tenant-default', 'a Default Audience is ignored', 'if (!found || found === identifier)', 'if (true)', `${tenant}#plan reports`]
     ]),
+    ...inFile('cli/tenant/change.ts', [
+      ['tenant-shell', 'an id of the tenant runs in a shell', '/^[\\w/:.@%-]+$/.test(path)', 'true', access]
+    ]),
+    ...inFile('cli/tenant/run.ts', [
+      ['tenant-terminal', 'a name in the tenant rewrites the terminal', 'write(withoutHidden(line))', 'write(line)', access]
+    ]),
+    ...inFile('cli/doctor/check.ts', [
+      ['doctor-terminal', 'the answer of a server rewrites the terminal', 'lines.map(withoutHidden)', 'lines', 'test/cli/doctor.test.ts#prints a tick']
+    ]),
+    ...inFile('cli/access-token.ts', [
+      ['token-terminal', 'a refusal of the tenant rewrites the terminal', 'withoutHidden(words.filter', '(words.filter', 'test/cli/commands.test.ts']
+    ]),
     ...inFile('cli/tenant/management.ts', [
       ['tenant-permission', 'a missing permission is not named', "if (errorCode === 'insufficient_scope') {", 'if (false) {', access]
     ]),
