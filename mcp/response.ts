@@ -91,7 +91,7 @@ export function resultResponse (id: string | number, result: Result): string | B
   return result instanceof Prepared || result instanceof ToolResult ? result.response(id) : JSON.stringify({ jsonrpc: '2.0', id, result })
 }
 
-/** A JSON-RPC error response. An `id` that could not be read is null or undefined, by the revision. */
+/** A JSON-RPC error response. For an `id` that could not be read, the revision decides between null and undefined. */
 export function errorResponse (id: string | number | null | undefined, { code, message, data }: Pick<RpcError, 'code' | 'message' | 'data'>): string {
   return JSON.stringify({ jsonrpc: '2.0', id, error: { code, message, data } })
 }

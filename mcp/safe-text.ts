@@ -9,7 +9,7 @@ const NEEDED = [
   '(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])\\u200d(?=\\p{Extended_Pictographic})',
   `(?<=[${JOINED}])[\\u200c\\u200d](?=[${JOINED}])`
 ].join('|')
-// Controls but tab and newline; marks of direction, zero width, tags and variation selectors; annotations.
+// Controls other than tab and newline; marks of direction, zero width, tags and variation selectors; annotations.
 const HIDDEN = '[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\p{Default_Ignorable_Code_Point}\\ufff9-\\ufffb]'
 
 /** Members of a block that hold base64, which may be megabytes. */

@@ -10,7 +10,7 @@ export interface MetricsAddress {
 
 const TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 const HEADERS_TIMEOUT_MS = 5000
-/** Time in which a client has to take its answer. */
+/** A client that has not read its answer by then loses its connection. */
 const ANSWER_TIMEOUT_MS = 30_000
 const OTHER_HOST = 'METRICS_HOST is a loopback address, so the Host must be localhost or an address'
 

@@ -18,6 +18,7 @@ declare module 'fastify' {
   }
 }
 
+/** MCP 2026-07-28 and 2025-11-25, whose schemas allow an error response without an id, and none with null. */
 const WITHOUT_NULL_ID: readonly unknown[] = [MODERN_VERSION, LEGACY_VERSIONS[0]]
 
 /** Turns faults of a JSON-RPC message into answers. Every other error, such as a refused token, goes to `errors`. */
@@ -67,7 +68,7 @@ function readId (body: unknown): string | number | undefined {
   return (typeof id === 'string' && id.length <= MAX_ID_LENGTH) || (typeof id === 'number' && Number.isSafeInteger(id)) ? id : undefined
 }
 
-/** In place of an id that could not be read: null (JSON-RPC 2.0 §5), or no member where the schema of MCP knows no null. */
+/** What stands for an id that could not be read: null (JSON-RPC 2.0 §5), or undefined where the schema of MCP has no null. */
 function unreadId ({ headers }: FastifyRequest): null | undefined {
   return WITHOUT_NULL_ID.includes(headers['mcp-protocol-version']) ? undefined : null
 }

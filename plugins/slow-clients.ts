@@ -52,7 +52,8 @@ export default fp<{ readonly limits: SendLimits }>(async function slowClients (a
 
   app.decorate('boundWaiting', boundWaiting)
   ;(app.server as Server).on('connection', function watchOrEnd (socket) {
-    // Its client reset it before it was here. Asking now also keeps the address for a log line after a later reset.
+    // No address: the client reset the connection before it was accepted. Node keeps an address that was read once, so a
+    // log line has it after a later reset too.
     if (socket.remoteAddress === undefined) socket.destroy()
     else watch(socket)
   })

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { stopAccepting } from '../http/stop-accepting.ts'
 import { CONNECTION, FREE, LAST, LEAVING, LOST, SENT } from './intake.ts'
 
-/** Milliseconds that a worker has at the end to take its connection. One that hangs would keep the others waiting. */
+/** Milliseconds that a worker has at the end to take its connection. Without a bound, one that hangs would keep the others waiting. */
 const TAKE_MS = 500
 
 /** The connections of a port, for the workers that serve them. */

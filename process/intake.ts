@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 
 /** Messages of a worker to the primary: it is ready for the next connection, the sent one did not arrive, or it wants no more. */
 export const [FREE, LOST, LEAVING] = ['free', 'lost', 'leaving']
-/** Messages of the primary to a worker: here is a connection, one has been sent, or the last one has been sent. */
+/** Messages of the primary to a worker: a connection, a connection was sent before this, or the last one was sent. */
 export const [CONNECTION, SENT, LAST] = ['connection', 'sent', 'last']
 /** Milliseconds in which a worker without a free file descriptor asks for no connection. */
 const NO_FILES_MS = 100
@@ -23,14 +23,14 @@ export function createIntake (worker: Worker): Intake {
     begin (server) {
       // With this event Node starts to watch the time limits of headers and requests.
       server.emit('listening')
-      let isHere = false
+      let hasArrived = false
       worker.on('message', (message: unknown, socket?: Socket) => {
         if (message === SENT) {
-          if (!isHere) reportLost()
-          isHere = false
+          if (!hasArrived) reportLost()
+          hasArrived = false
         }
         if (message !== CONNECTION) return
-        isHere = true
+        hasArrived = true
         worker.send(FREE)
         // A connection may break on its way.
         if (socket === undefined) return
@@ -40,7 +40,8 @@ export function createIntake (worker: Worker): Intake {
       })
       worker.send(FREE)
 
-      // Without a free file descriptor, the system drops the connection, and Node its message.
+      // If this process has no free file descriptor, the system drops the connection and Node drops its message: only SENT
+      // arrives.
       function reportLost (): void {
         worker.send(LOST)
         setTimeout(() => worker.send(FREE), NO_FILES_MS).unref()

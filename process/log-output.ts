@@ -6,16 +6,16 @@ export interface LogOutput {
 }
 
 const STANDARD_OUTPUT = 1
-/** Milliseconds between two tries to write to a pipe that is full. */
+/** Milliseconds between two attempts to write to a full pipe. */
 const FULL_MS = 20
 const SLEEPER = new Int32Array(new SharedArrayBuffer(4))
 
 /**
- * Standard output for the log. A line that cannot be written is lost, such as when the disk is full or nobody reads the
- * pipe any more, and the server goes on. pino's own stream waits for ever on a full disk, and with it the process.
+ * Standard output for the log. A line that cannot be written, because the disk is full or nobody reads the pipe any more,
+ * is lost, and the server goes on. pino's own stream waits for ever on a full disk, and with it the process.
  *
  * @param tell takes a message for the operator
- * @param write writes some of the bytes and gives their number
+ * @param write writes some of the bytes and returns their number
  */
 export function logOutput (tell: (message: string) => void, write = (bytes: Uint8Array): number => writeSync(STANDARD_OUTPUT, bytes)): LogOutput {
   let lost = 0

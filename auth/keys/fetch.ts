@@ -101,7 +101,7 @@ function members (body: string, url: string): readonly unknown[] {
 function statusHint (status: number): string {
   if (status === 401 || status === 403) return ': every issuer shows its keys to all, so a firewall or a proxy refuses the request'
   if (status === 404 || status === 410) return ': there is no key set, check AUTH0_DOMAIN'
-  if (status === 304) return ': nobody asked whether the keys changed, so a cache in front of the issuer answers wrongly'
+  if (status === 304) return ': the request was not conditional, so a cache in front of the issuer answers wrongly'
   return status >= 300 && status < 400 ? ': redirects are not followed, AUTH0_DOMAIN must name the final domain' : ''
 }
 

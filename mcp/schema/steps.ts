@@ -3,17 +3,19 @@ import type { Json } from '../message.ts'
 import { walk } from './walk.ts'
 
 /**
- * References that one check may follow. Arguments of 1 MB under a clear schema need less. Each may leave an error in memory
- * until the check ends: this many take 0.7 s and 130 MB, so a small value gets fewer.
+ * References that one check may follow at most. Arguments of 1 MB under a clear schema need less. Each may leave an error
+ * in memory until the check ends: this many take 0.7 s and 130 MB, so a small value gets fewer.
  */
 const MAX_STEPS = 500_000
+/** References that the check of any value may follow. */
 const FREE_STEPS = 20_000
+/** References more for each value inside it. */
 const STEPS_PER_VALUE = 200
 
 const none = (): number => 0
 
 let left = Infinity
-/** The steps beyond the free ones. Few checks need them, so their number is not known before. */
+/** Returns the steps beyond the free ones. The values are counted only if a check needs them, as few do. */
 let more = none
 
 class TooManySteps extends Error {}

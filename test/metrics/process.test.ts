@@ -8,7 +8,7 @@ t.test('open files are left out where the system does not count them', async t =
   t.strictSame(openFiles(process.execPath), [], 'as when no file is left to read them with')
 })
 
-t.test('resident memory is left out where the system does not tell it, and the other figures are not', async t => {
+t.test('leaves out only resident memory where the system does not report it', async t => {
   const figures = new Map<string, Read>()
   collectProcess({
     total: (name, _help, _labels, read) => { figures.set(name, read) },

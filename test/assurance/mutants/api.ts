@@ -43,7 +43,7 @@ export function apiMutants (): Mutant[] {
       ['api-scopes-missing', 'a token without the scopes is used', 'if (missing.length > 0) throw', 'if (false) throw', exchange],
       ['api-library-errors', 'errors of the library go on', "throw error instanceof ApiError ? error : unavailable('The identity provider')", 'throw error', exchange],
       ['api-limit-body', 'exchanges go on after a 429 of a proxy', 'if (response.status !== 429) throw notJson(response)', 'throw notJson(response)', tokens],
-      ['api-html', 'the page of a firewall is told as an identity provider that cannot be reached', "if (!JSON_TYPE.test(String(response.headers.get('content-type')))) throw notJson(response)", '', 'test/api/exchange.test.ts#in one sentence'],
+      ['api-html', 'the page of a firewall is reported as an identity provider that cannot be reached', "if (!JSON_TYPE.test(String(response.headers.get('content-type')))) throw notJson(response)", '', 'test/api/exchange.test.ts#in one sentence'],
       ['api-error-word', 'any text of the issuer reaches the caller', '/^[a-z_]{1,64}$/.test(error)', 'true', exchange, leaks]
     ]),
     ...inFile('api/token-store.ts', [

@@ -53,7 +53,7 @@ export function processMutants (): Mutant[] {
     ]),
     ...inFile('process/intake.ts', [
       ['intake-broken', 'a connection that broke on its way ends a worker', 'if (socket === undefined) return', '', intake],
-      ['intake-files', 'a worker that was without a free file descriptor asks for no connection any more', 'if (!isHere) reportLost()', '', intake, 'test/e2e/workers.test.ts#no free file descriptor'],
+      ['intake-files', 'a worker that was without a free file descriptor asks for no connection any more', 'if (!hasArrived) reportLost()', '', intake, 'test/e2e/workers.test.ts#no free file descriptor'],
       ['intake-half', 'a client that has sent its request may not close its side', 'socket.allowHalfOpen = true', '', intake],
       ['intake-orphan', 'a worker whose primary died waits for its last connection for ever', "worker.once('disconnect', resolve)", '', intake]
     ]),

@@ -69,7 +69,7 @@ t.test('gives a tool the caller, the time, the capabilities of the client, and a
   t.strictSame(seen?.clientCapabilities, {}, 'earlier clients said so once, to nobody')
 })
 
-t.test('sends only progress that the protocol has, and bounds its message', async t => {
+t.test('sends progress only with numbers that grow, and cuts its message', async t => {
   behave(({ progress }) => {
     for (const value of [NaN, Infinity, '1', 1n, null]) progress(value as number)
     progress(1, NaN, 'x'.repeat(5000))
