@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import { defineTool } from '../../mcp/tool.ts'
 import { SEND_LIMITS } from '../../plugins/slow-clients.ts'
 import whoami from '../../tools/whoami.ts'
 import { build, call, request, type LogLine } from '../support/build.ts'
@@ -11,7 +12,16 @@ import { connections, exchange, listen, raw, silent, until } from '../support/wi
 
 const json = 'content-type: application/json'
 const story = createStory()
-const tools = [whoami, large, ...slowTools(story)]
+// Its answer is an event of a stream, which its progress has opened.
+const streamed = defineTool({
+  ...large,
+  name: 'streamed',
+  async handler ({ length }, { progress }) {
+    progress(1)
+    return [{ type: 'text', text: 'x'.repeat(length) }]
+  }
+})
+const tools = [whoami, large, streamed, ...slowTools(story)]
 
 function ended (logs: readonly LogLine[]): LogLine[] {
   return logs.filter(({ msg }) => msg === 'connection ended')
@@ -22,10 +32,10 @@ t.test('ends a connection whose client does not read its answer in time, for eac
   const port = await listen(app)
   const lines = [json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
   const asked = raw(lines, JSON.stringify(call('large', { length: LARGE })))
-  const chatter = JSON.stringify(request('tools/call', { name: 'chatter', arguments: { times: 1, size: LARGE }, _meta: { progressToken: 1 } }))
+  const stream = JSON.stringify(request('tools/call', { name: 'streamed', arguments: { length: LARGE }, _meta: { progressToken: 1 } }))
   silent(t, port, asked)
   silent(t, port, asked.replace('content-type', 'connection: close\r\ncontent-type'))
-  silent(t, port, raw(lines, chatter))
+  silent(t, port, raw(lines, stream))
   silent(t, port, asked, 'end')
   // Node itself ends the connection that the client has closed halfway.
   await until(async () => ended(logs).length >= 3 && await connections(app) === 0)
