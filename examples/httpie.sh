@@ -10,7 +10,9 @@ endpoint=${1:-http://localhost:3000/mcp}
 http --check-status --ignore-stdin --body POST "$endpoint" \
   "Authorization: Bearer $TOKEN" 'Accept: application/json, text/event-stream' 'MCP-Protocol-Version: 2025-11-25' \
   jsonrpc=2.0 id:=1 method=tools/list
+echo
 
 http --check-status --ignore-stdin --body POST "$endpoint" \
   "Authorization: Bearer $TOKEN" 'Accept: application/json, text/event-stream' 'MCP-Protocol-Version: 2025-11-25' \
   jsonrpc=2.0 id:=2 method=tools/call 'params:={"name": "whoami", "arguments": {}}'
+echo

@@ -96,6 +96,7 @@ t.test('the examples work as written', async t => {
 
       t.equal(code, 0)
       t.match(output, issuer.url)
+      t.strictSame(output.trim().split('\n').map(line => JSON.parse(line).id), [1, 2], 'each answer has a line')
     })
   }
 })
