@@ -3,7 +3,7 @@ import { lstatSync, readFileSync } from 'node:fs'
 // The whole module, since an old Node without `parseEnv` must get as far as the check of its version.
 import util from 'node:util'
 import { checkNode } from './node-version.ts'
-import { ConfigError, textOf, type Env } from './settings.ts'
+import { ConfigError, type Env } from './settings.ts'
 
 /**
  * The environment, completed by the `.env` file of the working directory. What the environment already holds wins.
@@ -14,7 +14,7 @@ import { ConfigError, textOf, type Env } from './settings.ts'
 export function loadEnv (): Env {
   checkNode()
   // Tools read their own settings from `process.env`, so that is where those of the file go.
-  for (const [name, value] of Object.entries(parse(readEnvFile()))) process.env[name] ??= value
+  for (const [name, value] of Object.entries(parseSettings(readEnvFile()))) process.env[name] ??= value
   return process.env
 }
 
@@ -35,25 +35,34 @@ function contentOf (path: string): Buffer {
   }
 }
 
-// One line, or several where a quoted value goes on. Node's parser takes a line that it does not understand for a part
-// of the next name, and so loses a setting silently.
-const LINE = /[ \t]*(?:#.*|(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(?:(?:"[^"]*"|'[^']*'|`[^`]*`)[ \t]*(?:#.*)?|(?![ \t"'`]).*))?(?:\n|$)/y
+// One line, or several where a quoted value goes on: its name and its value, as it is written.
+const LINE = /[ \t]*(?:#.*|(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*((?:"[^"]*"|'[^']*'|`[^`]*`)[ \t]*(?:#.*)?|(?![ \t"'`]).*)?)?(?:\n|$)/y
 
-function parse (text: string): Env {
+/**
+ * The settings in the text of a `.env` file.
+ * @throws ConfigError for a line that is no setting, and for a name with two values
+ */
+export function parseSettings (text: string): Env {
   const values = new Map<string, string>()
   LINE.lastIndex = 0
   for (let start = 0; start < text.length; start = LINE.lastIndex) {
     LINE.lastIndex = start
     const number = (): number => text.slice(0, start).split('\n').length
-    const [line, name] = LINE.exec(text) ?? []
+    const [line, name, written = ''] = LINE.exec(text) ?? []
     if (line === undefined) throw new ConfigError([`.env: found line ${number()} that is not understood, expected NAME=value, a comment or nothing`])
     if (name === undefined) continue
 
-    // Node takes the last value, so an access policy further up would have no effect.
-    const value = textOf(util.parseEnv(line) as Env, name) ?? ''
+    const value = valueOf(written)
     const earlier = values.get(name) ?? ''
-    if (earlier !== '' && earlier !== value) throw new ConfigError([`.env: found another value of ${name} in line ${number()}, expected one`])
+    // One of two values would have no effect, and it may be an access policy.
+    if (earlier.trim() !== '' && earlier.trim() !== value.trim()) throw new ConfigError([`.env: found another value of ${name} in line ${number()}, expected one`])
     values.set(name, value)
   }
-  return util.parseEnv(text) as Env
+  return Object.fromEntries(values)
+}
+
+// Node reads each value by itself: in a whole file it loses settings silently. After a value of blanks Node 24 takes the
+// next line for the value, and Node 20 makes a tab, or a comment further up, a part of the name.
+function valueOf (written: string): string {
+  return util.parseEnv(`VALUE=${written.trim()}`)['VALUE'] ?? ''
 }

@@ -32,8 +32,8 @@ for (const [what, content, expected] of [
   })
 }
 
-t.test('F-C5 reads a .env with a byte order mark, Windows line ends, quotes and comments', async t => {
-  const folder = t.testdir({ '.env': '\uFEFFALLOW_M2M=false\r\n\r\n# who may call\r\nexport REQUIRED_ORG = "org_1" # one\r\nALLOWED_CLIENTS=\'a,\r\nb\'\r\n' })
+t.test('F-C5 reads a .env with a byte order mark, Windows line ends, quotes, comments and blanks', async t => {
+  const folder = t.testdir({ '.env': '\uFEFFLOG_LEVEL= \r\n\tALLOW_M2M=false\r\n  # who may call\r\n\r\nexport REQUIRED_ORG = "org_1" # one\r\nALLOWED_CLIENTS=\'a,\r\nb\'\r\n' })
   const { output } = await start(t, {}, folder)
   t.match(ready(output()), { access: { allowedClients: ['a', 'b'], requiredOrg: ['org_1'], allowM2m: false } })
 })
