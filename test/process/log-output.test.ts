@@ -33,3 +33,10 @@ t.test('waits for a pipe that is full, and writes a long line in parts', async t
   t.equal(text(), 'äöü\n')
   t.strictSame(told, [])
 })
+
+t.test('writes to standard output', async t => {
+  const told: string[] = []
+  // A comment in TAP.
+  logOutput(message => told.push(message)).write('# a line of the log\n')
+  t.strictSame(told, [])
+})

@@ -27,7 +27,9 @@ export function mustBeRpc (response: Answer): void {
   for (const answer of [message(response)].flat() as Record<string, any>[]) {
     must(answer['jsonrpc'] === '2.0' && ('result' in answer !== 'error' in answer), body)
     must(answer['error'] === undefined || (answer['error'].code !== -32603 && Number.isInteger(answer['error'].code)), body)
-    must(answer['id'] === null || typeof answer['id'] === 'string' || Number.isInteger(answer['id']), body)
+    const { id } = answer
+    const isUnread = id === null || id === undefined
+    must(isUnread ? 'error' in answer : typeof id === 'string' || Number.isInteger(id), body)
   }
 }
 
