@@ -36,7 +36,7 @@ function contentOf (path: string): Buffer {
 }
 
 // One line, or several where a quoted value goes on: its name and its value, as it is written.
-const LINE = /[ \t]*(?:#.*|(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*((?:"[^"]*"|'[^']*'|`[^`]*`)[ \t]*(?:#.*)?|(?![ \t"'`]).*)?)?(?:\n|$)/y
+const LINE = /[ \t]*(?:#.*|(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*((?:"[^"]*"|'[^']*'|`[^`]*`)[ \t]*(?:#.*)?|(?![^\S\n]*["'`]).*)?)?(?:\n|$)/y
 
 /**
  * The settings in the text of a `.env` file.

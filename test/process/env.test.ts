@@ -19,7 +19,7 @@ t.test('a quoted value of .env may have several lines, blanks and names in it', 
 })
 
 t.test('a name with two values in .env is refused, and so is a line that is no setting', async t => {
-  for (const [text, line] of [['A=1\nA=2', 2], ['A=1\nA=', 2], ['A\n', 1], ['A=1\nB: 2', 2], ['A="1', 1], ['A="1"2', 1], ['=1', 1]] as const) {
+  for (const [text, line] of [['A=1\nA=2', 2], ['A=1\nA=', 2], ['A\n', 1], ['A=1\nB: 2', 2], ['A="1', 1], ['A="1"2', 1], ['A=\u00a0"1', 1], ['A=\f`1', 1], ['=1', 1]] as const) {
     t.throws(() => parseSettings(text), { message: new RegExp(`line ${line}\\b`) }, JSON.stringify(text))
   }
 })
