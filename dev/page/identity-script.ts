@@ -7,7 +7,7 @@ export const IDENTITY = String.raw`
       headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2025-11-25', authorization: 'Bearer ' + token },
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'whoami', arguments: {} } })
     })
-    const body = await response.json()
+    const body = await json('The server', response)
     if (!response.ok || !body.result) throw new Error(refusal(response, body))
     if (body.result.isError) throw new Error('whoami failed: ' + body.result.content.map(({ text }) => text).join(' '))
     id('identity').replaceChildren(identityCard(body.result.structuredContent))

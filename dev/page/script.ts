@@ -28,6 +28,15 @@ const SHARED = String.raw`
       throw new Error(what + ' does not answer. Does "npm run dev" still run?')
     }
   }
+
+  /** The JSON of an answer; an error with a sentence if it holds something else, such as the page of a proxy. */
+  async function json (what, response) {
+    try {
+      return await response.json()
+    } catch {
+      throw new Error(what + ' answers with status ' + response.status + ' and ' + (response.headers.get('content-type') ?? 'no content type') + ' in place of JSON. Something in front of it may answer for it.')
+    }
+  }
 `
 
 /** The script of what `npm run dev` adds to the page: sign-in, whoami, verdicts on a token. */

@@ -9,7 +9,7 @@ export const SIGN_IN = String.raw`
   const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)))
 
   async function discover () {
-    const found = await (await ask('The development issuer', issuer + '.well-known/openid-configuration')).json()
+    const found = await json('The development issuer', await ask('The development issuer', issuer + '.well-known/openid-configuration'))
     if (found.issuer !== issuer) throw new Error('The metadata of the issuer names another issuer.')
     return found
   }
@@ -53,7 +53,7 @@ export const SIGN_IN = String.raw`
       method: 'POST',
       body: new URLSearchParams({ grant_type: 'authorization_code', client_id: client, redirect_uri: redirectUri, code, code_verifier: verifier })
     })
-    const { access_token: got, error, error_description: description } = await response.json()
+    const { access_token: got, error, error_description: description } = await json('The development issuer', response)
     if (response.ok && got) return got
     throw new Error(error === 'invalid_grant' ? 'The code was used before, or is too old. Sign in again.' : 'The issuer gives no token: ' + (description ?? error) + '.')
   }

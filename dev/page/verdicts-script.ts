@@ -5,8 +5,8 @@ export const VERDICTS = String.raw`
   async function check (text) {
     const response = await ask('The server', verdicts, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: text })
     if (response.status === 413) throw new Error('This text is far too long to be a token.')
-    if (!response.ok) throw new Error('The server does not check it: ' + ((await response.json()).error_description ?? 'no reason given') + '.')
-    const checks = await response.json()
+    if (!response.ok) throw new Error('The server does not check it: ' + ((await json('The server', response)).error_description ?? 'no reason given') + '.')
+    const checks = await json('The server', response)
     const failed = checks.filter(({ ok }) => !ok)
     id('verdicts').replaceChildren(...checks.map(verdict))
     if (failed.length === 0) say(summary, 'good', 'All ' + checks.length + ' checks passed: the tools may be called with this token.')

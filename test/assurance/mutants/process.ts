@@ -50,6 +50,7 @@ export function processMutants (): Mutant[] {
       ['hand-out-kept', 'a connection that its worker ends stays open in the first process', 'onTheWay.get(worker)?.destroy()', '', handOut],
       ['hand-out-dead', 'a connection goes to a worker that is dead', "worker.once('exit', () => {\n        free.delete(worker)", "worker.once('exit', () => {", handOut],
       ['hand-out-dismissed', 'a worker that has left gets a connection', 'message === FREE && !dismissed.has(worker)', 'message === FREE', handOut],
+      ['hand-out-last', 'a connection on its way to a worker that dies while the port is closed is forgotten', 'onTheWay.size > 0 && performance.now() < end', 'false', handOut],
       ['hand-out-early', 'all workers leave while the port still accepts', '(closed && waiting.length === 0)', 'true', handOut]
     ]),
     ...inFile('process/intake.ts', [
