@@ -38,13 +38,16 @@ try {
   const { values } = parseArgs({ options })
   const env = loadEnv()
   if (values.help) console.log(HELP)
-  else console.log(await (textOf(env, 'AUTH0_DOMAIN') === undefined ? fromDevelopmentIssuer(env, values) : fromTenant(env, values.scope)))
+  else console.log(await (textOf(env, 'AUTH0_DOMAIN') === undefined ? fromDevelopmentIssuer(env, values) : fromTenant(env, values)))
 } catch (error) {
   console.error((error as Error).message)
   process.exit(1)
 }
 
-async function fromTenant (env: Env, scope = scopesOf(...tools).join(' ')): Promise<string> {
+async function fromTenant (env: Env, { scope = scopesOf(...tools).join(' '), ...others }: Values): Promise<string> {
+  // A good token in place of an expired one would mislead.
+  const ignored = Object.keys(others).map(name => `--${name}`).join(', ')
+  if (ignored !== '') console.error(`Without effect: ${ignored}. AUTH0_DOMAIN is set, so the tenant makes the token, and only --scope applies.`)
   const config = loadConfig(env)
   const machine = machineOf(env)
   if (machine === undefined) throw new Error('AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET: not set, expected those of a machine-to-machine application')

@@ -16,8 +16,8 @@ interface Outcome {
 }
 
 /** Runs a command with no environment but `env`. */
-async function run (t: Test, script: string, env: Record<string, string>): Promise<Outcome> {
-  const child = spawn(process.execPath, [...TYPESCRIPT, join(ROOT, script)], { cwd: tmpdir(), env: { PATH: process.env['PATH'], ...env } })
+async function run (t: Test, script: string, env: Record<string, string>, ...args: string[]): Promise<Outcome> {
+  const child = spawn(process.execPath, [...TYPESCRIPT, join(ROOT, script), ...args], { cwd: tmpdir(), env: { PATH: process.env['PATH'], ...env } })
   t.teardown(() => child.kill('SIGKILL'))
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', chunk => { output[name] += chunk })
@@ -51,10 +51,10 @@ t.test('commands', { jobs: 4 }, async t => {
     })
   }
 
-  t.test('token prints a token that the server never accepts, and says on standard error how to mend it', async t => {
+  t.test('token prints a token that the server never accepts, and says on standard error how to mend it, and which options have no effect', async t => {
     const port = await listen(t, (_request, response) => response.end('{"access_token":"v3ryRand0mOpaqueT0ken"}'))
-    const outcome = await run(t, 'cli/token.ts', { AUTH0_DOMAIN: `http://127.0.0.1:${port}/`, AUTH0_CLIENT_ID: 'a', AUTH0_CLIENT_SECRET: 'b' })
-    t.match(outcome, { code: 0, stdout: /^v3ryRand0mOpaqueT0ken\n$/, stderr: /^This is an opaque token, .*\n$/ })
+    const outcome = await run(t, 'cli/token.ts', { AUTH0_DOMAIN: `http://127.0.0.1:${port}/`, AUTH0_CLIENT_ID: 'a', AUTH0_CLIENT_SECRET: 'b' }, '--expired', '--scope', 'x', '--machine')
+    t.match(outcome, { code: 0, stdout: /^v3ryRand0mOpaqueT0ken\n$/, stderr: /^Without effect: --expired, --machine\. AUTH0_DOMAIN is set, .*\nThis is an opaque token, .*\n$/ })
   })
 
   t.test('token treats blank credentials as absent', async t => {
