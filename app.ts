@@ -9,7 +9,9 @@ import { createSealer } from './mcp/elicitation/seal.ts'
 import type { Access, ServerInfo, Tool } from './mcp/tool.ts'
 import auth from './plugins/auth.ts'
 import connectExpect from './plugins/connect-expect.ts'
+import connections, { MAX_CONNECTIONS } from './plugins/connections.ts'
 import errors from './plugins/errors.ts'
+import headerCount from './plugins/header-count.ts'
 import headers from './plugins/headers.ts'
 import inFlight from './plugins/in-flight.ts'
 import keys from './plugins/keys.ts'
@@ -48,6 +50,8 @@ export interface AppOptions {
   readonly now?: (() => number) | undefined
   /** Bounds on the answers that wait until a client reads them. Default: SEND_LIMITS. */
   readonly sendLimits?: Partial<SendLimits>
+  /** Connections at the same time. Default: MAX_CONNECTIONS. */
+  readonly maxConnections?: number
   /** Bytes that all incomplete bodies may hold together. Default: UPLOAD_ROOM, or two bodies of the largest size. */
   readonly uploadRoom?: number
   /** When the server counts as overloaded. Default: OVERLOAD. */
@@ -84,6 +88,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
 
   // First, since nothing else may run for a connection that it ends.
   await app.register(slowClients, { limits: { ...SEND_LIMITS, ...options.sendLimits } })
+  await app.register(connections, { most: options.maxConnections ?? MAX_CONNECTIONS })
   await app.register(connectExpect)
   await app.register(requestEnd)
   await app.register(requestLog)
@@ -91,6 +96,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
   await app.register(headers)
   await app.register(errors, { resourceMetadata: metadataUrl(resourceUrl), scopes: loginScopes })
   await app.register(rpcErrors)
+  await app.register(headerCount)
   await app.register(origin, { hosts: config.allowedHosts, origins: config.allowedOrigins, resourceUrl })
   await app.register(overload, { limits: options.overload ?? OVERLOAD })
   await app.register(notFound)

@@ -47,7 +47,5 @@ export function createServer ({ logger = false, serverFactory, trustProxy, bodyL
     pluginTimeout: Math.max(PLUGIN_TIMEOUT_MS, 2 * closeTimeoutMs),
     ...(serverFactory && { serverFactory })
   })
-  // Node drops headers above its default of 2,000, and with them a repeated one that must be refused.
-  app.server.maxHeadersCount = 0
   return app
 }

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { MAX_HEADERS } from '../../plugins/header-count.ts'
 import { build, request } from '../support/build.ts'
 import { checkRefused } from '../support/refusals.ts'
 import { exchange, listen, raw } from '../support/wire.ts'
@@ -21,11 +22,12 @@ t.test('I11 answers valid and invalid requests of one pipeline separately, and r
   }
 })
 
-t.test('finds a repeated header among thousands', async t => {
+t.test('finds a repeated header among as many as a request may have', async t => {
   const { app, issuer, logs } = await build(t)
   const port = await listen(app)
   const ping = JSON.stringify(request('ping'))
-  const many = Array<string>(2500).fill('a:')
+  // Beside Host and Content-Length.
+  const many = Array<string>(MAX_HEADERS - 5).fill('a:')
   const good = `authorization: Bearer ${issuer.token()}`
   const rows = [
     [200, undefined, [json, ...many, good]],
@@ -37,5 +39,18 @@ t.test('finds a repeated header among thousands', async t => {
     const [answer] = await exchange(port, raw(lines, ping))
     t.equal(answer?.statusCode, status)
     t.equal(logs.at(-1)?.['reason'], reason)
+  }
+})
+
+t.test('refuses a request with more headers, of which Node drops some', async t => {
+  const { app, issuer, logs } = await build(t)
+  const port = await listen(app)
+  const ping = JSON.stringify(request('ping'))
+  const good = `authorization: Bearer ${issuer.token()}`
+  for (const count of [MAX_HEADERS - 3, 3000]) {
+    const [answer] = await exchange(port, raw([json, good, ...Array<string>(count).fill('a:')], ping))
+    t.match(answer, { statusCode: 431, headers: { connection: 'close', 'cache-control': 'no-store' }, body: JSON.stringify({ error: 'invalid_request', error_description: 'Request Header Fields Too Large' }) })
+    t.match(logs.at(-1), { status: 431, outcome: 'denied', path: '/mcp' })
+    t.equal(app.server.maxHeadersCount, MAX_HEADERS + 1, 'Node keeps no more of a request that is arriving')
   }
 })

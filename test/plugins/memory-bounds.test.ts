@@ -6,6 +6,8 @@ import { BLOCK } from '../../http/gathered.ts'
 import { ANSWERED } from '../../mcp/exchange.ts'
 import { MAX_ID_LENGTH } from '../../mcp/message.ts'
 import { defineTool } from '../../mcp/tool.ts'
+import { MAX_CONNECTIONS } from '../../plugins/connections.ts'
+import { MAX_HEADERS } from '../../plugins/header-count.ts'
 import { MAX_ASKED_LENGTH } from '../../plugins/origin.ts'
 import { SEND_LIMITS } from '../../plugins/slow-clients.ts'
 import { UPLOAD_ROOM } from '../../plugins/uploads.ts'
@@ -72,6 +74,8 @@ t.test('docs/security.md has the limits of the code', async t => {
     [`${SEND_LIMITS.depth} requests`, 'the requests ahead'],
     [`${SEND_LIMITS.connection / MB} MiB for one connection`, 'the bytes of a connection'],
     [`${SEND_LIMITS.total / MB} MiB for the process`, 'the bytes of all'],
+    [`${MAX_CONNECTIONS} connections`, 'the connections'],
+    [`${MAX_HEADERS} of them`, 'the headers of a request'],
     [`${MAX_ID_LENGTH} characters`, 'an id'],
     [`${MAX_ASKED_LENGTH} characters of \`Access-Control-Request-Headers\``, 'a preflight'],
     [`${app.server.keepAliveTimeout / 1000} s`, 'an idle connection'],

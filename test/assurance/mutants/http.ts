@@ -48,7 +48,6 @@ export function httpMutants (): Mutant[] {
       ['body-limit', 'a body may be of any length', '    bodyLimit,\n    requestTimeout: REQUEST_TIMEOUT_MS,\n', '    bodyLimit: Number.MAX_SAFE_INTEGER,\n    requestTimeout: REQUEST_TIMEOUT_MS,\n', body],
       ['headers-timeout', 'headers have no time limit', 'http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },', 'http: { requireHostHeader: false },', app],
       ['request-timeout', 'a request has no time limit', '    requestTimeout: REQUEST_TIMEOUT_MS,\n', '', app],
-      ['header-count', 'headers beyond the two thousandth are ignored', '  app.server.maxHeadersCount = 0\n', '', repeated],
       ['grace', 'closing fails if it takes the whole grace period', '    pluginTimeout: Math.max(PLUGIN_TIMEOUT_MS, 2 * closeTimeoutMs),\n', '', app],
       ['bad-target', 'a target that is no URL is answered by the framework', '    frameworkErrors: answerBadTarget,\n', '', broken, leaks, 'test/auth/bearer.test.ts']
     ]),
@@ -83,6 +82,14 @@ export function httpMutants (): Mutant[] {
       ['behind', 'answers that wait behind another one are not counted', 'this.#behind.add(response)', '', 'test/plugins/slow-clients.test.ts#asks too much'],
       ['bytes-total', 'any number of bytes may wait in the process', 'if (total <= most) return []', 'return []', 'test/plugins/slow-clients.test.ts#longest'],
       ['bytes-total-all', 'all connections that wait are ended, and not only as many as needed', 'waiting.slice(0, end + 1)', 'waiting', 'test/plugins/slow-clients.test.ts#longest']
+    ]),
+    ...inFile('plugins/header-count.ts', [
+      ['header-count', 'headers are dropped, and the request is served', 'if (raw.rawHeaders.length <= 2 * MAX_HEADERS)', 'if (true)', repeated],
+      ['header-memory', 'a request that is arriving holds any number of headers', 'app.server.maxHeadersCount = MAX_HEADERS + 1', 'app.server.maxHeadersCount = 0', repeated]
+    ]),
+    ...inFile('plugins/connections.ts', [
+      ['connections', 'a client may open any number of connections', 'if (!socket.destroyed && sockets.size >= most)', 'if (false)', 'test/plugins/connections.test.ts'],
+      ['connections-busy', 'a new connection ends one that waits for its answer', 'if (answer == null || !answer.req.complete) return socket', 'return socket', 'test/plugins/connections.test.ts']
     ]),
     ...inFile('plugins/slow-clients.ts', [
       ['address-hidden', 'a client that resets its connection hides its address', 'if (socket.remoteAddress === undefined)', 'if (false)', 'test/plugins/request-log.test.ts#hide its address'],
