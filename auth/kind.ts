@@ -23,7 +23,7 @@ export function isMachine ({ sub, azp, client_id: clientId, gty, sub_profile: pr
   const client = azp ?? clientId
   return isGrantOfClient(gty) ||
     (profile !== undefined && profile !== 'user') ||
-    sub === `${client}@clients` || sub === client
+    (typeof client === 'string' && (sub === `${client}@clients` || sub === client))
 }
 
 function isGrantOfClient (gty: unknown): boolean {

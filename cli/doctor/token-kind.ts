@@ -52,6 +52,7 @@ function claimFault ({ payload }: Jws, policy: ClaimPolicy): Reason | undefined 
 }
 
 function profileOf ({ header, payload }: Jws): string {
-  const isRfc9068 = /^(?:application\/)?at\+jwt$/i.test(String(header['typ'])) || payload['client_id'] !== undefined
+  const { typ } = header
+  const isRfc9068 = (typeof typ === 'string' && /^(?:application\/)?at\+jwt$/i.test(typ)) || payload['client_id'] !== undefined
   return `an access token of ${isRfc9068 ? 'RFC 9068\'s' : 'Auth0\'s own'} profile, of ${OWNERS[callerKind(payload)]}`
 }

@@ -89,7 +89,8 @@ async function verdicts (token: string, config: Config, scopes: readonly string[
   if (refusals.length === 0) checks.push(good('token-claims', 'claims', summary(jws)))
 
   if (refusals.some(({ code }) => NO_CALLER.has(code))) return checks
-  const caller = toCaller(claims, config.scopeClaims)
+  // An earlier check was about the issuer, which may be of any type here.
+  const caller = toCaller({ ...claims, iss: config.issuers[0] }, config.scopeClaims)
   await step('token-admission', 'admission', () => checkAccess(caller, config.access), () => `client ${inWords(caller.clientId)} may call`)
   await step('token-scopes', 'scopes of the tools', () => {
     const missing = scopes.filter(scope => !caller.granted.includes(scope))

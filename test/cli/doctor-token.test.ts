@@ -37,6 +37,14 @@ t.test('doctor --token shows all faults, and each cause once', async t => {
   t.equal(JSON.stringify(checks).split('by mistake').length, 2)
 })
 
+t.test('doctor --token takes a token apart whose members are of any type', async t => {
+  for (const name of ['iss', 'sub', 'aud', 'azp', 'scope', 'gty', 'sub_profile', 'client_profile']) {
+    const checks = await examine(env(), { token: issuer.token({ [name]: { toString: 1 } }) })
+    t.ok(checks.every(({ found }) => typeof found === 'string'), name)
+  }
+  t.match((await examine(env(), { token: issuer.token({}, { header: { typ: { toString: 1 } } }) }))[1], { found: /Auth0's own profile, of a user/ })
+})
+
 t.test('doctor --token says why the keys cannot be fetched', async t => {
   const down: Issuer = await startIssuer({ audience: AUDIENCE, scopes: [] })
   const token = down.token()
