@@ -9,7 +9,7 @@ import { checkParamHeaders, mustMatch, mustMatchEncoded } from './mirrored-heade
 import type { Registry } from './registry.ts'
 import type { RequestState } from './elicitation/request-state.ts'
 import { Envelope, Prepared } from './response.ts'
-import { argumentsFor, callTool, requireTool, type Features, type Results } from './results.ts'
+import { argumentsFor, callTool, failure, isLarger, requireTool, tooLarge, type Features, type Results } from './results.ts'
 import { checkCallParams, checkListParams, checkName, checkRequestParams } from './schema/params.ts'
 
 /** The newest revision. */
@@ -44,11 +44,11 @@ export function modernEra (registry: Registry, { instructions, ...serverInfo }: 
     complete,
     envelope: new Envelope(complete({})),
     outputLimit,
-    inputRequired: (missing, { declaration: { name } }, args, { caller, clientCapabilities, now }) => ({
-      resultType: 'input_required',
-      ...requestState.next({ caller, tool: name, args }, missing, clientCapabilities, now),
-      _meta
-    })
+    inputRequired (missing, { declaration: { name } }, args, { caller, clientCapabilities, now }) {
+      const asked = requestState.next({ caller, tool: name, args }, missing, clientCapabilities, now)
+      if (isLarger(JSON.stringify(asked.inputRequests), outputLimit)) return complete(failure(tooLarge(outputLimit)))
+      return { resultType: 'input_required', ...asked, _meta }
+    }
   }
 
   const call: Method = (call, options) => {

@@ -81,7 +81,7 @@ async function settle (output: PromiseLike<unknown>, tool: RegisteredTool, args:
 
 function caught (error: unknown, tool: RegisteredTool, args: Json, call: Call, results: Results): object {
   if (error instanceof Denied) return results.complete({ ...failure(error.message), [DENIED]: true })
-  if (error instanceof ToolError) return results.complete(failure(bounded(String(error.message), results)))
+  if (error instanceof ToolError) return results.complete(failure(isLarger(String(error.message), results.outputLimit) ? tooLarge(results.outputLimit) : String(error.message)))
   if (error instanceof InputRequired) return results.inputRequired(error, tool, args, call)
   throw error
 }
@@ -91,7 +91,7 @@ function success (tool: RegisteredTool, output: unknown, results: Results): obje
   if (fault !== undefined) throw new Error(`the output of tool ${tool.declaration.name} is not what its schema says: ${fault}${tool.outputSchema === undefined ? BLOCKS : ''}`)
   const result = toResult(tool, output, results)
   if (tool.outputSchema?.['type'] === 'object' && !result.output.startsWith('{')) throw new Error(`the output of tool ${tool.declaration.name} has a toJSON that gives no object, such as that of a Date`)
-  return isLarger(result.output, results.outputLimit) ? results.complete(failure(bounded(result.output, results))) : result
+  return isLarger(result.output, results.outputLimit) ? results.complete(failure(tooLarge(results.outputLimit))) : result
 }
 
 function toResult ({ declaration: { rawText = false }, outputSchema }: RegisteredTool, output: unknown, { features, envelope }: Results): ToolResult {
@@ -102,13 +102,13 @@ function toResult ({ declaration: { rawText = false }, outputSchema }: Registere
 }
 
 /** Whether a text has more than this many bytes in UTF-8, in which a unit of JavaScript's strings takes at most three. */
-function isLarger (text: string, bytes: number): boolean {
+export function isLarger (text: string, bytes: number): boolean {
   return text.length * 3 > bytes && Buffer.byteLength(text) > bytes
 }
 
-/** The text, or what the model is told in its place. */
-function bounded (text: string, { outputLimit }: Results): string {
-  return isLarger(text, outputLimit) ? `The output of this tool is larger than ${outputLimit} bytes (OUTPUT_LIMIT). Ask for less.` : text
+/** What the model is told in place of an output that is larger. */
+export function tooLarge (outputLimit: number): string {
+  return `The output of this tool is larger than ${outputLimit} bytes (OUTPUT_LIMIT). Ask for less.`
 }
 
 /** Whether output under this schema can be sent as `structuredContent`. */

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { defineTool, ToolError, type Content } from '../../mcp/tool.ts'
+import { defineTool, elicit, ToolError, type Content } from '../../mcp/tool.ts'
 import { escapeHidden, withoutHidden } from '../../mcp/safe-text.ts'
 import { build, call, modern } from '../support/build.ts'
 import { listen } from '../support/wire.ts'
@@ -56,6 +56,7 @@ const tools = [
       return await Promise.resolve([])
     }
   }),
+  defineTool({ ...about, name: 'asks', handler: ({ size }, { ask }) => ask({ a: elicit('x'.repeat(size as number), Type.Object({})) }) && [] }),
   defineTool({ ...about, name: 'fails', handler ({ size = 0 }) { throw new ToolError(TEXT.padEnd(size, 'x')) } })
 ]
 
@@ -116,6 +117,11 @@ t.test('an output above OUTPUT_LIMIT is not sent', async t => {
   t.match(await run('data', 1992), refused)
   t.match(await run('many', 100), refused, 'small blocks count as they are written')
   t.match(await run('fails', 2001), refused)
+  for (const [size, resultType] of [[1000, 'input_required'], [2000, 'complete']] as const) {
+    const { message, headers } = modern('tools/call', { name: 'asks', arguments: { size } }, { elicitation: {} })
+    const { result } = (await post(message, token, headers)).json()
+    t.match(result, { resultType, ...(resultType === 'complete' && refused) }, 'nor is a question')
+  }
 })
 
 t.test('the answers to a batch keep within four times OUTPUT_LIMIT, and a small one still fits', async t => {

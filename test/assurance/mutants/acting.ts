@@ -48,7 +48,7 @@ export function actingMutants (): Mutant[] {
     ]),
     ...inFile('mcp/results.ts', [
       ['hidden-blocks', 'blocks of a tool may hide instructions', 'rawText ? blocks : blocks.map(cleanBlock)', 'blocks', safe, acting],
-      ['error-limit', 'an error of a tool may be of any size', 'failure(bounded(String(error.message), results))', 'failure(String(error.message))', safe]
+      ['error-limit', 'an error of a tool may be of any size', 'isLarger(String(error.message), results.outputLimit) ? tooLarge(results.outputLimit) : String(error.message)', 'String(error.message)', safe]
     ]),
     ...inFile('api/open.ts', [
       ['api-own-signal', 'the signal of a tool takes the place of the end of the call', 'AbortSignal.any([call.signal(), init.signal])', 'init.signal', cancel]

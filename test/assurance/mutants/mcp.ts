@@ -24,6 +24,7 @@ export function mcpMutants (): Mutant[] {
       ['version-any', 'an unknown revision is treated as an old one', 'const era = eras.get(version)', 'const era = eras.get(version) ?? eras.get(ASSUMED_VERSION)', modern, legacy]
     ]),
     ...inFile('mcp/modern.ts', [
+      ['question-limit', 'a question may be of any size', 'isLarger(JSON.stringify(asked.inputRequests), outputLimit)', 'false', safe],
       ['header-method', 'Mcp-Method is not compared', "      mustMatch(headers, 'mcp-method', method)\n", '', modern],
       ['header-name', 'Mcp-Name is not compared', "mustMatchEncoded(headers, 'mcp-name', checkName(params).name)", 'checkName(params)', modern],
       ['header-version', 'MCP-Protocol-Version is not required', "      mustMatch(headers, 'mcp-protocol-version', MODERN_VERSION)\n", '', modern],
