@@ -47,7 +47,7 @@ t.test('refuses a request with more headers, of which Node drops some', async t 
   const port = await listen(app)
   const ping = JSON.stringify(request('ping'))
   const good = `authorization: Bearer ${issuer.token()}`
-  for (const count of [MAX_HEADERS - 3, 3000]) {
+  for (const count of [MAX_HEADERS - 3, 2500]) {
     const [answer] = await exchange(port, raw([json, good, ...Array<string>(count).fill('a:')], ping))
     t.match(answer, { statusCode: 431, headers: { connection: 'close', 'cache-control': 'no-store' }, body: JSON.stringify({ error: 'invalid_request', error_description: 'Request Header Fields Too Large' }) })
     t.match(logs.at(-1), { status: 431, outcome: 'denied', path: '/mcp' })
