@@ -47,10 +47,11 @@ t.test('refuses a request with more headers, of which Node drops some', async t 
   const port = await listen(app)
   const ping = JSON.stringify(request('ping'))
   const good = `authorization: Bearer ${issuer.token()}`
+  // Node itself refuses a much larger number, in some of its versions.
   for (const count of [MAX_HEADERS - 3, 2500]) {
     const [answer] = await exchange(port, raw([json, good, ...Array<string>(count).fill('a:')], ping))
     t.match(answer, { statusCode: 431, headers: { connection: 'close', 'cache-control': 'no-store' }, body: JSON.stringify({ error: 'invalid_request', error_description: 'Request Header Fields Too Large' }) })
-    t.match(logs.at(-1), { status: 431, outcome: 'denied', path: '/mcp' })
+    t.match(logs.at(-1), { status: 431, outcome: 'denied', ...(count < 2500 && { path: '/mcp' }) })
     t.equal(app.server.maxHeadersCount, MAX_HEADERS + 1, 'Node keeps no more of a request that is arriving')
   }
 })
