@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
+import { withoutHidden } from '../../mcp/safe-text.ts'
 import type { Env } from '../../process/settings.ts'
 import type { Answer, Ask } from './management.ts'
 
+/** Characters of an output that is no JSON. */
+const MAX_SHOWN = 200
 const INSTALL = 'install it (https://github.com/auth0/auth0-cli) and run "auth0 login", or set AUTH0_MGMT_TOKEN'
 
 /**
@@ -24,7 +27,7 @@ export function cliTransport (tenant: string, env: Env): Ask {
 
 /** The CLI shows no status. A refusal is an answer with a `statusCode`, or an exit code with a sentence. */
 function answerOf (output: string, failure: string): Answer {
-  const document = output === '' ? undefined : JSON.parse(output) as { readonly statusCode?: unknown } | readonly unknown[]
+  const document = output === '' ? undefined : parse(output, failure) as { readonly statusCode?: unknown } | readonly unknown[]
   const status = (document as { readonly statusCode?: unknown } | undefined)?.statusCode
   if (typeof status === 'number') return { status, document }
 
@@ -32,4 +35,12 @@ function answerOf (output: string, failure: string): Answer {
   if (scope !== undefined) return { status: 403, document: { errorCode: 'insufficient_scope', message: `Insufficient scope, expected any of: ${scope}` } }
   if (failure !== '') throw new Error(`the Auth0 CLI says: ${failure}`)
   return { status: 200, document }
+}
+
+function parse (output: string, failure: string): unknown {
+  try {
+    return JSON.parse(output)
+  } catch {
+    throw new Error(`the Auth0 CLI says: ${withoutHidden(failure || output.slice(0, MAX_SHOWN))}`)
+  }
 }

@@ -38,6 +38,8 @@ t.test('the session of the Auth0 CLI', NO_WINDOWS, async t => {
     await t.rejects(ask('GET', 'tenants/settings'), { message: 'the Auth0 CLI says: Failed to authenticate: run "auth0 login"' })
     const silent = cliTransport('x', { PATH: fakeCli(t, api.url, api.token, 'silent').path })
     await t.rejects(silent('GET', 'tenants/settings'), { message: 'the Auth0 CLI says: exit code 3' })
+    const words = cliTransport('x', { PATH: fakeCli(t, api.url, api.token, 'words').path })
+    await t.rejects(words('GET', 'tenants/settings'), { message: 'the Auth0 CLI says: [2JA new version is there.' })
   })
 
   t.test('says how to install the CLI if it is missing', async t => {
