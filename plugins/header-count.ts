@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { Refusal } from '../auth/refusal.ts'
 
 /** The most headers of a request. One more is refused. */
 export const MAX_HEADERS = 256
@@ -13,7 +14,7 @@ export default fp(async function headerCount (app) {
   app.addHook('onRequest', function refuseTooMany ({ raw }, reply, done) {
     if (raw.rawHeaders.length <= 2 * MAX_HEADERS) return done()
     reply.header('connection', 'close')
-    done(Object.assign(new Error('too many headers'), { statusCode: 431 }))
+    done(new Refusal('too_many_headers'))
   })
 }, {
   name: 'header-count',
