@@ -26,7 +26,7 @@ const answers = {
   forbidden: { status: 403, error: 'forbidden', description: 'Requests from or for this host are not accepted' },
   no_host: { status: 400, error: 'bad_request', description: 'The Host header is missing' },
   bad_request: { status: 400, error: 'bad_request', description: 'A header that may stand once is repeated' },
-  too_many_headers: { status: 431, error: 'invalid_request', description: 'Request Header Fields Too Large' },
+  too_many_headers: { status: 431, error: 'invalid_request', description: 'The request has more than 256 headers' },
   too_many: { status: 429, error: 'too_many_requests', description: 'Too many requests; try again later' },
   overloaded: { status: 503, error: 'temporarily_unavailable', description: 'The server is busy; try again later' },
   unavailable: { status: 503, error: 'temporarily_unavailable', description: 'Access tokens cannot be checked just now' }

@@ -50,8 +50,8 @@ t.test('refuses a request with more headers, of which Node drops some', async t 
   // Node itself refuses a much larger number, in some of its versions.
   for (const count of [MAX_HEADERS - 3, 2500]) {
     const [answer] = await exchange(port, raw([json, good, ...Array<string>(count).fill('a:')], ping))
-    t.match(answer, { statusCode: 431, headers: { connection: 'close', 'cache-control': 'no-store' }, body: JSON.stringify({ error: 'invalid_request', error_description: 'Request Header Fields Too Large' }) })
-    t.match(logs.at(-1), { status: 431, outcome: 'denied', ...(count < 2500 && { path: '/mcp', reason: 'too_many_headers' }) })
+    t.match(answer, { statusCode: 431, headers: { connection: 'close', 'cache-control': 'no-store' }, body: /"error":"invalid_request"/ })
+    t.match(logs.at(-1), { status: 431, outcome: 'denied', ...(count < 2500 && { path: '/mcp', reason: 'too_many_headers', hint: /256/ }) })
     t.equal(app.server.maxHeadersCount, MAX_HEADERS + 1, 'Node keeps no more of a request that is arriving')
   }
 })
