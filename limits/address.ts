@@ -11,9 +11,10 @@ const MAX_LENGTH = 64
  */
 export function addressKey (written: string): string {
   const [, v4, v6] = WITH_PORT.exec(written) ?? []
-  const address = v4 ?? v6 ?? written
+  // Without the zone of a link-local address: the name of an interface may hold a full stop.
+  const [address = ''] = (v4 ?? v6 ?? written).split('%')
   if (!isIPv6(address) || address.includes('.')) return copy(address.replace(/^::ffff:/i, ''))
-  const [head = '', tail] = (address.split('%')[0] as string).split('::')
+  const [head = '', tail] = address.split('::')
   const groups = (part: string): string[] => part === '' ? [] : part.split(':')
   const [first, last] = [groups(head), tail === undefined ? [] : groups(tail)]
   const zeros = Array.from({ length: 8 - first.length - last.length }, () => '0')

@@ -25,9 +25,9 @@ export function stopGracefully ({ delay, grace }: StopTimes, close: (error: Erro
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (firstSignal !== undefined && Date.now() - firstSignal > ECHO_MS) process.exit(1)
+      if (firstSignal !== undefined && performance.now() - firstSignal > ECHO_MS) process.exit(1)
       if (firstSignal === undefined) closing.close()
-      firstSignal ??= Date.now()
+      firstSignal ??= performance.now()
     })
   }
 }

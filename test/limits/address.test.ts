@@ -10,7 +10,7 @@ t.test('counts an IPv6 network of 64 bits as one address', async t => {
   t.equal(addressKey('2001:0db8:0:0:5:6:7:8'), '2001:db8:0:0')
   t.equal(addressKey('2001:db8:1:2::1'), '2001:db8:1:2')
   t.equal(addressKey('::1'), '0:0:0:0')
-  t.equal(addressKey('fe80::1%eth0'), 'fe80:0:0:0')
+  for (const zone of ['eth0', 'eth0.100', '.']) t.equal(addressKey(`fe80::1%${zone}`), 'fe80:0:0:0', zone)
 })
 
 t.test('counts all ports of an address as one, since some proxies write them into X-Forwarded-For', async t => {

@@ -60,6 +60,7 @@ export function limitMutants (): Mutant[] {
     ]),
     ...inFile('limits/address.ts', [
       ['address-header', 'an address keeps the header that it stood in', "Buffer.from(address.slice(0, MAX_LENGTH), 'latin1').toString('latin1')", 'address.slice(0, MAX_LENGTH)', 'test/limits/address.test.ts'],
+      ['address-zone', 'each address with a zone counts by itself', ".split('%')", ".split(' ')", 'test/limits/address.test.ts'],
       ['address-port', 'each port of an address is an address of its own', 'v4 ?? v6 ?? written', 'written', 'test/limits/address.test.ts']
     ]),
     ...inFile('app.ts', [
