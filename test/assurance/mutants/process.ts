@@ -34,9 +34,11 @@ export function processMutants (): Mutant[] {
     ...inFile('process/env.ts', [
       ['env-dangling', 'a .env that is a link to nothing is ignored', '&& lstatSync(path, { throwIfNoEntry: false }) === undefined', '', `${env}#refuses to start with a .env`],
       ['env-unreadable', 'a .env that cannot be read is ignored', "if (code === 'ENOENT' &&", 'if (true ||', `${env}#refuses to start with a .env`],
+      ['env-encoding', 'a .env in UTF-16 is ignored', '!isUtf8(content) || content.includes(0)', 'false', `${env}#refuses to start with a .env`]
+    ]),
+    ...inFile('process/env-file.ts', [
       ['env-twice', 'a second value in .env replaces the access policy', "if (earlier.trim() !== '' && earlier.trim() !== value.trim()) throw", 'if (false) throw', `${env}#refuses to start with a .env`],
-      ['env-encoding', 'a .env in UTF-16 is ignored', '!isUtf8(content) || content.includes(0)', 'false', `${env}#refuses to start with a .env`],
-      ['env-blanks', 'blanks in .env lose the access policy', 'return Object.fromEntries(values)', 'return util.parseEnv(text) as Env', 'test/process/env.test.ts'],
+      ['env-blanks', 'blanks in .env lose the access policy', 'return Object.fromEntries(values)', 'return util.parseEnv(text) as Env', 'test/process/env-file.test.ts'],
       ['env-line', 'a line of .env that is no setting is ignored', 'if (line === undefined) throw', 'if (line === undefined) return util.parseEnv(text) as Env\n    if (false) throw', `${env}#refuses to start with a .env`]
     ]),
     ...inFile('process/workers.ts', [

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseSettings } from '../../process/env.ts'
+import { parseSettings } from '../../process/env-file.ts'
 
 t.test('a setting of .env counts whatever blanks and comments stand around it', async t => {
   for (const text of [
