@@ -31,5 +31,5 @@ export function parseSettings (text: string): Env {
 // Node reads each value by itself: in a whole file it loses settings silently. After a value of blanks Node 24 takes the
 // next line for the value, and Node 20 makes a tab, or a comment further up, a part of the name.
 function valueOf (written: string): string {
-  return util.parseEnv(`VALUE=${written.trim()}`)['VALUE'] ?? ''
+  return util.parseEnv(`VALUE=${written.trim()}`)['VALUE'] as string
 }
