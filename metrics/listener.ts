@@ -24,7 +24,8 @@ const OTHER_HOST = 'METRICS_HOST is a loopback address, so the Host must be loca
  */
 export async function serveMetrics ({ host, port }: MetricsAddress, text: () => Promise<string>, warn: (message: string) => void, answerTimeoutMs = ANSWER_TIMEOUT_MS): Promise<() => Promise<void>> {
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: HEADERS_TIMEOUT_MS })
-  // Prometheus asks less often than Node keeps a connection. Requests ahead would only pile up answers.
+  // Answers to requests that are sent ahead would pile up. Prometheus needs a new connection for each scrape anyway, since
+  // Node closes an idle one after 5 s.
   server.maxRequestsPerSocket = 1
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(fault(error, { host, port }), { cause: error })))

@@ -2,7 +2,7 @@
 import util from 'node:util'
 import { ConfigError, type Env } from './settings.ts'
 
-// One line, or several where a quoted value goes on: its name and its value, as it is written.
+// A line, with its name and its value as written. A quoted value may have several lines.
 const LINE = /[ \t]*(?:#.*|(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*((?:"[^"]*"|'[^']*'|`[^`]*`)[ \t]*(?:#.*)?|(?![^\S\n]*["'`]).*)?)?(?:\n|$)/y
 
 /**
@@ -28,8 +28,8 @@ export function parseSettings (text: string): Env {
   return Object.fromEntries(values)
 }
 
-// Node reads each value by itself: in a whole file it loses settings silently. After a value of blanks Node 24 takes the
-// next line for the value, and Node 20 makes a tab, or a comment further up, a part of the name.
+// Node's parser gets one value at a time, since in a whole file it loses settings silently. After a blank value Node 24
+// takes the next line for the value, and Node 20 makes a tab or an earlier comment a part of the name.
 function valueOf (written: string): string {
   return util.parseEnv(`VALUE=${written.trim()}`)['VALUE'] as string
 }

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 
-/** What the log is written to. */
+/** The stream that pino writes the lines of the log to. */
 export interface LogOutput {
   write (line: string): void
 }
@@ -11,8 +11,8 @@ const FULL_MS = 20
 const SLEEPER = new Int32Array(new SharedArrayBuffer(4))
 
 /**
- * Standard output for the log. A line that cannot be written, because the disk is full or nobody reads the pipe any more,
- * is lost, and the server goes on. pino's own stream waits for ever on a full disk, and with it the process.
+ * Standard output for the log. If a line cannot be written, because the disk is full or the reader of the pipe is gone,
+ * the line is lost and the server goes on. pino's own stream would wait for ever on a full disk, and stop the process.
  *
  * @param tell takes a message for the operator
  * @param write writes some of the bytes and returns their number
