@@ -13,6 +13,7 @@ import { mintTokens } from '../../dev/mint.ts'
 import { freePort } from '../support/ports.ts'
 import { TYPESCRIPT } from '../support/child.ts'
 import { SCOPES, setUp } from '../support/doctor.ts'
+import { NEVER_OVERLOADED } from '../support/never-overloaded.ts'
 import { ROOT } from '../support/root.ts'
 
 for (const [what, fault] of [
@@ -41,7 +42,7 @@ t.test('F-D2 doctor checks the development issuer, and calls the server with a t
   const env = { PORT: String(port) }
   const issuer = await startAuthority({ audience: `http://localhost:${port}/mcp`, scopes: SCOPES, port: port + 1 })
   t.teardown(() => issuer.close())
-  const app = await buildApp({ config: loadConfig({ ...env, AUTH0_DOMAIN: issuer.url }) })
+  const app = await buildApp({ config: loadConfig({ ...env, AUTH0_DOMAIN: issuer.url }), overload: NEVER_OVERLOADED })
   t.teardown(() => app.close())
   await app.listen({ host: '127.0.0.1', port })
 

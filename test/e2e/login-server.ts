@@ -8,6 +8,7 @@ import { memoryState } from '../../dev/state.ts'
 import { scopesOf } from '../../mcp/tool.ts'
 import whoami from '../../tools/whoami.ts'
 import type { Test } from '../support/build.ts'
+import { NEVER_OVERLOADED } from '../support/never-overloaded.ts'
 import { freePort } from '../support/ports.ts'
 
 export interface Served {
@@ -35,7 +36,7 @@ export async function serve (t: Test, { env = {}, tools = [whoami], tenant, ...o
   const authority = await startAuthority({ audience: url, scopes, tenant }, memoryState(pair))
   t.teardown(() => authority.close())
 
-  const app = await buildApp({ config: loadConfig({ AUTH0_DOMAIN: authority.url, PORT: String(port), ...env }), tools, ...options })
+  const app = await buildApp({ config: loadConfig({ AUTH0_DOMAIN: authority.url, PORT: String(port), ...env }), tools, overload: NEVER_OVERLOADED, ...options })
   t.teardown(async () => {
     app.server.closeAllConnections()
     await app.close()

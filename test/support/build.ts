@@ -7,6 +7,7 @@ import { makePair } from '../../dev/signing.ts'
 import type { RedisSettings } from '../../limits/settings.ts'
 import whoami from '../../tools/whoami.ts'
 import { logFault } from './log-check.ts'
+import { NEVER_OVERLOADED } from './never-overloaded.ts'
 
 /** The URL of the server, and the audience of the issuer's tokens. */
 export const AUDIENCE = 'http://localhost:3000/mcp'
@@ -65,8 +66,7 @@ export async function build (t: Test, { env = {}, keys = {}, redis, ...options }
     now: () => Date.now() + clock.offset,
     logger: { level: 'trace', stream: { write } },
     tools: [whoami],
-    // No call is refused because the machine of the tests is busy.
-    overload: { maxDelay: 60_000, interval: 100 },
+    overload: NEVER_OVERLOADED,
     ...options
   })
   t.teardown(async () => {

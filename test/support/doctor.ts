@@ -8,6 +8,7 @@ import { makePair } from '../../dev/signing.ts'
 import { scopesOf } from '../../mcp/tool.ts'
 import { tools } from '../../tools/index.ts'
 import type { Test } from './build.ts'
+import { NEVER_OVERLOADED } from './never-overloaded.ts'
 
 /** What is wrong with a set-up. */
 export interface Fault {
@@ -47,7 +48,7 @@ export async function setUp (t: Test, { settings, discovery, issuer: otherwise, 
       })))
 
   const env = { AUTH0_DOMAIN: issuer.url, MCP_RESOURCE_URL: resource }
-  const app = await buildApp({ config: loadConfig(env) })
+  const app = await buildApp({ config: loadConfig(env), overload: NEVER_OVERLOADED })
   t.teardown(() => app.close())
   const back = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
 

@@ -5,6 +5,7 @@ import { loadConfig } from '../../../config.ts'
 import { startIssuer } from '../../../dev/issuer.ts'
 import { scopesOf } from '../../../mcp/tool.ts'
 import whoami from '../../../tools/whoami.ts'
+import { NEVER_OVERLOADED } from '../../support/never-overloaded.ts'
 import { askingTools } from '../../support/tools/asking.ts'
 import { contentTools } from '../../support/tools/content.ts'
 
@@ -31,6 +32,7 @@ export async function startTarget (): Promise<Target> {
   const app = await buildApp({
     config: loadConfig({ AUTH0_DOMAIN: issuer.url, AUTH0_AUDIENCE: AUDIENCE, RATE_LIMIT_MAX: 'off', REFUSAL_LIMIT_MAX: 'off' }),
     tools: all,
+    overload: NEVER_OVERLOADED,
     serverFactory: handler => createServer((request, response) => {
       request.headers.authorization ??= authorization
       spoken.add(request.headers['mcp-protocol-version'])

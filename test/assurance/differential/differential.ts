@@ -8,6 +8,7 @@ import { keySetOf, makeKeys, makeToken } from './corpus.ts'
 import { judge, type Policy, type Verdict } from './policy.ts'
 import { createRandom } from './random.ts'
 import { AUDIENCE, call } from '../../support/build.ts'
+import { NEVER_OVERLOADED } from '../../support/never-overloaded.ts'
 import { mutationNames, mutations } from '../property/mutations.ts'
 
 /**
@@ -94,7 +95,7 @@ export async function compare (count: number, seed: number): Promise<Outcome> {
 
   async function serve ([env, policy]: Settings): Promise<Server> {
     const config = loadConfig({ AUTH0_DOMAIN: [...issuers.keys()].join(), JWKS_CACHE_TTL: '86400', RATE_LIMIT_MAX: 'off', REFUSAL_LIMIT_MAX: 'off', ...env })
-    const app = await buildApp({ config, tools: [whoami], now: () => now })
+    const app = await buildApp({ config, tools: [whoami], now: () => now, overload: NEVER_OVERLOADED })
     app.addHook('onResponse', async ({ refusal }) => {
       if (refusal !== null) reasons[refusal.code] = (reasons[refusal.code] ?? 0) + 1
     })
