@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts'
 import type { Recorded } from './calls/call-record.ts'
 import type { Json, RpcRequest } from './message.ts'
-import type { Headers } from './mirrored-headers.ts'
+import type { Headers } from './revisions/mirrored-headers.ts'
 import type { RegisteredTool } from './registry.ts'
 import type { Result } from './response.ts'
 import type { Need } from './declaration/scopes.ts'

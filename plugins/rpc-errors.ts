@@ -6,9 +6,9 @@ import { ENCODED_BODY } from '../http/content-encoding.ts'
 import { FORBIDDEN_MEMBER, MAX_DEPTH, TOO_DEEP } from '../http/json-body.ts'
 import { JSON_TYPE } from '../http/media-types.ts'
 import { RpcError } from '../mcp/errors.ts'
-import { LEGACY_VERSIONS } from '../mcp/legacy.ts'
+import { LEGACY_VERSIONS } from '../mcp/revisions/legacy.ts'
 import { isObject, MAX_BATCH, MAX_ID_LENGTH } from '../mcp/message.ts'
-import { MODERN_VERSION } from '../mcp/modern.ts'
+import { MODERN_VERSION } from '../mcp/revisions/modern.ts'
 import { errorResponse } from '../mcp/response.ts'
 
 declare module 'fastify' {

@@ -1,5 +1,5 @@
 import { META } from '../../mcp/message.ts'
-import { MODERN_VERSION } from '../../mcp/modern.ts'
+import { MODERN_VERSION } from '../../mcp/revisions/modern.ts'
 import { ask, fetchJson, type JsonAnswer } from '../fetch-json.ts'
 import { attempt } from './attempt.ts'
 import { inWords, LOOK_AT_PROXY, type Check } from './check.ts'

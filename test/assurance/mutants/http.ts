@@ -44,7 +44,7 @@ export function httpMutants (): Mutant[] {
       ['host-port', 'any port is dropped', 'port === undefined || port === defaultPort', 'true', origin]
     ]),
     ...inFile('http/server.ts', [
-      ['coerce', 'types are coerced', 'coerceTypes: false', 'coerceTypes: true', messages, 'test/mcp/legacy.test.ts', 'test/assurance/property/property.test.ts'],
+      ['coerce', 'types are coerced', 'coerceTypes: false', 'coerceTypes: true', messages, 'test/mcp/revisions/legacy.test.ts', 'test/assurance/property/property.test.ts'],
       ['body-limit', 'a body may be of any length', '    bodyLimit,\n    requestTimeout: REQUEST_TIMEOUT_MS,\n', '    bodyLimit: Number.MAX_SAFE_INTEGER,\n    requestTimeout: REQUEST_TIMEOUT_MS,\n', body],
       ['headers-timeout', 'headers have no time limit', 'http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },', 'http: { requireHostHeader: false },', app],
       ['request-timeout', 'a request has no time limit', '    requestTimeout: REQUEST_TIMEOUT_MS,\n', '', app],

@@ -15,7 +15,7 @@ export function limitMutants (): Mutant[] {
       ['tool-concurrency', 'the concurrency of a tool is not kept', 'rate: rateLimit, concurrency })', 'rate: rateLimit })', calls],
       ['refusals-unlimited', 'an address may send any number of bad tokens', 'if (refusals === undefined) return 0', 'if (true) return 0', refusals]
     ]),
-    ...inFile('mcp/modern.ts', [
+    ...inFile('mcp/revisions/modern.ts', [
       ['state-chain', 'calls that only ask are free for ever, each with the state of the one before', 'isFirst ? params.requestState as string : undefined', 'params.requestState as string | undefined', 'test/limits/repeated-calls.test.ts']
     ]),
     ...inFile('limits/memory.ts', [

@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [fields, link, linkToken, state, capabilities, form, confirm, hidden, scopes, authorize, safe, modern, mirrored, legacy, batch, ask, approvals, tools, results, messages, registry, steps] = ['test/mcp/declaration/fields.test.ts', 'test/mcp/elicitation/elicit-url.test.ts', 'test/mcp/elicitation/elicitation.test.ts', 'test/mcp/elicitation/request-state.test.ts', 'test/mcp/elicitation/capabilities.test.ts', 'test/mcp/elicitation/form.test.ts', 'test/mcp/elicitation/confirm.test.ts', 'test/mcp/listing.test.ts', 'test/mcp/declaration/scopes.test.ts', 'test/mcp/calls/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/modern.test.ts', 'test/mcp/mirrored-headers.test.ts', 'test/mcp/legacy.test.ts', 'test/mcp/batch.test.ts', 'test/mcp/elicitation/elicit.test.ts', 'test/mcp/elicitation/approvals.test.ts', 'test/mcp/calls/call.test.ts', 'test/mcp/results.test.ts', 'test/mcp/message.test.ts', 'test/mcp/registry.test.ts', 'test/mcp/schema/steps.test.ts']
+const [fields, link, linkToken, state, capabilities, form, confirm, hidden, scopes, authorize, safe, modern, mirrored, legacy, batch, ask, approvals, tools, results, messages, registry, steps] = ['test/mcp/declaration/fields.test.ts', 'test/mcp/elicitation/elicit-url.test.ts', 'test/mcp/elicitation/elicitation.test.ts', 'test/mcp/elicitation/request-state.test.ts', 'test/mcp/elicitation/capabilities.test.ts', 'test/mcp/elicitation/form.test.ts', 'test/mcp/elicitation/confirm.test.ts', 'test/mcp/listing.test.ts', 'test/mcp/declaration/scopes.test.ts', 'test/mcp/calls/authorize.test.ts', 'test/mcp/safe-text.test.ts', 'test/mcp/revisions/modern.test.ts', 'test/mcp/revisions/mirrored-headers.test.ts', 'test/mcp/revisions/legacy.test.ts', 'test/mcp/batch.test.ts', 'test/mcp/elicitation/elicit.test.ts', 'test/mcp/elicitation/approvals.test.ts', 'test/mcp/calls/call.test.ts', 'test/mcp/results.test.ts', 'test/mcp/message.test.ts', 'test/mcp/registry.test.ts', 'test/mcp/schema/steps.test.ts']
 
 /** The protocol: header, body and scopes describe the same call, and each answer belongs to its caller. */
 export function mcpMutants (): Mutant[] {
@@ -19,11 +19,11 @@ export function mcpMutants (): Mutant[] {
       ['responses', 'the modern revision accepts responses', 'if (body.method === undefined && !era.responses)', 'if (false)', modern],
       ['era-check', 'the requirements of a revision are not checked', 'era.check(headers, request, tool)', '{}', modern]
     ]),
-    ...inFile('mcp/eras.ts', [
+    ...inFile('mcp/revisions/eras.ts', [
       ['version-agreement', 'header and body may name different revisions', 'if (stated !== undefined && header !== undefined && stated !== header)', 'if (false)', modern],
       ['version-any', 'an unknown revision is treated as an old one', 'const era = eras.get(version)', 'const era = eras.get(version) ?? eras.get(ASSUMED_VERSION)', modern, legacy]
     ]),
-    ...inFile('mcp/modern.ts', [
+    ...inFile('mcp/revisions/modern.ts', [
       ['question-limit', 'a question may be of any size', 'isLarger(JSON.stringify(asked.inputRequests), outputLimit)', 'false', safe],
       ['header-method', 'Mcp-Method is not compared', "      mustMatch(headers, 'mcp-method', method)\n", '', modern],
       ['header-name', 'Mcp-Name is not compared', "mustMatchEncoded(headers, 'mcp-name', checkName(params).name)", 'checkName(params)', modern],
@@ -38,7 +38,7 @@ export function mcpMutants (): Mutant[] {
       ['infinite', 'arguments may hold infinite numbers', 'if (!isFiniteJson(args))', 'if (false)', state],
       ['infinite-deep', 'only the first level is checked for infinite numbers', 'Object.values(value).every(isFiniteJson)', 'true', state]
     ]),
-    ...inFile('mcp/mirrored-headers.ts', [
+    ...inFile('mcp/revisions/mirrored-headers.ts', [
       ['header-missing', 'a header may be missing', '  if (value === undefined) throw missing(name)\n  if (value !== expected', '  if (value === undefined) return\n  if (value !== expected', modern],
       ['header-base64', 'Base64 in headers need not be canonical', "if (bytes.toString('base64') !== encoded) return undefined\n", '', mirrored],
       ['header-utf8', 'text in headers need not be UTF-8', 'fatal: true', 'fatal: false', 'test/assurance/mutants/pinned.test.ts'],
@@ -194,7 +194,7 @@ export function mcpMutants (): Mutant[] {
     ...inFile('mcp/protocol.ts', [
       ['hidden-call', 'a hidden tool is told from an unknown one', "listing === 'all' || tool?.needs.mayCall(granted) === true ? tool : undefined", 'tool', hidden]
     ]),
-    ...inFile('mcp/modern.ts', [
+    ...inFile('mcp/revisions/modern.ts', [
       ['list-private', 'a list of one caller is cached for all', "listing === 'all' ? CACHING : PERMITTED", 'CACHING', hidden],
       ['list-stale', 'a client keeps a list that does not fit its scopes any more', 'PERMITTED = { ttlMs: 0,', 'PERMITTED = { ttlMs: 300_000,', hidden, 'test/e2e/acting.test.ts']
     ]),

@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { defineTool } from '../../mcp/tool.ts'
-import whoami from '../../tools/whoami.ts'
-import { build, call, request } from '../support/build.ts'
+import { defineTool } from '../../../mcp/tool.ts'
+import whoami from '../../../tools/whoami.ts'
+import { build, call, request } from '../../support/build.ts'
 
 const OLD = ['2025-11-25', '2025-06-18', '2025-03-26']
 const MODERN_ONLY = ['resultType', 'ttlMs', 'cacheScope', '_meta']

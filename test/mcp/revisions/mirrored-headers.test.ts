@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { defineTool } from '../../mcp/tool.ts'
-import whoamiTool from '../../tools/whoami.ts'
-import { build, modern } from '../support/build.ts'
+import { defineTool } from '../../../mcp/tool.ts'
+import whoamiTool from '../../../tools/whoami.ts'
+import { build, modern } from '../../support/build.ts'
 
 const regional = defineTool({
   name: 'regional',

@@ -1,6 +1,6 @@
-import { RpcError } from './errors.ts'
-import { isObject } from './message.ts'
-import type { ParamHeader } from './schema/param-headers.ts'
+import { RpcError } from '../errors.ts'
+import { isObject } from '../message.ts'
+import type { ParamHeader } from '../schema/param-headers.ts'
 
 /** Request headers, names in lower case. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>

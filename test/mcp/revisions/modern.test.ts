@@ -1,6 +1,6 @@
 import t from 'tap'
-import whoamiTool from '../../tools/whoami.ts'
-import { build, modern, POWERLESS } from '../support/build.ts'
+import whoamiTool from '../../../tools/whoami.ts'
+import { build, modern, POWERLESS } from '../../support/build.ts'
 
 const VERSIONS = ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26']
 const SERVER_INFO = { name: 'auth0-mcp-server', title: /./, version: /^\d/ }
