@@ -35,7 +35,7 @@ const metadata: FastifyPluginCallback<MetadataOptions> = (app, { document, paths
         .send(body)
     })
     app.route({
-      method: ['POST', 'PUT', 'PATCH', 'DELETE'],
+      method: ['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'],
       url,
       config,
       onRequest: refuseMethod,

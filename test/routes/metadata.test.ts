@@ -40,7 +40,7 @@ t.test('A4 answers HEAD and OPTIONS', async t => {
 
 t.test('A5 answers 405 to any other method', async t => {
   const { app } = await build(t)
-  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const) {
     const { statusCode, headers } = await app.inject({ method, url: PATHS[0] ?? '' })
     t.equal(statusCode, 405)
     t.match(headers, { allow: 'GET, HEAD, OPTIONS', 'cache-control': 'no-store', 'access-control-allow-origin': '*' })

@@ -135,6 +135,9 @@ export function httpMutants (): Mutant[] {
     ...inFile('http/method-not-allowed.ts', [
       ['get', 'other methods than POST are answered with 401', ".code(405).header('allow', allow)", ".code(401).header('www-authenticate', 'Bearer')", transport]
     ]),
+    ...inFile('routes/health.ts', [
+      ['health-method', 'a known path with another method is answered as unknown', "['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE']", "['PUT']", 'test/routes/health.test.ts#405']
+    ]),
     ...inFile('http/content-encoding.ts', [
       ['encoded-body', 'a compressed body is read', 'if (encoding === undefined ||', 'if (encoding !== undefined ||', body]
     ]),
