@@ -45,6 +45,7 @@ export function limitMutants (): Mutant[] {
       ['redis-stays-lost', 'Redis is not used again after it was lost', 'onLost(error)\n    retryLater()', 'onLost(error)', connection]
     ]),
     ...inFile('limits/redis/key.ts', [
+      ['redis-half-character', 'callers whose names differ in half a surrogate pair share a limit', "HALF.test(text) ? 'utf16le' : 'utf8'", "'utf8'", 'test/limits/redis/key.test.ts'],
       ['redis-names', 'a key in Redis holds the name of a caller', "createHash('sha256').update(`${name}\\n${key}`).digest('base64url')", '`${name}${key}`', away]
     ]),
     ...inFile('limits/once.ts', [
