@@ -1,7 +1,6 @@
 import type { Worker } from 'node:cluster'
-import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stopAccepting } from '../http/stop-accepting.ts'
 import { CONNECTION, FREE, LAST, LEAVING, LOST, SENT } from './intake.ts'
@@ -22,6 +21,7 @@ export interface HandOut {
  * hangs asks for no more. The `cluster` module does the same, but when its workers stop, it closes connections that it
  * accepted and has not handed over.
  *
+ * @param host one address, or a name of which the first address counts; `loadConfig` turns localhost into 127.0.0.1
  * @throws Error with the code of the system, such as EADDRINUSE
  */
 export async function handOut (host: string, port: number): Promise<HandOut> {
@@ -34,10 +34,11 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
   let stopping = false
   let closed = false
 
-  const servers = await listen(host, port, socket => {
+  const server = createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true }, socket => {
     waiting.push(socket)
     give()
-  })
+  }).listen(port, host)
+  await once(server, 'listening')
 
   return {
     add (worker, ready) {
@@ -67,7 +68,7 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
     async stop (delay) {
       stopping = true
       await sleep(delay)
-      await Promise.all(servers.map(stopAccepting))
+      await stopAccepting(server)
       // A worker that dies now gives its connection back, and then the others are needed.
       for (const end = performance.now() + TAKE_MS; onTheWay.size > 0 && performance.now() < end;) await sleep(5)
       closed = true
@@ -102,14 +103,4 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
     dismissed.add(worker)
     worker.send(LAST)
   }
-}
-
-async function listen (host: string, port: number, take: (socket: Socket) => void): Promise<Server[]> {
-  // As in Fastify, "localhost" means each of its addresses.
-  const addresses = host === 'localhost' ? (await lookup(host, { all: true })).map(({ address }) => address) : [host]
-  return Promise.all(addresses.map(async address => {
-    const server = createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true }, take).listen(port, address)
-    await once(server, 'listening')
-    return server
-  }))
 }
