@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { allMutants } from './all.ts'
+import { chooseMutants } from './choose.ts'
 import type { Mutant } from './list.ts'
 import { TYPESCRIPT } from '../../support/child.ts'
 import { ROOT } from '../../support/root.ts'
@@ -10,7 +10,7 @@ import { findCode, replaceCode } from './source.ts'
 
 /**
  * Breaks each security check in turn, in a copy of this tree, and demands that a test notices.
- * `tsx test/assurance/mutants/main.ts [--markdown] [id or file …]`
+ * `tsx test/assurance/mutants/main.ts [--markdown] [id or file …]`; an unknown word ends it at once, with exit code 2.
  */
 const LEFT_OUT = new Set(['node_modules', '.git', '.tap', 'dist', 'bench'])
 const LIMIT_MS = 90_000
@@ -36,9 +36,13 @@ interface Run {
   readonly isTested: boolean
 }
 
-const [markdown, wanted] = [process.argv.includes('--markdown'), process.argv.slice(2).filter(word => !word.startsWith('--'))]
+const [markdown, wanted] = [process.argv.includes('--markdown'), process.argv.slice(2).filter(word => word !== '--markdown')]
+const { mutants, unknown } = chooseMutants(wanted)
+if (unknown.length > 0) {
+  console.error(`unknown: ${unknown.join(', ')}. Give ids of mutants or files, as test/assurance/mutants/ lists them, or --markdown; nothing: all of them.`)
+  process.exit(2)
+}
 const started = performance.now()
-const mutants = allMutants().filter(({ id, file }) => wanted.length === 0 || wanted.includes(id) || wanted.includes(file))
 const twice = mutants.filter(({ id }, i) => mutants.findIndex(other => other.id === id) !== i)
 const missing = new Set(mutants.flatMap(({ tests }) => tests.map(fileOf)).filter(test => !existsSync(join(ROOT, test))))
 for (const { id } of twice) console.log(`two mutants are called ${id}`)

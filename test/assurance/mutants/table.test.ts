@@ -6,6 +6,7 @@ import t from 'tap'
 import ts from 'typescript'
 import { ROOT } from '../../support/root.ts'
 import { allMutants } from './all.ts'
+import { chooseMutants } from './choose.ts'
 import { findCode, replaceCode } from './source.ts'
 
 t.test('each mutant has an id of its own', async t => {
@@ -30,6 +31,13 @@ t.test('the code that a mutant replaces stands in its file exactly once, and the
     if (places !== 1) t.fail(`${id}: its code stands ${places} times in ${file}; hold strings and regular expressions as a whole`)
     else if (!parses(replaceCode(source, find, replace))) t.fail(`${id}: ${file} does not parse any more`)
   }
+})
+
+t.test('a word chooses the mutant with this id or those of this file, and any other word is unknown', async t => {
+  const { mutants, unknown } = chooseMutants(['host', 'plugins/not-found.ts', '--help', 'plugins/not-found'])
+  t.strictSame(mutants.map(({ id }) => id), ['host', 'parse-404'])
+  t.strictSame(unknown, ['--help', 'plugins/not-found'])
+  t.strictSame(chooseMutants([]), { mutants: allMutants(), unknown: [] })
 })
 
 t.test('code is found in any layout, and only as whole tokens', async t => {
