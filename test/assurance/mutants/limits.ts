@@ -46,7 +46,7 @@ export function limitMutants (): Mutant[] {
     ]),
     ...inFile('limits/redis/key.ts', [
       ['redis-half-character', 'callers whose names differ in half a surrogate pair share a limit', "HALF.test(text) ? 'utf16le' : 'utf8'", "'utf8'", 'test/limits/redis/key.test.ts'],
-      ['redis-names', 'a key in Redis holds the name of a caller', "createHash('sha256').update(`${name}\\n${key}`).digest('base64url')", '`${name}${key}`', away]
+      ['redis-names', 'a key in Redis holds the name of a caller', "createHash('sha256').update(text, HALF.test(text) ? 'utf16le' : 'utf8').digest('base64url')", 'text', away]
     ]),
     ...inFile('limits/once.ts', [
       ['state-seen', 'any number of calls with the same answers are free', 'if (seen.has(id)) return false', '', 'test/limits/repeated-calls.test.ts']
