@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ACCESS_TOKEN_TYPE, EXCHANGE_GRANT, type ExchangeClient } from '../../api/exchange.ts'
 import { signJwt } from '../../dev/signing.ts'
+import { causeIn } from '../access-token.ts'
 import { fetchJson } from '../fetch-json.ts'
 import type { Downstream } from '../tenant/downstream.ts'
 import { inWords } from './check.ts'
@@ -26,7 +27,7 @@ export async function requestExchange (client: ExchangeClient, issuer: string, t
   })
   const { status, document } = await fetchJson(`${issuer}oauth/token`, { method: 'POST', body })
   const { access_token: exchanged, scope, error, error_description: description } = document
-  const words = [error, description].filter(part => typeof part === 'string').join(': ')
+  const words = causeIn(error, description)
   return {
     status,
     isToken: status === 200 && typeof exchanged === 'string',

@@ -1,5 +1,6 @@
 import type { Management } from './management.ts'
 import type { Desired } from './desired.ts'
+import { shellWord } from './shell-word.ts'
 
 /** A difference between the tenant and what the tools need. */
 export interface Change {
@@ -53,12 +54,7 @@ export function missing (found: readonly string[], wanted: readonly string[]): s
 /** A call of the Management API by the Auth0 CLI, for a shell. */
 export function command (method: 'patch' | 'delete', path: string, body?: object): string {
   // An id in the path comes from the tenant.
-  return `auth0 api ${method} ${/^[\w/:.@%-]+$/.test(path) ? path : quoted(path)}${body === undefined ? '' : ` --data ${quoted(JSON.stringify(body))}`}`
-}
-
-/** One word of a shell. */
-function quoted (text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
+  return `auth0 api ${method} ${shellWord(path)}${body === undefined ? '' : ` --data ${shellWord(JSON.stringify(body))}`}`
 }
 
 function inJson (value: unknown): string {

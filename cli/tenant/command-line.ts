@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Wishes } from './desired.ts'
 import { CLIENT_NAMES, findClient } from './mcp-clients.ts'
+import { shellWord } from './shell-word.ts'
 
 /** The text of `--help`. */
 export const HELP = `Sets up the Auth0 tenant (AUTH0_DOMAIN) that the tools need: the API and its permissions, the tenant's switches,
@@ -75,5 +76,5 @@ function clientOf (text: string): Wishes['clients'][number] {
 }
 
 function repeat (args: readonly string[]): string {
-  return args.filter(arg => arg !== 'plan').map(arg => ` ${/^[\w@:/.,=+-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`}`).join('')
+  return args.filter(arg => arg !== 'plan').map(arg => ` ${shellWord(arg)}`).join('')
 }

@@ -32,8 +32,8 @@ export function setUpMutants (): Mutant[] {
     ...inFile('cli/tenant/settings.ts', [
       ['tenant-default', 'a Default Audience is ignored', 'if (!found || found === identifier)', 'if (true)', `${tenant}#plan reports`]
     ]),
-    ...inFile('cli/tenant/change.ts', [
-      ['tenant-shell', 'an id of the tenant runs in a shell', '/^[\\w/:.@%-]+$/.test(path)', 'true', access]
+    ...inFile('cli/tenant/shell-word.ts', [
+      ['tenant-shell', 'an id of the tenant runs in a shell', '/^[\\w@%:/.,=+-]+$/.test(text)', 'true', access]
     ]),
     ...inFile('cli/tenant/run.ts', [
       ['tenant-terminal', 'a name in the tenant rewrites the terminal', 'write(withoutHidden(line))', 'write(line)', access]
