@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { isLoopbackHost } from '../http/allow-list.ts'
+import { listenOnLoopback } from './listen.ts'
 import { makePair, publicJwk, signJwt, type Claims, type SigningPair } from './signing.ts'
 
 /** How a token differs from a valid one. */
@@ -58,8 +58,7 @@ export async function startIssuer ({ audience, scopes, port = 0, now = Date.now 
     if (request.url === '/.well-known/jwks.json') return keySet(request, response)
     issuer.otherwise(request, response)
   })
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
-  const url = `http://localhost:${(server.address() as AddressInfo).port}/`
+  const { url, close } = await listenOnLoopback(server, port)
 
   const issuer: Issuer = {
     url,
@@ -77,10 +76,7 @@ export async function startIssuer ({ audience, scopes, port = 0, now = Date.now 
       issuer.keys.unshift(makePair())
       return issuer.keys[0] as SigningPair
     },
-    async close () {
-      server.closeAllConnections()
-      await new Promise(resolve => server.close(resolve))
-    }
+    close
   }
 
   function keySet (request: IncomingMessage, response: ServerResponse): void {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { listenOnLoopback } from '../listen.ts'
 import { ApiError } from './api-error.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { routes } from './routes.ts'
@@ -42,8 +42,7 @@ export async function startManagement ({ state = emptyTenant(), rate = Infinity,
       send(response, refusal.status, refusal)
     })
   })
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
-  const url = `http://localhost:${(server.address() as AddressInfo).port}/`
+  const { url, close } = await listenOnLoopback(server, 0)
   const api: ManagementApi = {
     url,
     state,
@@ -52,10 +51,7 @@ export async function startManagement ({ state = emptyTenant(), rate = Infinity,
     clientSecret: 'management-secret',
     token: 'management-token',
     intercept: () => false,
-    async close () {
-      server.closeAllConnections()
-      await new Promise(resolve => server.close(resolve))
-    }
+    close
   }
 
   async function answer (request: IncomingMessage, response: ServerResponse): Promise<void> {
