@@ -21,6 +21,7 @@ export const ASSUMED_VERSION = '2025-03-26'
 /** Limits and lists of a revision with `initialize`. */
 export interface LegacyOptions {
   readonly limiter: Limiter
+  /** Bytes of JSON that a tool may give. */
   readonly outputLimit: number
   readonly listing: Listing
   readonly approvals: Approvals

@@ -1,10 +1,10 @@
 import { Call } from '../calls/call.ts'
-import type { Approvals } from '../elicitation/confirm.ts'
 import { methodNotFound } from '../errors.ts'
 import type { Era, Method } from '../exchange.ts'
-import { runPermitted, type Limiter } from '../calls/limiter.ts'
-import { toolLister, type Listing } from '../listing.ts'
+import { runPermitted } from '../calls/limiter.ts'
+import { toolLister } from '../listing.ts'
 import { META, type ServerInfo } from '../message.ts'
+import type { LegacyOptions } from './legacy.ts'
 import { checkParamHeaders, mustMatch, mustMatchEncoded } from './mirrored-headers.ts'
 import type { Registry } from '../registry.ts'
 import type { RequestState } from '../elicitation/request-state.ts'
@@ -23,12 +23,9 @@ const FEATURES: Features = { titles: true, outputSchemas: true, links: true, ico
 const NOTHING_GIVEN: ReturnType<RequestState['given']> = Object.freeze({ given: {}, isFirst: false })
 
 /** Limits, lists and questions of revision 2026-07-28. */
-export interface ModernOptions {
+export interface ModernOptions extends LegacyOptions {
+  /** Keeps the answers to the questions of a tool from one request to the next. */
   readonly requestState: RequestState
-  readonly limiter: Limiter
-  readonly outputLimit: number
-  readonly listing: Listing
-  readonly approvals: Approvals
 }
 
 /** Revision 2026-07-28: every request states its revision and the capabilities of its client. */
