@@ -56,7 +56,7 @@ t.test('the request of a client that goes away is cancelled, also one with a sig
   }
 })
 
-t.test('many requests at once make Node warn of no leak', async t => {
+t.test('Node warns of no leak when a tool makes many requests at once', async t => {
   const setup = await buildApi(t)
   const warnings: Error[] = []
   const note = (warning: Error): void => { warnings.push(warning) }

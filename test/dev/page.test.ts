@@ -77,7 +77,7 @@ t.test('only a page of this very origin may have a token taken apart', async t =
   t.equal((await verdicts('x', { host: 'evil.example', origin: 'http://evil.example' })).statusCode, 403)
 })
 
-t.test('the text is bounded, and is no JSON that an error could quote', async t => {
+t.test('refuses a text above 64 KiB, and one that is sent as JSON, since an error could quote it', async t => {
   t.equal((await verdicts('x'.repeat(MAX_TOKEN_BYTES))).statusCode, 200)
   t.equal((await verdicts('x'.repeat(MAX_TOKEN_BYTES + 1))).statusCode, 413)
   t.equal((await verdicts('{', { 'content-type': 'application/json' })).statusCode, 415)

@@ -53,7 +53,7 @@ t.test('F-D1 forgets everything with --fresh', async t => {
   t.equal(fresh.entries.size, 0)
 })
 
-t.test('forgets once, not again when the watcher restarts the process', async t => {
+t.test('--fresh forgets once, and not again when the watcher restarts the process', async t => {
   const { path, open } = keep(t)
   const { npm_lifecycle_event: event = '' } = process.env
   t.teardown(() => { process.env['npm_lifecycle_event'] = event })
@@ -71,7 +71,7 @@ t.test('warns that the file cannot be used, and starts fresh', async t => {
     { kid: 1 }, { key: null }, { key: { kty: 'RSA' } }, { key: { kty: 'oct', k: 'AA' } }, { cookieKey: null }, { entries: null }, { entries: [1] }, { entries: [['a', null]] }, { entries: [['a', { payload: null, expires: 1 }]] }, { entries: [['a', { payload: {}, expires: 'x' }]] }, { entries: [[1, { payload: {}, expires: 1 }]] }
   ].map(fault => JSON.stringify({ ...good, ...fault }))]
   for (const [i, content] of corrupt.entries()) {
-    await t.test(`variant ${i}`, async t => {
+    await t.test(`a damaged file, form ${i}`, async t => {
       const { path, messages, open } = keep(t, content)
       const state = open()
       t.match(messages, [/^.*state\.json cannot be used \(.+\): starting with a new key and no clients$/], content)

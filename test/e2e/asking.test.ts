@@ -26,7 +26,7 @@ for (const [name, make, version] of CLIENTS.slice(1)) {
     continue
   }
 
-  t.test(`${name}: asks its user before the handler runs; a no, and no way to ask, run nothing`, async t => {
+  t.test(`${name}: asks its user before the handler runs; runs nothing after a no, or if it cannot ask`, async t => {
     const asked: unknown[] = []
     for (const answer of [{ action: 'decline' }, { action: 'cancel' }, { action: 'accept', content: { sure: false } }]) {
       const { client, as } = await watch(t, make, all, { answer: params => { asked.push(params); return answer } })

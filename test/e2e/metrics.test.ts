@@ -32,7 +32,7 @@ t.test('WORKERS=2: the metrics are those of all workers, and no sum falls when o
   t.equal(await stop(), 0)
 })
 
-t.test('a metrics port in use stops the start, and says which setting to change', async t => {
+t.test('a metrics port in use stops the start, and the message names the setting', async t => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   t.teardown(() => taken.close())

@@ -84,7 +84,7 @@ t.test('writes no token, wherever a caller or a tool puts it', async t => {
   for (const line of lines) t.strictSame(logFault(line), [])
 })
 
-t.test('writes a line for a text that looks like a token only in JSON', async t => {
+t.test('writes a text that looks like a token only after it is escaped for JSON', async t => {
   const { app, issuer, logs } = await build(t)
   const port = await listen(app)
   // JSON writes the first character as \u001e, so that the last character of its escape begins what looks like a token.

@@ -22,7 +22,7 @@ t.test('forgets the keys that were not used for longest, so that memory is bound
   t.equal(waitOf(large.take(use('a'), 0)), 0, 'bytes are bounded too')
 })
 
-t.test('keeps a quiet key although another one is used for long', async t => {
+t.test('keeps a key that is used once although another one is used all the time', async t => {
   const limits = createMemoryLimits(10_000)
   const quiet = [{ key: 'quiet', rate: { max: 1, window: 86_400 } }]
   const busy = [{ key: 'busy', rate: { max: 100, window: 1 } }]

@@ -62,7 +62,7 @@ t.test('a call to a hidden tool is answered as one to an unknown tool, byte for 
   t.notOk(logs.some(line => JSON.stringify(line).includes('insufficient_scope')))
 })
 
-t.test('nothing of a hidden tool runs, so that neither its limits nor the time of its checks tell of it', async t => {
+t.test('runs nothing of a hidden tool, so that neither its limits nor the time of its checks reveal it', async t => {
   const token = bearer('a')
   for (const name of ['guarded', 'nobody', 'guarded', 'guarded']) {
     const { message, headers } = modern('tools/call', { name, arguments: { wrong: 1 } }, { elicitation: {} })
@@ -72,7 +72,7 @@ t.test('nothing of a hidden tool runs, so that neither its limits nor the time o
   t.strictSame(asked, [])
 })
 
-t.test('no other method and no log line tells of a hidden tool', async t => {
+t.test('no other method and no log line reveals a hidden tool', async t => {
   const token = bearer('a')
   const line = async (name: string): Promise<string> => {
     logs.length = 0

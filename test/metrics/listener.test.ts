@@ -47,7 +47,7 @@ t.test('on a loopback address, the listener answers no page that points a name o
   for (const address of ['0.0.0.0', '::', '10.0.0.1', '::ffff:10.0.0.1']) t.ok(hostCheck(address, address)('mcp-server.monitoring.svc'), 'Prometheus asks by the names of a cluster')
 })
 
-t.test('one connection gets one answer, so that requests ahead pile up none', async t => {
+t.test('closes a connection after one answer, so that answers to requests ahead cannot pile up', async t => {
   const port = await freePort()
   let asked = 0
   t.teardown(await serveMetrics({ host: '127.0.0.1', port }, async () => `asked ${++asked}`, () => {}))

@@ -59,7 +59,7 @@ t.test('a worker answers its primary, and gives its last figures when it ends', 
 
 t.test('a worker whose figures cannot be read answers nothing, and goes on', async t => {
   const sent = beWorker(t)
-  // Such as when the process may open no more files, because callers hold too many connections.
+  // This happens when the process may open no more files, because callers hold too many connections.
   const end = await openMetrics({ host: '127.0.0.1', port: 1 }, () => {}, async () => { throw new Error('EMFILE') })
   process.emit('message', { metrics: 4 }, undefined)
   await end()

@@ -105,7 +105,7 @@ t.test('the line holds the claims that the tool names, cut, and no other', async
   await t.rejects(buildApp({ config: loadConfig({ AUTH0_DOMAIN: 'tenant.eu.auth0.com' }), tools }), { message: `CALLER_CLAIMS: expected "${plan}" among the names, since the audit of tool "remove" names it` })
 })
 
-t.test('where the level hides the line, no record is made', async t => {
+t.test('makes no record if the log level hides the line', async t => {
   for (const [level, made] of [['warn', false], ['info', true]] as const) {
     const faults: unknown[] = []
     const { app, issuer, whoami } = await build(t, { logger: { level, stream: { write (line: string) { faults.push(...logFault(line)) } } } })

@@ -57,7 +57,7 @@ t.test('answers 500 and lets nobody in when get-jwks fails', async t => {
   t.equal((await app.inject({ url: '/', headers: { authorization: `Bearer ${issuer.token()}` } })).statusCode, 500)
 })
 
-t.test('lets only so many large bodies wait for a key, and every small one', async t => {
+t.test('lets eight large bodies wait for a key at the same time, and every small one', async t => {
   const { app, issuer, advance } = await build(t)
   let release = (): void => {}
   const held = new Promise<void>(resolve => { release = resolve })

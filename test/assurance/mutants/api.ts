@@ -1,4 +1,4 @@
-// What is to be found is code, not a template.
+// `find` and `replace` hold code as text, so `${` is no template.
 /* eslint-disable no-template-curly-in-string */
 import { inFile, type Mutant } from './list.ts'
 

@@ -29,7 +29,7 @@ export function pageMutants (): Mutant[] {
     ...inFile('dev/page/verdicts.ts', [
       ['verdicts-origin', 'any page on this machine has tokens taken apart', 'next(isSameOrigin(request) ? undefined :', 'next(true ? undefined :', `${development}#very origin`],
       ['verdicts-port', 'the port of the page does not count', 'new URL(origin).host === host', "new URL(origin).hostname === host?.split(':')[0]", `${development}#very origin`],
-      ['verdicts-bound', 'a text of a megabyte is taken apart', 'bodyLimit: MAX_TOKEN_BYTES,\n', '', `${development}#bounded`],
+      ['verdicts-bound', 'a text of a megabyte is taken apart', 'bodyLimit: MAX_TOKEN_BYTES,\n', '', `${development}#above 64 KiB`],
       ['verdicts-logged', 'a token that is taken apart is logged', "handler: ({ body = '' }) => checkToken(body, config, scopes)", "handler: ({ body = '', log }) => { log.debug(body); return checkToken(body, config, scopes) }", `${development}#no log line`]
     ])
   ]

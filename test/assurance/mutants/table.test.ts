@@ -1,4 +1,4 @@
-// The code to find is no template.
+// `find` and `replace` hold code as text, so `${` is no template.
 /* eslint-disable no-template-curly-in-string */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -51,7 +51,7 @@ t.test('a handler that asks more keeps the approval, which still counts once', a
   t.strictSame(deleted, ['/a accept'])
 })
 
-t.test('a destructive tool needs a question, or says that it has none', async t => {
+t.test('a destructive tool needs a question, or confirm: false', async t => {
   const wrong = (confirm: unknown): Tool => ({ ...remove, confirm }) as Tool
   t.throws(() => createRegistry([wrong(undefined)]), /destructiveHint: true needs a question/)
   for (const confirm of [true, 'Sure?', null]) t.throws(() => createRegistry([wrong(confirm)]), /expected confirm to be a function/)
