@@ -41,6 +41,7 @@ const JSON_TYPE = /^application\/json\b/i
 const DEFAULT_LIFETIME = 60
 /** Seconds to wait after a 429 that names no time. */
 const DEFAULT_WAIT = 5
+/** Seconds: a longer wait that an issuer asks for is cut to this. */
 const MAX_WAIT = 300
 
 /**

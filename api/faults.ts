@@ -2,6 +2,7 @@ import { ApiError } from '../mcp/api.ts'
 
 /** A refusal of the token endpoint. It holds nothing of the request. */
 export interface Refused {
+  /** Of HTTP. */
   readonly status: number
   /** `error` of RFC 6749 §5.2, if it is one word. */
   readonly error: string | undefined
@@ -40,12 +41,16 @@ export function missingScopes (missing: readonly string[], audience: string): Ap
   return new ApiError('not_permitted', `You do not have the permission ${missing.join(' ')} for the API ${JSON.stringify(audience)}. Ask its administrator.`)
 }
 
-/** @param retryAfter seconds */
+/**
+ * The issuer limits exchanges.
+ * @param retryAfter seconds
+ */
 export function tooMany (retryAfter: number): ApiError {
   return new ApiError('too_many', `The identity provider gives no more tokens for the moment. Try again in ${retryAfter} s.`, retryAfter)
 }
 
 /**
+ * The issuer or the API cannot be reached, or fails.
  * @param who the subject of the sentence
  * @param answer its status, if it answered
  */

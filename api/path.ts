@@ -7,6 +7,7 @@ export interface Place {
 
 // Whitespace and controls, which URL parsers drop, and characters that some of them read as another.
 const UNFIT = /[\s\\#\p{Cc}]/u
+/** A path that is encoded more often than this is refused. */
 const MAX_DECODINGS = 4
 // Dot, slash and backslash in more bytes than UTF-8 allows (RFC 3629 §10), which careless decoders accept.
 const OVERLONG = /%(?:c0%a[ef]|c1%9c|e0%8(?:0%a[ef]|1%9c)|f0%80%8(?:0%a[ef]|1%9c))/i

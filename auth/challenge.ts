@@ -5,7 +5,7 @@ import type { Refusal } from './refusal.ts'
 export interface ChallengeOptions {
   /** Absolute URL of the protected resource metadata (RFC 9728 §5.1). */
   readonly resourceMetadata: string
-  /** What a client should ask for when it logs in: the scopes of all tools. */
+  /** The scopes that a client should ask for when it logs in. */
   readonly scopes: readonly string[]
 }
 

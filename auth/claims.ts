@@ -16,9 +16,11 @@ export interface ClaimPolicy {
   readonly maxTokenAge: number
 }
 
+/** Longest subject, client, audience or `jti`, in characters. */
 const MAX_NAME_LENGTH = 1024
 // A name needs one character that is not white space, control or format.
 const VISIBLE = /[^\s\p{Cc}\p{Cf}]/u
+/** As many actors as Auth0 nests. */
 const MAX_ACTORS = 5
 const ID_TOKEN_ONLY = ['nonce', 'at_hash', 'c_hash'] as const
 
@@ -87,7 +89,7 @@ function checkTimes ({ exp, iat, nbf }: Claims, policy: ClaimPolicy, now: number
   if (now - iat > maxTokenAge) throw new Refusal('too_old', { found: iat, expected: maxTokenAge })
 }
 
-// The chain of actors of a delegated token (RFC 8693 §4.1); Auth0 nests at most five.
+// The chain of actors of a delegated token (RFC 8693 §4.1).
 function checkActor (act: unknown): void {
   for (let depth = 1, actor = act; actor !== undefined; depth++) {
     if (depth > MAX_ACTORS || !isObject(actor) || !isName(actor['sub'])) throw new Refusal('actor')

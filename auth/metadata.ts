@@ -25,6 +25,7 @@ export function metadataPaths (resourceUrl: string): readonly string[] {
 }
 
 /**
+ * The document of a resource (RFC 9728 §2).
  * @param issuers authorization servers exactly as they call themselves: Auth0 with its trailing slash, because clients
  * compare byte for byte
  */

@@ -18,7 +18,10 @@ export interface Verified {
  * The key of an entry is the end of the signature; then the whole token is compared. Refusals are not kept.
  */
 export interface TokenCache {
-  /** The verdict on this token, if it still holds: not expired, and the key ring still has the same key. */
+  /**
+   * The verdict on this token, if it still holds: not expired, and the key ring still has the same key.
+   * @param now milliseconds since 1970
+   */
   get (token: string, now: number): Verified | undefined
   set (token: string, verified: Verified): void
   readonly stats: CacheStats
@@ -26,6 +29,7 @@ export interface TokenCache {
 
 /** Figures of the cache since the start. */
 export interface CacheStats {
+  /** Look-ups that found a verdict that holds, and those that did not. */
   readonly hits: number
   readonly misses: number
   /** Tokens in it now. */

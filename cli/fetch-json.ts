@@ -6,6 +6,7 @@ export interface JsonAnswer {
 }
 
 const TIMEOUT_MS = 10_000
+/** Characters of an answer that is no JSON. */
 const MAX_SHOWN = 60
 
 /**

@@ -13,7 +13,10 @@ export interface Example {
   start (issuer: string): Promise<() => Promise<void>>
 }
 
-/** @param port of the API */
+/**
+ * The example, with its API on a port of loopback.
+ * @param port of the API
+ */
 export function exampleAt (port: number): Example {
   const audience = 'https://orders.example'
   return {

@@ -25,8 +25,9 @@ export function mediaRanges (accept: string): string[][] {
 }
 
 /**
+ * Refuses a client that accepts neither JSON nor a stream of events.
  * @param accept the `Accept` header
- * @throws Error with status 406 if a client accepts neither JSON nor a stream of events
+ * @throws Error with status 406
  */
 export function refuseUnacceptable (accept: string | undefined): void {
   if (accepts(accept, 'application/json') || accepts(accept, 'text/event-stream')) return

@@ -6,6 +6,7 @@ type Logger = FastifyServerOptions['logger']
 const MAX_LINE = 16 * 1024
 /** Longest string in a line above MAX_LINE, in characters. */
 const MAX_STRING = 1024
+/** Deepest nesting in a line that has to be rewritten. */
 const MAX_DEPTH = 16
 // Controls, format characters (bidi marks, zero width, tags), lone surrogates, line and paragraph separators.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu

@@ -1,5 +1,6 @@
 /** How many uses are allowed within how many seconds. */
 export interface Rate {
+  /** Uses. */
   readonly max: number
   /** Seconds. */
   readonly window: number
@@ -31,6 +32,7 @@ export type Grant = (() => void) | Reached
 export interface Limits {
   /**
    * Counts a use under every bound, or under none if one of them is reached.
+   * @param now milliseconds of a monotonic clock
    * @param requestState sealed state of a call that was counted before. The first use of a state is not counted again
    */
   take (bounds: readonly Bound[], now: number, requestState?: string): Grant | Promise<Grant>

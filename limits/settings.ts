@@ -18,9 +18,12 @@ export interface RedisSettings {
   readonly url: string
   /** Whether the server refuses to start without Redis. */
   readonly required: boolean
-  /** Milliseconds for one command, to connect, between two attempts, and of a lease. Defaults: see limits/redis/. */
+  /** Milliseconds for one command. Default 200. */
   readonly commandMs?: number
+  /** Milliseconds to connect. Default 2,000. */
   readonly connectMs?: number
+  /** Milliseconds between two attempts to connect. Default 1,000. */
   readonly retryMs?: number
+  /** Milliseconds after which the place of a process that died is free. Default 30,000. */
   readonly leaseMs?: number
 }

@@ -2,12 +2,16 @@ import { stateId } from './once.ts'
 
 /** Approvals that were used. Each can be used once. */
 export interface Approvals {
-  /** Whether this is the first use of a sealed state; undefined if that cannot be found out now. */
+  /**
+   * Whether this is the first use of a sealed state; undefined if that cannot be found out now.
+   * @param now milliseconds since 1970
+   */
   spend (state: string, now: number): boolean | undefined | Promise<boolean | undefined>
 }
 
 /** Milliseconds for which a used state is remembered: longer than it is valid (mcp/elicitation/request-state.ts). */
 export const REMEMBER_MS = 15 * 60 * 1000
+/** Approvals that are remembered. */
 const MAX_SPENT = 100_000
 
 /**

@@ -59,7 +59,7 @@ export class ApiError extends ToolError {
 /** A URL with http on a loopback host. */
 export const LOOPBACK = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)/
 
-/** @throws Error that says what is wrong with the declaration */
+/** Checks the API of a tool. @throws Error that says what is wrong with the declaration */
 export function checkApi (api: ApiDeclaration): void {
   if (!isObject(api)) throw new Error('expected api to be { audience, url, scopes }')
   const { audience, url, scopes, ...others } = api as Json

@@ -33,6 +33,7 @@ export type Body = Static<typeof Body>
 
 /** A message that needs an answer. */
 export interface RpcRequest {
+  /** Echoed in the answer. */
   readonly id: string | number
   readonly method: string
   readonly params: Json

@@ -12,6 +12,7 @@ export interface Operation {
   /** The revision of MCP. */
   readonly era: string
   readonly outcome: string
+  /** From the first byte to the end of the answer. */
   readonly seconds: number
 }
 
@@ -25,6 +26,7 @@ export interface Sources {
   readonly load: { readonly requests: number, readonly streams: number }
   /** How often each limit refused something. */
   readonly limitHits: Readonly<Record<string, number>>
+  /** Look-ups of tokens that found one and that did not, and the tokens in the cache now. */
   readonly cache: { readonly hits: number, readonly misses: number, readonly size: number }
   /** The state of the keys of each issuer. */
   keys (): ReadonlyArray<{ readonly issuer: string, readonly up: boolean, readonly ageSeconds: number | undefined, readonly fetched: number, readonly failed: number }>

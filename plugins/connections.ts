@@ -3,6 +3,7 @@ import fp from 'fastify-plugin'
 import { hangUp } from '../http/hang-up.ts'
 import type { HttpSocket } from '../http/raw-answer.ts'
 
+/** The bound on connections. */
 export interface ConnectionsOptions {
   /** Connections that this process has at the same time. */
   readonly most: number

@@ -24,10 +24,12 @@ export interface OriginOptions {
   readonly resourceUrl: string
 }
 
+/** Longest foreign name in a log line, in characters. */
 const MAX_FOUND = 256
 const PORT = /:\d+$/
 const EXPOSED = 'WWW-Authenticate, Retry-After, X-Request-Id'
 const METHODS = 'GET, HEAD, POST, OPTIONS'
+/** Seconds for which a browser keeps the answer to a preflight. */
 const MAX_AGE = '600'
 /** Longest Access-Control-Request-Headers that is reflected, in characters. */
 export const MAX_ASKED_LENGTH = 1024

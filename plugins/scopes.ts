@@ -33,5 +33,6 @@ export default fp(async function scopes (app) {
   dependencies: ['auth']
 })
 
+/** Most scopes of a token in a log line. */
 const MAX_LOGGED = 32
 const UNCOUNTED = 'The token has the permission in a claim that SCOPE_CLAIMS does not count: change SCOPE_CLAIMS, or grant it in the other claim too'

@@ -23,7 +23,7 @@ export function warnOfApis (tools: readonly Tool[], log: Log): void {
   }
 }
 
-/** @throws Error if an approval could be used once in each of several processes */
+/** Refuses several processes that do not share approvals. @throws Error if each of them would accept an approval once */
 export function refuseSharedApprovals ({ workers, stateSecret, limits }: Config, { tools }: Registry): void {
   const asking = tools.find(({ declaration: { confirm } }) => typeof confirm === 'function')
   if (asking === undefined || limits.redis !== undefined || (workers === 1 && stateSecret === undefined)) return
@@ -31,7 +31,7 @@ export function refuseSharedApprovals ({ workers, stateSecret, limits }: Config,
   throw new Error(`${cause}, but tool ${JSON.stringify(asking.declaration.name)} asks for confirmations, and each process would accept an approval once. Expected REDIS_URL too, or one process without STATE_SECRET`)
 }
 
-/** @throws Error if a tool wants to log a claim that tools do not see */
+/** Refuses an `audit` that could have no effect. @throws Error if a tool wants to log a claim that tools do not see */
 export function refuseUnseenClaims ({ callerClaims }: Config, { tools }: Registry): void {
   for (const { declaration: { name }, audited: { claims = [] } } of tools) {
     const unseen = claims.find(claim => !callerClaims.includes(claim))

@@ -18,9 +18,10 @@ export interface WorkerOptions {
   fail (): void
 }
 
-// The wait before a restart doubles with each start that fails.
+// Milliseconds. The wait before a restart doubles with each start that fails.
 const RESTART_MS = 500
 const RESTART_AT_MOST_MS = 30_000
+/** Starts that may fail one after the other while no worker runs. */
 const FAILED_STARTS = 4
 // Seconds that a worker may take beyond its delay and its grace: fewer than shutdown.ts gives this process.
 const MARGIN = 2

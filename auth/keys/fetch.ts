@@ -13,6 +13,7 @@ export class KeySetError extends Error {
   }
 }
 
+/** Longest key set. */
 const MAX_BYTES = 512 * 1024
 const BROKEN_CONNECTION = new Set(['ECONNRESET', 'EPIPE'])
 // Some firewalls refuse a request without a User-Agent.

@@ -30,7 +30,9 @@ export interface KeyRing {
 /** The accepted issuers, and the lifetimes of their keys. */
 export interface KeyRingOptions extends KeyLifetimes {
   readonly issuers: readonly string[]
+  /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Called with every fetch that failed. */
   readonly onFailure?: (issuer: string, error: Error) => void
 }
 

@@ -14,10 +14,12 @@ export interface SigningKey {
 /** An issuer's keys by `kid`: a usable key, or the fault that makes it unusable. */
 export type KeySet = ReadonlyMap<string, SigningKey | string>
 
+// RFC 7518 §3.3.
 const MIN_BITS = 2048
 // OpenSSL refuses to verify with a longer key.
 const MAX_BITS = 16_384
 const MIN_EXPONENT = 65537n
+/** Most faults in a log line. */
 const MAX_FAULTS = 8
 
 /** The fault of a `kid` that names two or more different usable keys. */

@@ -5,6 +5,7 @@ import { faultsOf, findKey, readKeySet, usableKeys, type KeySet, type SigningKey
 import { createKeyStore } from './store.ts'
 import { forLog, Refusal } from '../refusal.ts'
 
+/** The issuer, and the lifetimes of its keys. */
 export interface KeySourceOptions extends KeyLifetimes {
   /** The issuer, with its trailing slash; keys are at `<issuer>.well-known/jwks.json`. */
   readonly issuer: string

@@ -8,7 +8,9 @@ export interface ClaimVerdicts {
   readonly claims: Claims
 }
 
+/** Stands in for a subject, a client or an id. */
 const NAME = 'repaired'
+/** Seconds. */
 const LIFETIME = 60
 
 /**

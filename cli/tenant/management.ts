@@ -37,6 +37,7 @@ export class ManagementError extends Error {
   }
 }
 
+/** Entries of a page, the most that Auth0 gives. */
 const PAGE = 100
 const MAX_TRIES = 6
 const MAX_PAUSE_MS = 60_000

@@ -7,6 +7,7 @@ export interface RateLimit {
 }
 
 /**
+ * A limit that no request has used yet.
  * @param rate requests per second
  * @param now milliseconds since 1970
  */

@@ -13,7 +13,7 @@ export function widerThan (scope: string, implies: Implied): string[] {
   return [...wider]
 }
 
-/** @throws Error if a hierarchy has another form, or goes in a circle */
+/** Checks a hierarchy of scopes. @throws Error if it has another form, or goes in a circle */
 export function checkImplied (implies: Implied): void {
   if (!isObject(implies)) throw new Error("implies: expected lists of narrower scopes by the wider one, such as { 'files:write': ['files:read'] }")
   for (const [wide, narrower] of Object.entries<unknown>(implies)) {
@@ -26,7 +26,7 @@ export function checkImplied (implies: Implied): void {
   }
 }
 
-/** @throws Error if a hierarchy names a narrower scope that no tool needs */
+/** Refuses a hierarchy with a scope that has no effect. @throws Error if it names a narrower scope that no tool needs */
 export function refuseUnneeded (implies: Implied, needed: readonly string[]): void {
   const unneeded = Object.values(implies).flat().find(scope => !needed.includes(scope) && implies[scope] === undefined)
   if (unneeded !== undefined) throw new Error(`implies: no tool needs ${JSON.stringify(unneeded)}`)

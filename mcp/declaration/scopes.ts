@@ -62,7 +62,7 @@ export function has ({ satisfiedBy }: Need, granted: readonly string[]): boolean
   return satisfiedBy.some(scope => granted.includes(scope))
 }
 
-/** @throws Error if the declaration of scopes has another form */
+/** Checks the scopes of a tool. @throws Error if the declaration has another form */
 export function checkScopes (scopes: Scopes): void {
   const names = listed(scopes)
   if (!Array.isArray(names) || names.length === 0 || !names.every(isScope)) throw new Error(expectation(scopes))

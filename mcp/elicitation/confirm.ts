@@ -4,7 +4,10 @@ import { Denied, RpcError } from '../errors.ts'
 
 /** Remembers which approvals were used. The server passes one in. */
 export interface Approvals {
-  /** Whether this is the first use of a request state; undefined if that cannot be found out now. */
+  /**
+   * Whether this is the first use of a request state; undefined if that cannot be found out now.
+   * @param now milliseconds since 1970
+   */
   spend (requestState: string, now: number): boolean | undefined | Promise<boolean | undefined>
 }
 

@@ -34,6 +34,7 @@ export class InputRequired extends Error {
 export interface RequestState {
   /**
    * The answers so far, and whether this request is the first to answer one of the questions.
+   * @param now milliseconds since 1970
    * @throws RpcError -32602 if the state was not made here for this call
    */
   given (origin: Origin, params: Pick<CallParams, 'requestState' | 'inputResponses'>, now: number): { readonly given: Given, readonly isFirst: boolean }
@@ -55,7 +56,10 @@ const LIFETIME_MS = 10 * 60 * 1000
 /** No question has this digest. */
 const UNASKED = ''
 
-/** @param sealer hides and protects the state; the same secret in every process that serves the endpoint */
+/**
+ * The states that one secret seals.
+ * @param sealer hides and protects the state; the same secret in every process that serves the endpoint
+ */
 export function createRequestState (sealer: Sealer): RequestState {
   return {
     given (origin, { requestState, inputResponses = {} }, now) {

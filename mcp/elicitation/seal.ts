@@ -11,6 +11,7 @@ export interface Sealer {
 export const MIN_SECRET_LENGTH = 32
 
 const CIPHER = 'aes-256-gcm'
+/** Bytes of the nonce in front, and of the authentication tag at the end. */
 const NONCE = 12
 const TAG = 16
 

@@ -12,16 +12,21 @@ export interface TagFault {
 
 /** Finds the branches of a union that a value was meant for. */
 export interface Branches {
+  /** The branches of a union, with those of the unions in it. */
   alternatives (union: readonly unknown[]): Json[]
+  /** The branches whose constants fit the value, or the fault in the member that tells the branches apart. */
   byTag (branches: readonly Json[], value: Json): Json[] | TagFault
+  /** The branches that the value is most like: several if none stands out. */
   closest (branches: readonly Json[], value: Json): Json[]
 }
 
-/** @param validatorOf compiles a part of the schema `root` */
+/**
+ * The branches of the unions in one schema.
+ * @param validatorOf compiles a part of the schema `root`
+ */
 export function createBranches (root: Json, validatorOf: (schema: Json) => ValidateFunction): Branches {
   return { alternatives, byTag, closest }
 
-  /** The branches of a union, with those of the unions in it. */
   function alternatives (union: readonly unknown[]): Json[] {
     return union.filter(isObject).flatMap(branch => {
       const target = holdsOnly(branch, '$ref') ? dereference(branch, root) : branch
@@ -30,7 +35,6 @@ export function createBranches (root: Json, validatorOf: (schema: Json) => Valid
     })
   }
 
-  /** The branches whose constants fit the value, or the fault in the member that tells the branches apart. */
   function byTag (branches: readonly Json[], value: Json): Json[] | TagFault {
     const constants = branches.map(branch => Object.entries(membersOf(branch)).flatMap(([name, member]) => {
       const values = literalsOf(member)
@@ -52,7 +56,6 @@ export function createBranches (root: Json, validatorOf: (schema: Json) => Valid
     return branches.every(branch => requiredOf(branch).includes(name)) ? { name, text: `must have required property '${name}' (${allowed})` } : [...branches]
   }
 
-  /** The branches that the value is most like: several if none stands out. */
   function closest (branches: readonly Json[], value: Json): Json[] {
     const scores = branches.map(branch => {
       const members = membersOf(branch)

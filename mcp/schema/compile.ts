@@ -75,7 +75,7 @@ function validatorAt (ajv: Ajv2020, key: string, name: string): ReturnType<Ajv20
 // One Ajv checks all schemas: to compile the schema of schemas takes 100 ms.
 let schemaChecker: Ajv2020 | undefined
 
-/** @throws Error if a schema is malformed, by the schema of JSON Schema 2020-12 */
+/** Checks a schema by the schema of JSON Schema 2020-12. @throws Error if it is malformed */
 export function checkSchema (schema: Json): void {
   schemaChecker ??= createAjv()
   schemaChecker.validateSchema(schema, true)

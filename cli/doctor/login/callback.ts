@@ -11,6 +11,7 @@ export interface Callback {
 }
 
 /**
+ * Starts to listen for the answer of the browser.
  * @param wanted the callback URL; port 0 takes any free port
  * @param waitMs how long to wait, in milliseconds
  */
