@@ -25,6 +25,7 @@ import rpcErrors from './plugins/rpc-errors.ts'
 import scopes from './plugins/scopes.ts'
 import slowClients, { SEND_LIMITS, type SendLimits } from './plugins/slow-clients.ts'
 import uploads, { UPLOAD_ROOM } from './plugins/uploads.ts'
+import { connectionsWithin } from './process/open-files.ts'
 import { openTools } from './process/open-tools.ts'
 import health from './routes/health.ts'
 import mcp from './routes/mcp.ts'
@@ -50,7 +51,7 @@ export interface AppOptions {
   readonly now?: (() => number) | undefined
   /** Bounds on the answers that wait until a client reads them. Default: SEND_LIMITS. */
   readonly sendLimits?: Partial<SendLimits>
-  /** Connections at the same time. Default: MAX_CONNECTIONS. */
+  /** Connections at the same time. Default: MAX_CONNECTIONS, or half of the file descriptors if that is less. */
   readonly maxConnections?: number
   /** Bytes that all incomplete bodies may hold together. Default: UPLOAD_ROOM, or two bodies of the largest size. */
   readonly uploadRoom?: number
@@ -88,7 +89,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
 
   // First, since nothing else may run for a connection that it ends.
   await app.register(slowClients, { limits: { ...SEND_LIMITS, ...options.sendLimits } })
-  await app.register(connections, { most: options.maxConnections ?? MAX_CONNECTIONS })
+  await app.register(connections, { most: options.maxConnections ?? connectionsWithin(MAX_CONNECTIONS) })
   await app.register(connectExpect)
   await app.register(requestEnd)
   await app.register(requestLog)

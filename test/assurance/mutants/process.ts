@@ -31,6 +31,9 @@ export function processMutants (): Mutant[] {
     ...inFile('process/addresses.ts', [
       ['loopback-public', 'loopback names count although the resource is public', 'isLocal && url !== undefined && isLoopback(url.hostname)', 'isLocal', addresses]
     ]),
+    ...inFile('process/open-files.ts', [
+      ['files', 'connections may take all file descriptors', 'Math.min(most, Math.floor(openFiles(limits) / 2))', 'most', 'test/process/open-files.test.ts', 'test/e2e/workers.test.ts#shut nobody out']
+    ]),
     ...inFile('process/env.ts', [
       ['env-dangling', 'a .env that is a link to nothing is ignored', '&& lstatSync(path, { throwIfNoEntry: false }) === undefined', '', `${env}#refuses to start with a .env`],
       ['env-unreadable', 'a .env that cannot be read is ignored', "if (code === 'ENOENT' &&", 'if (true ||', `${env}#refuses to start with a .env`],
@@ -57,7 +60,7 @@ export function processMutants (): Mutant[] {
     ]),
     ...inFile('process/intake.ts', [
       ['intake-broken', 'a connection that broke on its way ends a worker', 'if (socket === undefined) return', '', intake],
-      ['intake-files', 'a worker that was without a free file descriptor asks for no connection any more', 'if (!hasArrived) reportLost()', '', intake, 'test/e2e/workers.test.ts#no free file descriptor'],
+      ['intake-files', 'a worker that was without a free file descriptor asks for no connection any more', 'if (!hasArrived) reportLost()', '', intake],
       ['intake-half', 'a client that has sent its request may not close its side', 'socket.allowHalfOpen = true', '', intake],
       ['intake-orphan', 'a worker whose primary died waits for its last connection for ever', "worker.once('disconnect', resolve)", '', intake]
     ]),
