@@ -5,7 +5,7 @@
 
 /** The answer to the caller. */
 export interface AnswerRow {
-  readonly status: 400 | 401 | 403 | 429 | 431 | 503
+  readonly status: 400 | 401 | 403 | 429 | 431 | 501 | 503
   /** The OAuth error code (RFC 6750 §3.1); none if the request has no credentials. */
   readonly error?: string
   readonly description: string
@@ -27,6 +27,7 @@ const answers = {
   no_host: { status: 400, error: 'bad_request', description: 'The Host header is missing' },
   bad_request: { status: 400, error: 'bad_request', description: 'A header that may stand once is repeated' },
   too_many_headers: { status: 431, error: 'invalid_request', description: 'The request has more than 256 headers' },
+  transfer_coding: { status: 501, error: 'not_implemented', description: 'Send the body in no transfer coding but chunked' },
   too_many: { status: 429, error: 'too_many_requests', description: 'Too many requests; try again later' },
   overloaded: { status: 503, error: 'temporarily_unavailable', description: 'The server is busy; try again later' },
   unavailable: { status: 503, error: 'temporarily_unavailable', description: 'Access tokens cannot be checked just now' }
@@ -101,6 +102,7 @@ const rows = {
   origin: { answer: 'forbidden', hint: 'The page\'s origin is not that of MCP_RESOURCE_URL; add it to ALLOWED_ORIGINS to let the page call this server' },
   repeated_header: { answer: 'bad_request', hint: 'Host or Content-Type stands twice; a proxy or the client adds it a second time' },
   too_many_headers: { answer: 'too_many_headers', hint: 'The request has more than 256 headers; clients send about ten, and a proxy in front may add some' },
+  transfer_coding: { answer: 'transfer_coding', hint: 'Transfer-Encoding names a coding beside chunked, and the server decodes none; the client or a proxy must send the body as it is' },
 
   // Limits
   rate_limited: { answer: 'too_many', hint: 'The caller made too many tool calls or the address sent too many bad tokens; see RATE_LIMIT_MAX, CONCURRENT_CALLS_MAX, REFUSAL_LIMIT_MAX and the limits of the tool' },

@@ -139,7 +139,9 @@ export function httpMutants (): Mutant[] {
       ['health-method', 'a known path with another method is answered as unknown', "['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE']", "['PUT']", 'test/routes/health.test.ts#405']
     ]),
     ...inFile('http/content-encoding.ts', [
-      ['encoded-body', 'a compressed body is read', 'if (encoding === undefined ||', 'if (encoding !== undefined ||', body]
+      ['encoded-body', 'a compressed body is read', 'if (encoding === undefined ||', 'if (encoding !== undefined ||', body],
+      ['transfer-coding', 'a body in a transfer coding is read as it is', 'if (!CHUNKED.test(transfer))', 'if (false)', 'test/http/content-encoding.test.ts'],
+      ['transfer-old', 'a connection of HTTP/1.0 goes on after chunks', "if (request.raw.httpVersion === '1.0')", 'if (false)', 'test/http/content-encoding.test.ts']
     ]),
     ...inFile('http/unread-body.ts', [
       ['read-on', 'a long body is read although it is not needed', "isLong ? reply.header('connection', 'close') : reply", 'reply', 'test/http/unread-body.test.ts']
