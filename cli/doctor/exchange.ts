@@ -20,7 +20,7 @@ const TITLE = 'the application that exchanges tokens'
 const APPLY = 'npm run tenant -- apply'
 const CREDENTIALS = `Correct OBO_CLIENT_ID, and OBO_CLIENT_SECRET or OBO_PRIVATE_KEY_FILE: auth0 apps show CLIENT_ID --reveal-secrets (Dashboard > Applications > your application). ${APPLY} makes the application.`
 const NOT_ALLOWED = `Let the application exchange tokens, and give it a user grant for the API: ${APPLY} (docs/auth0.md, section 6).`
-const WISHES = { clients: [], registration: false, connection: undefined, users: [] }
+const NOTHING_REQUESTED = { clients: [], registration: false, connection: undefined, users: [] }
 
 /** Checks, without a token of a user, whether tools can call APIs as the user. Nothing if no tool calls one. */
 export async function checkExchangeSetUp (env: Env, config: Config, tools: readonly Tool[], isDevelopment: boolean): Promise<Check[]> {
@@ -80,7 +80,7 @@ async function checkTenant (env: Env, config: Config, tools: readonly Tool[]): P
   if (!hasCredentials(env)) return good('exchange-drift', title, `not checked, since that needs ${MANAGEMENT_VARIABLES}; "npm run tenant" checks it with the session of the Auth0 CLI`)
   return attempt('exchange-drift', title, 'nothing to change', `Make the changes (${APPLY}), and let the owner of an API that is named change it. If the Management API refused, correct ${MANAGEMENT_VARIABLES}.`, async () => {
     const tenant = createManagement(await accessOf(env, config.issuers[0] as string).connect())
-    const findings = await exchange(tenant, desiredState(tools, server, config, undefined, WISHES))
+    const findings = await exchange(tenant, desiredState(tools, server, config, undefined, NOTHING_REQUESTED))
     return [findings.map(finding => typeof finding === 'string' ? finding : `${finding.action} ${finding.what}`).join(' ') || 'as the tools need it', findings.length === 0]
   })
 }

@@ -15,11 +15,11 @@ const FLAG = 'client_id_metadata_document_supported'
 /** Imports the metadata documents of the clients, and only then tells clients that they may use theirs (CIMD). */
 export const clients: Step = async (tenant, desired) => {
   const findings: Finding[] = []
-  for (const client of desired.wishes.clients) findings.push(...await importOf(tenant, desired, client))
+  for (const client of desired.requested.clients) findings.push(...await importOf(tenant, desired, client))
 
   const found = await tenant.get<Members>(`${SETTINGS}?fields=${FLAG}&include_fields=true`) ?? {}
   const isOn = found[FLAG] ?? false
-  if (desired.wishes.clients.length > 0) return [...findings, ...patch(tenant, 'tenant settings: clients may use their metadata documents (CIMD)', SETTINGS, { [FLAG]: isOn }, { [FLAG]: true })]
+  if (desired.requested.clients.length > 0) return [...findings, ...patch(tenant, 'tenant settings: clients may use their metadata documents (CIMD)', SETTINGS, { [FLAG]: isOn }, { [FLAG]: true })]
   return isOn === true ? ['The tenant tells clients to use their metadata documents (CIMD). A client whose document is not imported cannot log in: import it with --client.'] : findings
 }
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { Wishes } from './desired.ts'
+import type { Requested } from './desired.ts'
 import { CLIENT_NAMES, findClient } from './mcp-clients.ts'
 import { shellWord } from './shell-word.ts'
 
@@ -29,7 +29,7 @@ Exit code 0: all is well, 1: it failed, or you said no, 2: wrong use.`
 
 /** The command line of `npm run tenant`, read. */
 export type TenantCommand = {
-  readonly wishes: Wishes
+  readonly requested: Requested
 } & ({
   readonly action: 'plan' | 'apply'
   readonly isConfirmed: boolean
@@ -53,7 +53,7 @@ export function readCommand (args: string[]): TenantCommand | undefined {
   if (values.help) return undefined
   if (rest.length > 0 || (action !== 'plan' && action !== 'apply' && action !== 'export')) throw new Error(`expected plan, apply or export, found ${JSON.stringify([action, ...rest].join(' '))}`)
 
-  const wishes: Wishes = {
+  const requested: Requested = {
     clients: (values.client ?? []).map(clientOf),
     registration: values.dcr ?? false,
     connection: values.connection,
@@ -62,14 +62,14 @@ export function readCommand (args: string[]): TenantCommand | undefined {
   const { terraform = false, 'deploy-cli': deployCli = false, output, yes = false } = values
   if (action !== 'export') {
     if (terraform || deployCli || output !== undefined) throw new Error('--terraform, --deploy-cli and --output are for export')
-    return { action, wishes, isConfirmed: yes, repeat: repeat(args) }
+    return { action, requested, isConfirmed: yes, repeat: repeat(args) }
   }
   if (!terraform && !deployCli) throw new Error('export needs --terraform or --deploy-cli')
   if (terraform && deployCli && output !== undefined) throw new Error('--output names one file: export one format at a time')
-  return { action, wishes, files: [...terraform ? [['terraform', output ?? 'auth0.tf.json'] as const] : [], ...deployCli ? [['deploy-cli', output ?? 'auth0.yaml'] as const] : []] }
+  return { action, requested, files: [...terraform ? [['terraform', output ?? 'auth0.tf.json'] as const] : [], ...deployCli ? [['deploy-cli', output ?? 'auth0.yaml'] as const] : []] }
 }
 
-function clientOf (text: string): Wishes['clients'][number] {
+function clientOf (text: string): Requested['clients'][number] {
   const client = findClient(text)
   if (client === undefined) throw new Error(`--client: found ${JSON.stringify(text)}, expected ${CLIENT_NAMES.join(', ')}, or the https URL of a metadata document`)
   return client

@@ -11,7 +11,7 @@ const HEAD = `# Written by "npm run tenant -- export --deploy-cli". Import it wi
 `
 
 /** The same as a file for auth0-deploy-cli (https://github.com/auth0/auth0-deploy-cli). */
-export function deployCli ({ identifier, names, scopes, downstream, wishes: { clients, registration, connection } }: Desired): string {
+export function deployCli ({ identifier, names, scopes, downstream, requested: { clients, registration, connection } }: Desired): string {
   const values = scopes.map(({ value }) => value)
   return HEAD + stringify({
     tenant: {

@@ -19,7 +19,7 @@ export interface Desired {
   readonly downstream: readonly Downstream[]
   /** OBO_CLIENT_ID, if it is set. */
   readonly exchangeId: string | undefined
-  readonly wishes: Wishes
+  readonly requested: Requested
 }
 
 /** A permission of the API. */
@@ -28,8 +28,8 @@ export interface Permission {
   readonly description: string
 }
 
-/** The options of the command, besides the needs of the tools. */
-export interface Wishes {
+/** What the options of the command ask for, besides the needs of the tools. */
+export interface Requested {
   /** The clients whose metadata documents are imported. */
   readonly clients: readonly McpClient[]
   /** Whether any client may register itself (DCR). False leaves the tenant as it is. */
@@ -41,7 +41,7 @@ export interface Wishes {
 }
 
 /** Derives the state of the tenant from the tools and the settings. */
-export function desiredState (tools: readonly Tool[], server: { readonly name: string, readonly title?: string | undefined }, config: Config, machineId: string | undefined, wishes: Wishes): Desired {
+export function desiredState (tools: readonly Tool[], server: { readonly name: string, readonly title?: string | undefined }, config: Config, machineId: string | undefined, requested: Requested): Desired {
   const scopes = scopesOf(...tools)
   return {
     identifier: config.resourceUrl,
@@ -51,7 +51,7 @@ export function desiredState (tools: readonly Tool[], server: { readonly name: s
     machineId,
     downstream: downstreamOf(tools),
     exchangeId: config.exchangeClient?.clientId,
-    wishes
+    requested
   }
 }
 

@@ -12,7 +12,7 @@ interface Permission {
 }
 
 /** The role that has every permission of the tools, and the users who are to get it. */
-export const role: Step = async (tenant, { identifier, names, scopes, wishes: { users } }) => {
+export const role: Step = async (tenant, { identifier, names, scopes, requested: { users } }) => {
   const name = names.role
   const found = (await tenant.list<Role>(`roles?name_filter=${encodeURIComponent(name)}`, 'roles')).find(role => role.name === name)
   // The later changes need the id, which a new role gets when it is made.

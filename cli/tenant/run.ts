@@ -31,7 +31,7 @@ export async function runTenant (command: TenantCommand, env: Env, { print: writ
   // The names in a tenant may be anything, and a control character could rewrite what the terminal shows.
   const print = (line: string): void => write(withoutHidden(line))
   const config = loadConfig(env)
-  const desired = desiredState(tools, server, config, textOf(env, 'AUTH0_CLIENT_ID'), command.wishes)
+  const desired = desiredState(tools, server, config, textOf(env, 'AUTH0_CLIENT_ID'), command.requested)
   if (command.action === 'export') {
     // An existing file may have been edited.
     const present = command.files.find(([, file]) => existsSync(file))?.[1]

@@ -8,7 +8,7 @@ const DEFAULTS = { resource_parameter_profile: 'audience', authorization_respons
 const DCR = 'enable_dynamic_client_registration'
 
 /** The switches that every login of an MCP client needs, and dynamic registration if it is asked for. */
-export const settings: Step = async (tenant, { identifier, wishes: { registration } }) => {
+export const settings: Step = async (tenant, { identifier, requested: { registration } }) => {
   const found = await tenant.get<Members>(SETTINGS) ?? {}
   const flags = found['flags'] as Members | undefined
   return [

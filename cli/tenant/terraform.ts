@@ -12,7 +12,7 @@ const [API, ROLE] = [value('auth0_resource_server.mcp.identifier'), value('auth0
  * (https://developer.hashicorp.com/terraform/language/syntax/json). It uses the resources that add one scope or one
  * permission each: the plural ones remove what they do not list.
  */
-export function terraform ({ identifier, names, scopes, downstream, wishes: { clients, registration, connection, users } }: Desired): string {
+export function terraform ({ identifier, names, scopes, downstream, requested: { clients, registration, connection, users } }: Desired): string {
   const values = scopes.map(scope => scope.value)
   const scopeKeys = keysOf(values)
   const clientKeys = keysOf(clients.map(({ name }) => name))

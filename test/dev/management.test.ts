@@ -7,7 +7,7 @@ import { startManagement } from '../../dev/management/index.ts'
 import type { Tool } from '../../mcp/tool.ts'
 import { RESOURCE, setUpTenant } from '../support/tenant.ts'
 
-const WISHES = { clients: [], registration: false, connection: undefined, users: [] }
+const NOTHING_REQUESTED = { clients: [], registration: false, connection: undefined, users: [] }
 
 t.test('refuses requests as the Management API of Auth0 does', async t => {
   const api = await startManagement()
@@ -58,7 +58,7 @@ t.test('refuses requests as the Management API of Auth0 does', async t => {
 
 t.test('describes a permission by all tools that need it, and names an API without a title after the server', async t => {
   const tools = ['a', 'b'].map(name => ({ name, scopes: ['s'] }) as unknown as Tool)
-  const { names, scopes } = desiredState(tools, { name: 'n' }, loadConfig({ AUTH0_DOMAIN: 't.eu.auth0.com' }), undefined, WISHES)
+  const { names, scopes } = desiredState(tools, { name: 'n' }, loadConfig({ AUTH0_DOMAIN: 't.eu.auth0.com' }), undefined, NOTHING_REQUESTED)
   t.strictSame(scopes, [{ value: 's', description: 'Use the tools a, b' }])
   t.equal(names.api, 'n')
 })

@@ -8,12 +8,14 @@ export interface User {
   open (url: URL, form?: URLSearchParams): Promise<Page>
 }
 
+/** A page as the browser got it. */
 export interface Page {
   readonly url: URL
   readonly status: number
   readonly html: string
 }
 
+/** Who signs in, and whether this user consents. */
 export interface UserOptions {
   readonly email?: string
   /** The user's answer to a request for consent. */
@@ -22,6 +24,7 @@ export interface UserOptions {
 
 const MOST_STEPS = 12
 
+/** A user with an empty browser. Default: alice, who allows what she is asked. */
 export function createUser ({ email = 'alice@example.com', answer = 'allow' }: UserOptions = {}): User {
   const jar = new Map<string, Cookie>()
   const seen: string[] = []
@@ -78,13 +81,13 @@ export function headingOf (html: string): string {
 }
 
 /** The form of a page with its own values and the chosen ones. */
-export function fillIn (html: string, wishes: Readonly<Record<string, string>>): { action: string, fields: URLSearchParams } {
+export function fillIn (html: string, chosen: Readonly<Record<string, string>>): { action: string, fields: URLSearchParams } {
   const { action = '' } = attributesOf(/<form [^>]*>/.exec(html)?.[0] ?? '')
   const fields = new URLSearchParams()
   for (const [tag] of html.matchAll(/<(?:input|button) [^>]*>/g)) {
     const { name, value = '', type } = attributesOf(tag)
     const isChoice = type === 'radio' || tag.startsWith('<button')
-    if (name !== undefined && (!isChoice || value === wishes[name])) fields.append(name, value)
+    if (name !== undefined && (!isChoice || value === chosen[name])) fields.append(name, value)
   }
   return { action, fields }
 }
