@@ -53,7 +53,7 @@ export async function ask (url: string, init: RequestInit): Promise<Response> {
 }
 
 function causeOf (error: Error): string {
-  if (error.name === 'TimeoutError') return 'none in time'
+  if (error.name === 'TimeoutError') return 'timed out'
   const { code, message } = error.cause as NodeJS.ErrnoException
   return code ?? message
 }

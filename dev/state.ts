@@ -90,7 +90,7 @@ function read (path: string, tell: FileOptions['tell']): Contents | undefined {
 function parse (text: string): Contents {
   const { startedBy, kid, key, cookieKey, entries } = JSON.parse(text) as Record<string, unknown>
   const privateKey = createPrivateKey({ key: key as JsonWebKey, format: 'jwk' })
-  if (privateKey.asymmetricKeyType !== 'rsa' || typeof kid !== 'string' || typeof cookieKey !== 'string') throw new Error('no RSA key with a name')
+  if (privateKey.asymmetricKeyType !== 'rsa' || typeof kid !== 'string' || typeof cookieKey !== 'string') throw new Error('no RSA key with a kid')
   if (!Array.isArray(entries) || !entries.every(isEntry)) throw new Error('no list of entries')
   return { startedBy, pair: { kid, privateKey, publicKey: createPublicKey(privateKey) }, cookieKey, entries: new Map(entries) }
 }

@@ -40,7 +40,7 @@ const logReadable: LogMethod = function (args, method) {
   try {
     method.apply(this, args)
   } catch {
-    const err = new Error('what was thrown cannot be read')
+    const err = new Error('the thrown value cannot be read')
     try {
       method.call(this, { ...fields, err }, message)
     } catch {

@@ -17,7 +17,7 @@ export function widerThan (scope: string, implies: Implied): string[] {
 export function checkImplied (implies: Implied): void {
   if (!isObject(implies)) throw new Error("implies: expected lists of narrower scopes by the wider one, such as { 'files:write': ['files:read'] }")
   for (const [wide, narrower] of Object.entries<unknown>(implies)) {
-    if (!isScope(wide) || !Array.isArray(narrower) || narrower.length === 0 || !narrower.every(isScope)) throw new Error(`implies: expected scopes at ${JSON.stringify(wide)}`)
+    if (!isScope(wide) || !Array.isArray(narrower) || narrower.length === 0 || !narrower.every(isScope)) throw new Error(`implies: expected a list of scopes at ${JSON.stringify(wide)}, and no name with spaces or quotes`)
   }
   // In a circle the narrowest scope would include the widest.
   for (const [wide, narrower] of Object.entries(implies)) {

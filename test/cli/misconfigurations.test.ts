@@ -151,7 +151,7 @@ const LOGINS: readonly Row[] = [
   ['a grant without the scope', login({ thirdPartyGrant: [] }), 'token-scopes', /insufficient_scope/, /client grant lacks it/],
   ['a default audience', login({ defaultAudience: 'https://other.example' }), 'token-claims', /audience_mismatch/, /Default Audience/],
   ['HS256', login({ signingAlg: 'HS256' }), 'token-kind', /HS256/, /"signing_alg":"RS256"/],
-  ['a denied consent', login({}, { waitMs: 2000 }, { answer: 'deny' }), 'login-browser', /nobody came back/, /Deny/],
+  ['a denied consent', login({}, { waitMs: 2000 }, { answer: 'deny' }), 'login-browser', /no answer from the browser/, /Deny/],
   ['a denied consent of an own client', login({ redirectErrors: true }, {}, { answer: 'deny' }), 'login-browser', /access_denied/, /docs\/troubleshooting\.md/],
   ['dynamic registration that is off, where documents are taken', login({ dcr: false, cimd: true, documents: [] }), 'login-registration', /registration is disabled/, /none of vscode, claude-code can log in.*apply --client vscode/],
   ['a wrong secret of a client', login({ clients: [SECRET] }, { clientId: 'own', clientSecret: 'wrong' }), 'login-token', /invalid_client/, /auth0 apps show CLIENT_ID/],

@@ -138,9 +138,9 @@ t.test('answers a call whose error cannot be read', { timeout: 60_000 }, async t
   for (const kind of ['proxy', 'message', 'detail']) t.match(await (await post(kind, staying.signal)).text(), /"code":-32603/, kind)
 
   await until(() => logs.filter(({ rpc }) => rpc === 'tools/call').length === 4, () => JSON.stringify(logs))
-  const cannotBeRead = { tool: 'unreadable', err: { message: 'what was thrown cannot be read' } }
+  const cannotBeRead = { tool: 'unreadable', err: { message: 'the thrown value cannot be read' } }
   t.match(logs.filter(({ msg }) => msg === 'a tool failed'), [{ err: { message: /proxy/ } }, cannotBeRead, cannotBeRead])
-  t.match(logs.find(({ msg }) => msg === 'an abort listener of a tool failed'), { err: { message: 'what was thrown cannot be read' } })
+  t.match(logs.find(({ msg }) => msg === 'an abort listener of a tool failed'), { err: { message: 'the thrown value cannot be read' } })
 })
 
 t.test('does not change an ordinary line', t => {
@@ -176,6 +176,6 @@ t.test('a line with a member that cannot be read is written without its members,
   for (const fields of [{ req: null }, { res: null }, { get name () { throw new Error('from a getter') } }, proxy]) {
     lines.length = 0
     app.log.info(fields, 'called')
-    t.match(JSON.parse(lines.join('')), { msg: 'called', err: { message: 'what was thrown cannot be read' } })
+    t.match(JSON.parse(lines.join('')), { msg: 'called', err: { message: 'the thrown value cannot be read' } })
   }
 })

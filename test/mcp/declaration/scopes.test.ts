@@ -149,8 +149,8 @@ t.test('a wrong declaration stops the start', async t => {
   t.throws(() => createRegistry([wrong({ anyOf: ['a'], allOf: ['b'] })]), /expected no "allOf" in scopes/)
   for (const scope of ['openid', 'offline_access']) t.throws(() => createRegistry([wrong(['a', scope])]), new RegExp(`expected no scope "${scope}": it is about the login`))
   for (const [implies, message] of [
-    [{ 'a b': ['files:read'] }, /expected scopes at "a b"/], [{ a: ['b c'] }, /expected scopes at "a"/], [{ a: 'files:read' }, /expected scopes at "a"/],
-    [{ a: 5 }, /expected scopes at "a"/], [{ a: [] }, /expected scopes at "a"/], [null, /implies: expected lists/], [[['a', 'files:read']], /implies: expected lists/],
+    [{ 'a b': ['files:read'] }, /expected a list of scopes at "a b"/], [{ a: ['b c'] }, /expected a list of scopes at "a"/], [{ a: 'files:read' }, /expected a list of scopes at "a"/],
+    [{ a: 5 }, /expected a list of scopes at "a"/], [{ a: [] }, /expected a list of scopes at "a"/], [null, /implies: expected lists/], [[['a', 'files:read']], /implies: expected lists/],
     [{ a: ['files:raed'] }, /no tool needs "files:raed"/],
     [{ 'files:read': ['files:read'] }, /"files:read" and "files:read" include each other/],
     [{ 'files:read': ['a'], a: ['b'], b: ['files:read'] }, /"files:read" and "a" include each other/]
