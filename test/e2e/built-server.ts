@@ -12,7 +12,7 @@ import { until } from '../support/wire.ts'
 /** The folder of a build. */
 export const dist = serverBuild()
 
-// Making a key pair takes a few hundred milliseconds, so the issuers of a process share one.
+/** The key of all issuers of a process, since making a pair takes a few hundred milliseconds. */
 export const pair = makePair()
 
 /** The built server in a process of its own. */

@@ -13,6 +13,7 @@ export interface KeyPage {
   close (): Promise<void>
 }
 
+/** The login of the page, and its secret. */
 export interface KeyPageOptions {
   readonly port: number
   readonly issuer: string
@@ -28,6 +29,7 @@ interface Session {
   user?: SignedIn
 }
 
+/** The name under which the page keeps the key of a user. */
 export const keyOf = ({ issuer, subject }: SignedIn): string => JSON.stringify([issuer, subject])
 const random = (): string => randomBytes(32).toString('base64url')
 

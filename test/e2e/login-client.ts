@@ -19,12 +19,14 @@ export interface Application {
   close (): Promise<void>
 }
 
+/** The result of a tool call, as the SDKs give it. */
 export interface CallResult {
   readonly structuredContent?: unknown
   readonly isError?: unknown
   readonly [member: string]: unknown
 }
 
+/** The state that an application keeps between its steps. */
 export interface Kept {
   client?: sdk2.StoredOAuthClientInformation | undefined
   tokens?: sdk2.StoredOAuthTokens | undefined
@@ -34,6 +36,7 @@ export interface Kept {
   url?: URL
 }
 
+/** Starts an application that knows nothing but a URL. */
 export type Start = (url: string, user: Pick<User, 'login'>, redirectUrl?: string) => Application
 
 const REDIRECT = 'http://localhost:6274/oauth/callback'

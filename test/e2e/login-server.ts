@@ -11,6 +11,7 @@ import type { Test } from '../support/build.ts'
 import { NEVER_OVERLOADED } from '../support/never-overloaded.ts'
 import { freePort } from '../support/ports.ts'
 
+/** The running server and its issuer. */
 export interface Served {
   /** The URL of the endpoint, the only thing that a client is told. */
   readonly url: string
@@ -18,6 +19,7 @@ export interface Served {
   readonly authority: Issuer
 }
 
+/** How server and issuer differ from the usual ones. */
 export interface ServeOptions extends Omit<Partial<AppOptions>, 'config'> {
   /** Environment variables, in addition to the necessary ones. */
   readonly env?: Record<string, string>

@@ -3,6 +3,7 @@ import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 
+/** The options of one call. */
 export interface CallSettings {
   readonly onprogress?: (progress: { progress: number, total?: number | undefined }) => void
   readonly signal?: AbortSignal
@@ -20,6 +21,7 @@ export interface SdkClient {
 /** What the user of a client says to a question. */
 export type Answer = (params: Record<string, unknown>) => object
 
+/** The server, and how the client connects. */
 export interface SdkOptions {
   readonly url: URL
   /** Default: the client cannot be asked. */
@@ -29,6 +31,7 @@ export interface SdkOptions {
   readonly fetch?: typeof globalThis.fetch
 }
 
+/** Makes a client that is not connected yet. */
 export type MakeClient = (options: SdkOptions) => SdkClient
 
 const INFO = { name: 'test', version: '1' }

@@ -13,6 +13,7 @@ export interface WatchedClient {
 /** A server that listens. */
 export type OnSocket = Setup & { readonly url: URL }
 
+/** How the client differs from the usual one. */
 export interface WatchOptions extends Omit<SdkOptions, 'url' | 'fetch'> {
   /** Changes a body before it is sent, or sends it more than once. */
   readonly spoil?: (body: string, send: (body: string) => Promise<Response>) => Promise<Response>

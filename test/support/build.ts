@@ -42,6 +42,7 @@ export interface Setup {
   whoami (token?: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>
 }
 
+/** How server and issuer differ from the usual ones. */
 export interface SetupOptions extends Omit<Partial<AppOptions>, 'config'> {
   /** Environment variables, in addition to those that every test needs. */
   readonly env?: Record<string, string>

@@ -4,9 +4,11 @@ import type { Issuer } from '../../dev/issuer.ts'
 import { build, type Setup } from './build.ts'
 import { b64, header, withSegment } from './tokens.ts'
 
-/** The defaults of JWKS_CACHE_TTL, JWKS_COOLDOWN and JWKS_MAX_STALE, in seconds. */
+/** The default of JWKS_CACHE_TTL, in seconds. */
 export const TTL = 600
+/** The default of JWKS_COOLDOWN, in seconds. */
 export const COOLDOWN = 30
+/** The default of JWKS_MAX_STALE, in seconds. */
 export const MAX_STALE = 86_400
 
 /** A server that has fetched the keys once, and a token that it accepts. */

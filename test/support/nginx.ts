@@ -14,9 +14,10 @@ import { until } from './wire.ts'
 /** The public host name. */
 export const HOST = 'mcp.example.com'
 // Linux has all of 127/8 on loopback, so that the client can have another address than nginx.
+/** The address of the client, which differs from that of nginx where the system allows it. */
 export const CLIENT_ADDRESS = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1'
 const FORGED_ADDRESS = '203.0.113.7'
-// Debian's nginx is in a folder that only root has in its PATH.
+/** The environment of nginx. Debian has it in a folder that only root has in its PATH. */
 export const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` }
 
 /** An answer that came through nginx. */

@@ -5,6 +5,7 @@ import { build, type Setup, type SetupOptions, type Test } from './build.ts'
 export const GRANTED = ':0'
 /** The lines that the server logs when Redis goes and comes back. */
 export const LOST = 'Redis cannot be used: each process keeps its own limits until it is back'
+/** The log line of a Redis that is back. */
 export const BACK = 'Redis is back: the limits are shared again'
 
 /** The environment of low limits. */

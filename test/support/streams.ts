@@ -4,6 +4,7 @@ import { build, call, modern, type Setup, type Test } from './build.ts'
 import { createStory, slowTools, type Story } from './tools/slow.ts'
 import { listen } from './wire.ts'
 
+/** A page that the server admits. */
 export const ORIGIN = 'http://localhost:3000'
 
 type Sent = { message: object, headers: Record<string, string> }

@@ -41,6 +41,7 @@ export async function startBrowser (t: Test): Promise<Open> {
   }
 }
 
+/** Keeps a picture of the page if SCREENSHOTS names a folder. */
 export async function picture (page: Page, name: string): Promise<void> {
   if (screenshots) await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true })
 }

@@ -9,6 +9,7 @@ import whoami from '../../../tools/whoami.ts'
 import type { Test } from '../../support/build.ts'
 import { freePort } from '../../support/ports.ts'
 
+/** The server and the issuer of `npm run dev`, in this process. */
 export interface Development {
   /** The origin of the page, without a slash at its end. */
   readonly origin: string

@@ -20,6 +20,7 @@ const OLD_SCENARIOS = [
   'tools-call-mixed-content', 'tools-call-error', 'tools-call-with-progress', 'dns-rebinding-protection'
 ]
 
+/** Every way in which the suite runs, with the number of checks that pass. */
 export const LEGS: readonly Leg[] = [
   leg('2026-07-28', 129),
   leg('2025-11-25', 49),

@@ -12,6 +12,7 @@ export interface Check {
   readonly error?: string
 }
 
+/** The results of one run of the suite. */
 export interface Run {
   readonly checks: readonly Check[]
   /** The suite's own verdict: exactly the checks of the baseline failed. */

@@ -8,6 +8,7 @@ export interface World {
   readonly now: number
 }
 
+/** Changes a header or claims in place. */
 export type Change = (target: Record<string, unknown>, random: Random, world: World) => void
 
 // undefined leaves a member out.
@@ -20,6 +21,7 @@ function set (name: string, values: readonly unknown[]): Change {
   return (target, random) => { target[name] = random.pick(random.chance(0.3) ? odd : values) }
 }
 
+/** Changes to the header. */
 export const headerChanges: readonly Change[] = [
   set('alg', ['none', 'None', 'nOnE', 'NONE', 'HS256', 'HS384', 'HS512', 'RS384', 'RS512', 'PS256', 'ES256', 'EdDSA', 'rs256', 'RS256 ', ['RS256'], 'dir']),
   set('typ', ['AT+JWT', 'at+jwt', 'application/at+jwt', 'Application/AT+JWT', 'jwt', 'JWT', 'application/jwt', 'at+jwt ', ' JWT', 'application/application/jwt',

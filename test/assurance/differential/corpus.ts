@@ -15,6 +15,7 @@ export interface Keyring {
   readonly cubic: SigningPair
 }
 
+/** Makes all keys anew. */
 export function makeKeys (): Keyring {
   return {
     own: makePair(),

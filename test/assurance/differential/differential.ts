@@ -46,6 +46,7 @@ const SETTINGS: readonly Settings[] = [
 const BATCH = 50
 const VISIBLE = '!#$%&*+-./0Aa=?@Zz^_`|~'
 
+/** Judges this many tokens by the server and by the second verifier. The same seed gives the same tokens. */
 export async function compare (count: number, seed: number): Promise<Outcome> {
   const random = createRandom(seed)
   const keys = makeKeys()

@@ -24,6 +24,11 @@ type Json = Record<string, unknown>
 const MAX_LENGTH = 16 * 1024
 const YEAR_9999 = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000
 
+/**
+ * The verdict on a token.
+ * @param needed the scope that the call needs
+ * @param now milliseconds since 1970
+ */
 export async function judge (token: string, policy: Policy, needed: string, now: number): Promise<Verdict> {
   let claims: Json
   try {

@@ -5,6 +5,7 @@ export interface Random {
   pick<T> (values: readonly T[]): T
 }
 
+/** Starts a sequence that the seed fixes. */
 export function createRandom (seed: number): Random {
   let state = seed >>> 0
 

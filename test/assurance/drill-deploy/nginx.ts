@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ROOT } from '../../support/root.ts'
 
+/** The running proxy. */
 export interface Nginx {
   /** What it wrote to its error log and its access log. */
   logs (): string

@@ -17,6 +17,7 @@ export const WORKERS = process.env['DRILL_WORKERS'] ?? '2'
 const folder = process.argv[2] as string
 
 const cleanUp: Array<() => unknown> = []
+/** The port of nginx. */
 export const port = await freePort()
 /** The public URL of the endpoint. */
 export const url = `https://localhost:${port}/tools/mcp`
@@ -25,7 +26,9 @@ export const present = { issuer: await startIssuer({ audience: url, scopes: ['to
 /** Secrets of the settings. None of them may stand in a log. */
 export const secrets = ['redis', 'state', 'client'].map(name => `${name}-${randomBytes(24).toString('base64url')}`)
 const [redisPassword = '', stateSecret = '', clientSecret = ''] = secrets
+/** The Redis of both servers. */
 export const redis = await startRedis({ teardown: end => cleanUp.unshift(end) }, port => ['--port', String(port), '--requirepass', redisPassword])
+/** Two servers, each with several processes. */
 export const servers = [await freePort(), await freePort()].map(port => new DrillServer(port, {
   AUTH0_DOMAIN: present.issuer.url,
   MCP_RESOURCE_URL: url,
@@ -48,6 +51,7 @@ export const servers = [await freePort(), await freePort()].map(port => new Dril
 await Promise.all(servers.map(server => server.start()))
 /** Undefined if it is not installed. */
 export const prometheus = await startPrometheus(folder, servers.map(({ port }) => port + 1))
+/** The proxy in front of both servers. */
 export const nginx = await startNginx(folder, port, servers.map(({ port }) => port))
 
 /** Ends everything. Gives the exit codes of the servers. */

@@ -7,8 +7,10 @@ import { CALLS_MAX, port, present, redis, REFUSALS_MAX, servers, url, WORKERS } 
 import { subject } from './raw-load.ts'
 import type { DrillServer } from './server.ts'
 
+/** Users who call. */
 export const CALLERS = 12
 const [first, second] = servers as [DrillServer, DrillServer]
+/** How all requests of the drill ended. */
 export const book = new Book()
 /** The token of each caller. */
 export let tokens = signTokens()

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../support/ports.ts'
 import { ROOT } from '../../support/root.ts'
 
+/** The running Prometheus, to be asked. */
 export interface Prometheus {
   /** The values of an expression now, one for each series. */
   query (expr: string): Promise<number[]>

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { call } from '../../support/build.ts'
 import type { Book, Outcome } from './book.ts'
 
+/** An answer to a raw request. */
 export interface RawAnswer {
   readonly status: number
   readonly body: string

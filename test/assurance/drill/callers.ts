@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http'
 import { call } from '../../support/build.ts'
 
+/** An answer to one kind of call, with the time in milliseconds since 1970 at which it was asked for. */
 export interface Answer {
   readonly kind: string
   /** 0 if no answer came. */

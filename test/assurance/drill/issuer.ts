@@ -20,6 +20,7 @@ export interface DrillIssuer {
   comeBack (): Promise<void>
 }
 
+/** The name of a failure. */
 export type Ailment = keyof typeof AILMENTS
 
 const AILMENTS = {
@@ -37,6 +38,7 @@ const AILMENTS = {
   resets: request => request.socket.resetAndDestroy()
 } as const satisfies Record<string | number, (request: IncomingMessage, response: ServerResponse) => unknown>
 
+/** Starts an issuer without a failure, on loopback. */
 export async function startDrillIssuer (): Promise<DrillIssuer> {
   let issuer: Issuer = await startIssuer({ audience: AUDIENCE, scopes: ['tool:whoami'] })
   const { url, keys } = issuer

@@ -12,6 +12,7 @@ export function goodToken (from: DrillIssuer, pair: SigningPair | undefined): { 
   return pair && { token: kept(`${pair.kid} good`, () => from.token({}, pair)), kid: pair.kid }
 }
 
+/** A token that expired a second ago. */
 export function expiredToken (from: DrillIssuer): string {
   const now = Math.floor(Date.now() / 1000)
   return kept(`${from.keys[0]?.kid} expired`, () => from.token({ iat: now - 90, exp: now - 1 }))

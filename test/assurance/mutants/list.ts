@@ -14,6 +14,7 @@ export interface Mutant {
   readonly tests: readonly string[]
 }
 
+/** A mutant without its file. */
 export type Row = readonly [id: string, what: string, find: string, replace: string, ...tests: string[]]
 
 /** The mutants of one file. */

@@ -46,6 +46,7 @@ function message (response: Answer): unknown {
   return JSON.parse(data as string)
 }
 
+/** Throws unless a condition holds. */
 export function must (holds: boolean, description: string): void {
   if (!holds) throw new Error(`not sound: ${description}`)
 }

@@ -74,6 +74,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   }
 }
 
+/** The names of all mutations. */
 export const mutationNames = Object.keys(mutations)
 
 function splice (text: string, at: number, count: number, insert: string): string {

@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 
+/** An answer, read from the bytes of a socket. */
 export interface RawAnswer {
   readonly statusCode: number
   readonly headers: Readonly<Record<string, string>>
