@@ -1,4 +1,5 @@
 import { withoutHidden } from '../../mcp/safe-text.ts'
+import { pagesOf, type Lists } from './pages.ts'
 
 /** One request to the Management API. `path` is relative to `/api/v2/` and may hold a query. */
 export type Ask = (method: Method, path: string, body?: object) => Promise<Answer>
@@ -16,13 +17,9 @@ export interface Answer {
 }
 
 /** The parts of Auth0's Management API that a set-up needs. Nothing here can delete. */
-export interface Management {
+export interface Management extends Lists {
   /** @returns undefined for status 404 */
   get<T> (path: string): Promise<T | undefined>
-  /** All entries of a list with offset pages. `name` is its member in the answer. */
-  list<T> (path: string, name: string): Promise<T[]>
-  /** All entries of a list with checkpoint pages (`take` and `from`). */
-  walk<T> (path: string, name: string): Promise<T[]>
   send<T> (method: 'POST' | 'PATCH', path: string, body: object): Promise<T>
 }
 
@@ -38,7 +35,6 @@ export class ManagementError extends Error {
 }
 
 /** Entries of a page, the most that Auth0 gives. */
-const PAGE = 100
 const MAX_TRIES = 6
 const MAX_PAUSE_MS = 60_000
 
@@ -61,14 +57,6 @@ export function createManagement (ask: Ask, pause = (ms: number) => new Promise<
     throw new ManagementError(status, explain(method, path, status, document))
   }
 
-  // Another server at AUTH0_DOMAIN may answer with any JSON.
-  async function pageOf<T> (path: string, name: string, query: string): Promise<{ readonly entries: readonly T[], readonly total?: unknown, readonly next?: string }> {
-    const document = await wanted<Readonly<Record<string, unknown>> | undefined>('GET', `${path}${path.includes('?') ? '&' : '?'}${query}`)
-    const entries = document?.[name]
-    if (!Array.isArray(entries)) throw new Error(`GET ${path}: expected a list of ${name}, found none. Does AUTH0_DOMAIN name an Auth0 tenant?`)
-    return { ...document, entries }
-  }
-
   return {
     async get<T> (path: string) {
       const { status, document } = await answer('GET', path)
@@ -77,28 +65,7 @@ export function createManagement (ask: Ask, pause = (ms: number) => new Promise<
       throw new ManagementError(status, explain('GET', path, status, document))
     },
 
-    async list<T> (path: string, name: string) {
-      const found: T[] = []
-      let isLast = false
-      for (let page = 0; !isLast; page++) {
-        const { entries, total } = await pageOf<T>(path, name, `include_totals=true&per_page=${PAGE}&page=${page}`)
-        found.push(...entries)
-        isLast = found.length >= Number(total) || entries.length === 0
-      }
-      return found
-    },
-
-    async walk<T> (path: string, name: string) {
-      const found: T[] = []
-      let from = ''
-      do {
-        const { entries, next } = await pageOf<T>(path, name, `take=${PAGE}${from && `&from=${encodeURIComponent(from)}`}`)
-        found.push(...entries)
-        from = next ?? ''
-      } while (from !== '')
-      return found
-    },
-
+    ...pagesOf(path => wanted('GET', path)),
     send: wanted
   }
 }

@@ -97,6 +97,18 @@ t.test('tenant waits until the time that Auth0 names', async t => {
   t.ok(performance.now() - started > 900)
 })
 
+t.test('tenant stops at a list without an end', async t => {
+  let asked = 0
+  const endless = createManagement(async () => {
+    asked++
+    return { status: 200, document: { roles: ['a'], total: 1e9, next: 'again' } }
+  })
+  const message = /^GET roles: expected an end of the list, found 1000 entries on 1000 pages and a further page\. Does AUTH0_DOMAIN name an Auth0 tenant\?$/
+  await t.rejects(endless.list('roles', 'roles'), { message })
+  await t.rejects(endless.walk('roles', 'roles'), { message })
+  t.equal(asked, 2000)
+})
+
 t.test('tenant shows the answer of a server that is not the Management API', async t => {
   const { api, run } = await setUpTenant(t)
   api.intercept = (_request, response) => { response.writeHead(502, { 'content-type': 'text/html' }).end('<p>Bad gateway</p>'); return true }

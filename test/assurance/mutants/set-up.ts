@@ -44,6 +44,9 @@ export function setUpMutants (): Mutant[] {
     ...inFile('cli/access-token.ts', [
       ['token-terminal', 'a refusal of the tenant rewrites the terminal', 'withoutHidden(words.filter', '(words.filter', 'test/cli/commands.test.ts']
     ]),
+    ...inFile('cli/tenant/pages.ts', [
+      ['tenant-endless', 'a list without an end is read for ever', 'if (pages > MAX_PAGES)', 'if (pages > 100 * MAX_PAGES)', access]
+    ]),
     ...inFile('cli/tenant/management.ts', [
       ['tenant-permission', 'a missing permission is not named', "if (errorCode === 'insufficient_scope') {", 'if (false) {', access]
     ]),
