@@ -16,7 +16,7 @@ export interface RedisOptions {
   readonly url: string
   /** Runs after each connection. A Redis that fails it counts as away. */
   readonly probe: { readonly script: string, readonly keys: readonly string[], readonly args: readonly string[] }
-  /** Called when Redis goes away, once until it is back. */
+  /** Called when Redis goes away, and then for each attempt to connect that fails. */
   onLost (error: Error): void
   onBack (): void
   /** Milliseconds for one command. Default 200. */
@@ -109,6 +109,9 @@ export async function openRedis ({ url, probe, onLost, onBack, commandMs = 200, 
 
   function retryLater (): void {
     if (isClosed) return
-    retry = setTimeout(() => connect().then(onBack, retryLater), retryMs).unref()
+    retry = setTimeout(() => connect().then(onBack, error => {
+      if (!isClosed) onLost(error)
+      retryLater()
+    }), retryMs).unref()
   }
 }

@@ -17,14 +17,20 @@ interface Messages {
   fatal (cause: string): string
 }
 
+/** Causes of one outage that are logged. A broken Redis could have a new one each second. */
+const MAX_CAUSES = 8
+
 /**
- * Connects to Redis, and logs when it goes away and when it is back.
+ * Connects to Redis, and logs when it goes away, with each new cause, and when it is back.
  * @throws Error at the start, if Redis is required and cannot be used. It names no password
  */
 export async function openLogged ({ url, required, ...times }: Omit<RedisSettings, 'leaseMs'>, probe: RedisOptions['probe'], messages: Messages, log: Log): Promise<Redis> {
   const { host, protocol } = new URL(url)
   let atStart: string | undefined
   let isStarting = true
+  // The causes of this outage so far. A later one can differ: the first says that Redis was stopped, the next that its
+  // password is another one now.
+  const causes = new Set<string>()
   const redis = await openRedis({
     url,
     ...times,
@@ -34,9 +40,14 @@ export async function openLogged ({ url, required, ...times }: Omit<RedisSetting
       if (isStarting) atStart = cause
       // The error below says the same, and the server does not start.
       if (isStarting && required) return
+      if (causes.has(cause) || causes.size === MAX_CAUSES) return
+      causes.add(cause)
       log.warn({ redis: host, cause }, messages.lost)
     },
-    onBack () { log.info({ redis: host }, messages.back) }
+    onBack () {
+      causes.clear()
+      log.info({ redis: host }, messages.back)
+    }
   })
   isStarting = false
   if (!required || atStart === undefined) return redis

@@ -30,6 +30,10 @@ export function limitMutants (): Mutant[] {
     ...inFile('limits/redis/evaluate.ts', [
       ['redis-reply', 'a Redis that answers no number fails the calls', "if (typeof reply !== 'number') throw", 'if (false) throw', away]
     ]),
+    ...inFile('limits/redis/open-logged.ts', [
+      ['redis-cause', 'nothing says why Redis stays away', 'causes.has(cause) || causes.size === MAX_CAUSES', 'causes.size > 0', `${connection}#says why Redis stays away`],
+      ['redis-causes', 'a broken Redis fills the log', ' || causes.size === MAX_CAUSES', '', `${connection}#at most eight causes`]
+    ]),
     ...inFile('limits/redis/shared.ts', [
       ['redis-wait', 'a call over the shared limit runs', 'if (reply === 0) return', 'if (reply >= 0) return', away],
       ['redis-place', 'Retry-After is negative if the shared concurrency limit is reached', 'if (reply < 0) return', 'if (false) return', away],
@@ -42,7 +46,7 @@ export function limitMutants (): Mutant[] {
     ]),
     ...inFile('limits/redis/connection.ts', [
       ['redis-hangs', 'a call waits for a Redis that hangs', 'return within(commandMs, evaluate(current, script, keys, args)).catch(', 'return evaluate(current, script, keys, args).catch(', connection],
-      ['redis-stays-lost', 'Redis is not used again after it was lost', 'onLost(error)\n    retryLater()', 'onLost(error)', connection]
+      ['redis-stays-lost', 'Redis is not used again after it was lost', 'lost.destroy()\n    onLost(error)\n    retryLater()', 'onLost(error)', connection]
     ]),
     ...inFile('limits/redis/key.ts', [
       ['redis-half-character', 'callers whose names differ in half a surrogate pair share a limit', "HALF.test(text) ? 'utf16le' : 'utf8'", "'utf8'", 'test/limits/redis/key.test.ts'],

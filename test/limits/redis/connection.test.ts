@@ -46,6 +46,36 @@ t.test('logs a lost connection once, although many calls wait for it', async t =
   t.match(logs.filter(({ level }) => level === 40 || level === 50), [{ msg: LOST }])
 })
 
+t.test('says why Redis stays away, once for each cause of an outage', async t => {
+  let reply = GRANTED
+  let probes = 0
+  const { port, drop } = await startStandIn(t, () => { probes++; return reply })
+  const { logs } = await buildWithRedis(t, port, {}, { retryMs: 20 })
+  const causes = (): unknown[] => logs.filter(({ msg }) => msg === LOST).map(({ cause }) => cause)
+  const replies = [['-WRONGPASS invalid username-password pair or user is disabled.', 'the user name or the password is wrong'], ['-READONLY You can\'t write against a read only replica.', 'it is a read-only replica']] as const
+  for (const outage of [1, 2]) {
+    reply = replies[0][0]
+    drop()
+    for (const [other, cause] of replies) {
+      reply = other
+      await until(() => causes().filter(found => found === cause).length === outage)
+      const asked = probes
+      await until(() => probes > asked + 2)
+    }
+    t.equal(causes().length, 3 * outage, 'that of the closed connection is the first')
+    reply = GRANTED
+    await until(() => logs.filter(({ msg }) => msg === BACK).length === outage)
+  }
+})
+
+t.test('names at most eight causes of an outage', async t => {
+  let probes = 0
+  const { port } = await startStandIn(t, () => `-ERR fault ${probes++}`)
+  const { logs } = await buildWithRedis(t, port, {}, { retryMs: 5 })
+  await until(() => probes > 12)
+  t.equal(logs.filter(({ msg }) => msg === LOST).length, 8)
+})
+
 t.test('stops its attempts to connect when it closes', async t => {
   let probes = 0
   const { port } = await startStandIn(t, () => { probes++; return '-ERR busy' })
