@@ -7,7 +7,7 @@ import { ROOT } from './support/root.ts'
 /** What the files of a folder, or a file of the root, may import of the project, besides their own folder. */
 const DIRECTION: Readonly<Record<string, readonly string[]>> = {
   'server.ts': ['app.ts', 'config.ts', 'metrics', 'process'],
-  'app.ts': ['auth', 'config.ts', 'http', 'mcp', 'plugins', 'process/open-tools.ts', 'routes', 'tools', 'tracing'],
+  'app.ts': ['auth', 'config.ts', 'http', 'mcp', 'plugins', 'process/open-files.ts', 'process/open-tools.ts', 'routes', 'tools', 'tracing'],
   'config.ts': ['api', 'auth', 'limits', 'process'],
   process: ['api', 'config.ts', 'http', 'mcp', 'metrics'],
   plugins: ['auth', 'http', 'limits', 'mcp', 'metrics', 'tracing'],
