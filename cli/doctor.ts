@@ -24,7 +24,8 @@ const HELP = `Checks the settings, the tenant and the running server, or an acce
 Exit code 0: all is well, 1: something is wrong, 2: wrong use.`
 
 // `npm run doctor`: the tenant, or the development issuer while no tenant is set.
-const options = { token: { type: 'string' }, login: { type: 'boolean' }, exchange: { type: 'boolean' }, 'client-id': { type: 'string' }, 'client-secret': { type: 'string' }, callback: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } as const
+const [string, flag] = [{ type: 'string' }, { type: 'boolean' }] as const
+const options = { token: string, login: flag, exchange: flag, 'client-id': string, 'client-secret': string, callback: string, json: flag, help: flag } as const
 try {
   refuseLostOptions('doctor', ['token', 'login', 'exchange', 'client-id', 'client-secret', 'callback'])
   const { values: { token, json = false, help = false, login = false, exchange = false, 'client-id': clientId, 'client-secret': secret, callback } } = parseArgs({ options })

@@ -17,7 +17,15 @@ export async function checkDiscovery (issuer: string): Promise<{ readonly checks
     const answer = await fetchJson(`${issuer}.well-known/openid-configuration`)
     const { status, document } = answer
     if (status !== 200) return { checks: [bad('discovery', title, `status ${status}`, expected, mend)] }
-    return { checks: [good('discovery', title, `status ${status}`), name(issuer, document), ...NEEDED.map(([id, member, value]) => needed(id, member, value, document)), registration(document), issParameter(document), await alias(issuer, document)], answer }
+    const checks = [
+      good('discovery', title, `status ${status}`),
+      name(issuer, document),
+      ...NEEDED.map(([id, member, value]) => needed(id, member, value, document)),
+      registration(document),
+      issParameter(document),
+      await alias(issuer, document)
+    ]
+    return { checks, answer }
   } catch (error) {
     return { checks: [bad('discovery', title, (error as Error).message, expected, mend)] }
   }

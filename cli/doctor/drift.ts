@@ -18,7 +18,8 @@ export async function checkDrift (env: Env, { issuers, resourceUrl }: Config, sc
 
     const rest = unused.length === 0 ? '' : `; no tool needs ${unused.join(', ')}`
     if (lacking.length === 0) return good('drift', title, `${scopes.join(', ')}${rest}`)
-    return bad('drift', title, `${api === undefined ? `no API ${resourceUrl}` : `${held.join(', ') || 'no permission'}${rest}`}`, `a permission for each scope of the tools, also ${lacking.join(', ')}`, 'Add what is missing: npm run tenant -- apply (Dashboard > Applications > APIs > your API > Permissions).')
+    const found = api === undefined ? `no API ${resourceUrl}` : `${held.join(', ') || 'no permission'}${rest}`
+    return bad('drift', title, found, `a permission for each scope of the tools, also ${lacking.join(', ')}`, 'Add what is missing: npm run tenant -- apply (Dashboard > Applications > APIs > your API > Permissions).')
   } catch (error) {
     return bad('drift', title, (error as Error).message, 'an answer of the Management API', `Correct ${MANAGEMENT_VARIABLES}, or leave them out.`)
   }

@@ -29,8 +29,9 @@ export async function checkExchangeSetUp (env: Env, config: Config, tools: reado
   if (first === undefined) return []
   const { exchangeClient: client } = config
   const names = downstream.flatMap(({ tools }) => tools).join(', ')
+  const make = isDevelopment ? 'Start the example with "npm run dev -- --example", or make the application' : 'Make the application'
   const isSet = client === undefined
-    ? bad('exchange-client', TITLE, 'OBO_CLIENT_ID is not set', 'OBO_CLIENT_ID, with OBO_CLIENT_SECRET or OBO_PRIVATE_KEY_FILE', `These tools cannot call their API: ${names}. ${isDevelopment ? 'Start the example with "npm run dev -- --example", or make' : 'Make'} the application: ${APPLY}; then set its id and secret.`)
+    ? bad('exchange-client', TITLE, 'OBO_CLIENT_ID is not set', 'OBO_CLIENT_ID, with OBO_CLIENT_SECRET or OBO_PRIVATE_KEY_FILE', `These tools cannot call their API: ${names}. ${make}: ${APPLY}; then set its id and secret.`)
     : good('exchange-client', TITLE, `OBO_CLIENT_ID ${client.clientId}, for ${names}`)
   return [
     isSet,

@@ -64,7 +64,9 @@ async function get (resourceUrl: string): Promise<Check> {
 
 async function preflight (resourceUrl: string): Promise<Check> {
   const { origin } = new URL(resourceUrl)
-  return attempt('preflight', 'a page may call the server (CORS preflight)', `status 204, Access-Control-Allow-Headers: ${CLIENT_HEADERS}, Access-Control-Allow-Origin: ${origin}`, `The proxy must pass OPTIONS on and add no CORS headers of its own; ALLOWED_ORIGINS lists further pages. ${LOOK_AT_PROXY}`, async () => {
+  const expected = `status 204, Access-Control-Allow-Headers: ${CLIENT_HEADERS}, Access-Control-Allow-Origin: ${origin}`
+  const mend = `The proxy must pass OPTIONS on and add no CORS headers of its own; ALLOWED_ORIGINS lists further pages. ${LOOK_AT_PROXY}`
+  return attempt('preflight', 'a page may call the server (CORS preflight)', expected, mend, async () => {
     const headers = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': CLIENT_HEADERS }
     const { status, headers: answered } = await ask(resourceUrl, { method: 'OPTIONS', headers })
     const allowed = answered.get('access-control-allow-headers')

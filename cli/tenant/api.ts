@@ -21,7 +21,8 @@ export const api: Step = async (tenant, desired) => {
   const all = await listApis(tenant)
   const found = all.find(api => api.identifier === identifier)
   if (found === undefined) {
-    const alike = all.filter(api => plain(api.identifier) === plain(identifier)).map(api => `The tenant has an API with the identifier ${JSON.stringify(api.identifier)}, which differs from ${JSON.stringify(identifier)}. An identifier cannot be changed, so a second API is made.`)
+    const alike = all.filter(api => plain(api.identifier) === plain(identifier)).map(api =>
+      `The tenant has an API with the identifier ${JSON.stringify(api.identifier)}, which differs from ${JSON.stringify(identifier)}. An identifier cannot be changed, so a second API is made.`)
     return [...alike, creation(tenant, desired)]
   }
   if (found.is_system === true) return [`The API ${identifier} belongs to Auth0 and cannot be changed: set MCP_RESOURCE_URL to the URL of your server.`]

@@ -69,7 +69,8 @@ export function createBranches (root: Json, validatorOf: (schema: Json) => Valid
 
   function membersOf (branch: Json): Readonly<Record<string, Json>> {
     const parts = [branch, ...(Array.isArray(branch['allOf']) ? branch['allOf'].filter(isObject).map(part => dereference(part, root)) : [])]
-    return Object.assign({}, ...parts.map(({ properties }) => isObject(properties) ? Object.fromEntries(Object.entries(properties).filter(([, member]) => isObject(member)).map(([name, member]) => [name, dereference(member as Json, root)])) : {}))
+    const members = parts.flatMap(({ properties }) => isObject(properties) ? Object.entries(properties) : [])
+    return Object.fromEntries(members.flatMap(([name, member]) => isObject(member) ? [[name, dereference(member, root)]] : []))
   }
 }
 

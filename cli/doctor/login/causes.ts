@@ -1,3 +1,6 @@
+import type { JsonAnswer } from '../../fetch-json.ts'
+import { bad, inWords, type Check, type CheckId } from '../check.ts'
+
 const PROFILE = 'switch the Resource Parameter Compatibility Profile on: auth0 api patch tenants/settings --data \'{"resource_parameter_profile":"compatibility"}\' (Dashboard > Settings > Advanced)'
 
 /** Messages of Auth0, and how to correct the tenant. */
@@ -26,4 +29,10 @@ export function wordsIn (html: string): string {
   const text = html.replace(/<style>[^]*?<\/style>|<[^>]*>/g, ' ').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code)).replace(/\s+/g, ' ')
   const at = Math.min(...CAUSES.map(([words]) => text.search(words)).filter(index => index >= 0))
   return text.slice(at === Infinity ? 0 : at, (at === Infinity ? 0 : at) + 200).trim()
+}
+
+/** The check of a request that the issuer refused, with the mend for its words. */
+export function refused (id: CheckId, title: string, { status, document }: Pick<JsonAnswer, 'status' | 'document'>, expected: string): Check {
+  const found = `status ${status}, ${inWords(document)}`
+  return bad(id, title, found, expected, mendOf(found))
 }

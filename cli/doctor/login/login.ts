@@ -3,14 +3,15 @@ import type { Config } from '../../../config.ts'
 import { scopesOf, type Tool } from '../../../mcp/tool.ts'
 import { tools as allTools } from '../../../tools/index.ts'
 import { fetchJson, type JsonAnswer } from '../../fetch-json.ts'
-import { bad, good, inWords, type Check, type CheckId } from '../check.ts'
+import { bad, good, type Check } from '../check.ts'
 import { checkCalls, checkWhoami } from '../calls.ts'
 import { checkExchange } from '../exchange.ts'
 import { checkToken } from '../token.ts'
 import { checkAnswer } from './answer.ts'
 import { listenForCallback } from './callback.ts'
-import { mendOf } from './causes.ts'
+import { mendOf, refused } from './causes.ts'
 import { DOCUMENTS, findDocument, type KnownDocument } from './documents.ts'
+import { register } from './registration.ts'
 import { authorizationUrl, loginPage } from './request.ts'
 
 /** How the login is done. */
@@ -42,7 +43,11 @@ export async function checkLogin (config: Config, options: LoginOptions): Promis
   // The issuer fetches a document from the internet, so this command has none of its own on loopback.
   const known = options.documents ?? DOCUMENTS
   const found = await findDocument(known, config, metadata)
-  if (found === undefined) return checks.map(check => ({ ...check, mend: `${check.mend} The issuer takes metadata documents (CIMD), but none of ${known.map(({ name }) => name).join(', ')} can log in by its own: import one, such as by npm run tenant -- apply --client ${known[0]?.name}, or name yours with --client-id URL.` }))
+  if (found === undefined) {
+    const names = known.map(({ name }) => name)
+    const advice = `The issuer takes metadata documents (CIMD), but none of ${names.join(', ')} can log in by its own: import one, such as by npm run tenant -- apply --client ${names[0]}, or name yours with --client-id URL.`
+    return checks.map(check => ({ ...check, mend: `${check.mend} ${advice}` }))
+  }
   const { checks: rest } = await play(config, { ...options, clientId: found.url, callback: found.callback })
   return [good('login-registration', 'registration', `none, but the metadata document of ${found.name} is imported`), ...rest]
 }
@@ -72,7 +77,7 @@ async function play (config: Config, options: LoginOptions): Promise<LoginRun> {
 async function steps (checks: Check[], config: Config, options: LoginOptions, metadata: JsonAnswer['document'], redirect: string, answer: Promise<URLSearchParams | undefined>): Promise<void> {
   const { resourceUrl } = config
   const { tools = allTools } = options
-  const clientId = options.clientId ?? await register(checks, metadata, redirect)
+  const clientId = options.clientId ?? await register(metadata, redirect, check => checks.push(check))
   if (clientId === undefined) return
   const scopes = scopesOf(...tools)
   const [verifier, state] = [randomBytes(32).toString('base64url'), randomBytes(16).toString('base64url')]
@@ -82,35 +87,27 @@ async function steps (checks: Check[], config: Config, options: LoginOptions, me
   options.open(url)
   const params = await answer
   if (!push(checks, checkAnswer(params, state, metadata))) return
-  const form = { grant_type: 'authorization_code', client_id: clientId, code: (params as URLSearchParams).get('code') as string, code_verifier: verifier, redirect_uri: redirect, resource: resourceUrl, ...(options.clientSecret !== undefined && { client_secret: options.clientSecret }) }
+  const form = {
+    grant_type: 'authorization_code',
+    client_id: clientId,
+    code: (params as URLSearchParams).get('code') as string,
+    code_verifier: verifier,
+    redirect_uri: redirect,
+    resource: resourceUrl,
+    ...(options.clientSecret !== undefined && { client_secret: options.clientSecret })
+  }
   const { status, document } = await fetchJson(String(metadata['token_endpoint']), { method: 'POST', body: new URLSearchParams(form) })
   const token = document['access_token']
   if (typeof token !== 'string') {
     // Not the whole answer, which may hold other tokens.
-    checks.push(failure('login-token', 'token', { status, document: { error: document['error'], error_description: document['error_description'] } }, FORM))
+    checks.push(refused('login-token', 'token', { status, document: { error: document['error'], error_description: document['error_description'] } }, FORM))
     return
   }
   checks.push(good('login-token', 'token', `status ${status}`), ...await checkToken(token, config, scopes))
   if (checks.every(({ ok }) => ok)) checks.push(...await checkCalls(resourceUrl, token), await checkWhoami(resourceUrl, token), ...await checkExchange(token, config, tools))
 }
 
-async function register (checks: Check[], metadata: JsonAnswer['document'], redirect: string): Promise<string | undefined> {
-  const body = JSON.stringify({ client_name: 'Doctor', redirect_uris: [redirect], grant_types: ['authorization_code'], response_types: ['code'], token_endpoint_auth_method: 'none' })
-  const answer = await fetchJson(String(metadata['registration_endpoint']), { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-  const { client_id: id } = answer.document
-  if (typeof id === 'string') {
-    checks.push(good('login-registration', 'registration', `client ${id}`))
-    return id
-  }
-  checks.push(failure('login-registration', 'registration', answer, 'status 201 and a client_id'))
-}
-
 function push (checks: Check[], check: Check): boolean {
   checks.push(check)
   return check.ok
-}
-
-function failure (id: CheckId, title: string, { status, document }: Pick<JsonAnswer, 'status' | 'document'>, expected: string): Check {
-  const found = `status ${status}, ${inWords(document)}`
-  return bad(id, title, found, expected, mendOf(found))
 }
