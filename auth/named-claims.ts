@@ -31,7 +31,7 @@ function isFit (value: unknown): boolean {
 
 function isShallow (value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return true
-  // Object.assign in a tool would make such a member the prototype of its target.
+  // Object.assign in a tool would make this member the prototype of its target.
   if (depth === 0 || Object.hasOwn(value, '__proto__')) return false
   return Object.values(value).every(item => isShallow(item, depth - 1))
 }

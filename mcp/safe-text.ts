@@ -26,13 +26,13 @@ export function withoutHidden (text: string): string {
   return SUSPECT.test(text) ? text.replace(UNNEEDED, '') : text
 }
 
-/** The first such character, as `U+200B`. */
+/** The first hidden character, as `U+200B`. */
 export function hiddenIn (text: string): string | undefined {
   const hidden = text.match(UNNEEDED)?.[0]?.codePointAt(0)
   return hidden === undefined ? undefined : `U+${hidden.toString(16).toUpperCase().padStart(4, '0')}`
 }
 
-/** JSON text in which such characters stand as escapes: they can be seen, and the data is the same. */
+/** JSON text in which hidden characters stand as escapes: they can be seen, and the data is the same. */
 export function escapeHidden (json: string): string {
   return !isPlain(json) && SUSPECT.test(json) ? json.replace(UNNEEDED, escape) : json
 }

@@ -100,8 +100,8 @@ export type Tool = DataTool | ContentTool
  * A handler that throws a `ToolError` tells the model what went wrong; any other error is logged and hidden.
  *
  * Await every promise that the handler starts. An unhandled rejection, or an `error` event without a listener, ends the
- * process for every caller, as in any Node program. Errors thrown by listeners of
- * `context.signal` are caught and logged. `WORKERS=2` or a supervisor starts the server again after such an end.
+ * process for every caller, as in any Node program; `WORKERS=2` or a supervisor starts the server again. Errors thrown
+ * by listeners of `context.signal` are caught and logged.
  */
 export function defineTool<Input extends TSchema, Output extends TSchema> (tool: Declared<Input, Output>): DataTool<Input, Output>
 export function defineTool<Input extends TSchema> (tool: ContentTool<Input>): ContentTool<Input>

@@ -5,7 +5,7 @@ import { checkNode } from './node-version.ts'
 import { ConfigError, type Env } from './settings.ts'
 
 /**
- * The environment, completed by the `.env` file of the working directory. What the environment already holds wins.
+ * The environment, completed by the `.env` file of the working directory. A variable that the environment already has wins.
  * The server, the development server and the commands all start with this.
  *
  * @throws ConfigError if this Node is too old, or if there is a `.env` that cannot be read or understood: it may hold the access policy

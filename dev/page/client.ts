@@ -6,7 +6,7 @@ export const PAGE_CLIENT_ID = 'dev-page'
 
 /**
  * The page as a client of the development issuer, as an administrator registers one by hand. A client that registers
- * itself would never learn of a denied consent, because the issuer keeps the errors of such clients to itself.
+ * itself would never learn of a denied consent, because the issuer keeps the errors of those clients to itself.
  */
 export function pageClient ({ resourceUrl, port }: Pick<Config, 'resourceUrl' | 'port'>): ClientMetadata {
   const origins = new Set([new URL(resourceUrl).origin, `http://localhost:${port}`, `http://127.0.0.1:${port}`])

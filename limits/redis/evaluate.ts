@@ -7,7 +7,7 @@ interface Sender {
 
 /**
  * EVALSHA, or EVAL if Redis has not seen the script since its start.
- * @throws Error if the reply is not a number: such a Redis cannot be relied on
+ * @throws Error if the reply is not a number, since a Redis that answers so cannot be relied on
  */
 export async function evaluate (client: Sender, script: string, keys: readonly string[], args: readonly string[]): Promise<number> {
   const reply = await send(client, script, keys, args)

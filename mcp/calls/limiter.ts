@@ -5,7 +5,7 @@ import type { Tool } from '../tool.ts'
 /** Decides whether a tool may be called now. The server passes one in; without one, every call may run. */
 export interface Limiter {
   /**
-   * @param requestState the sealed state of a call that comes again with answers; such a call was counted before
+   * @param requestState the sealed state of a call that comes again with answers. It was counted before
    */
   permit (caller: Caller, tool: Tool, requestState?: string): Verdict | Promise<Verdict>
 }

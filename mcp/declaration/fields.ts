@@ -39,7 +39,7 @@ export function shape (members: Readonly<Record<string, Rule[0]>>): Rule[0] {
     Object.entries(members).every(([name, fits]) => fits(value[name]))
 }
 
-/** A list of such values. */
+/** A list of values that each fit. */
 export function listOf (fits: Rule[0]): Rule[0] {
   return value => Array.isArray(value) && value.every(fits)
 }

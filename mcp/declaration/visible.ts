@@ -1,6 +1,6 @@
 import { hiddenIn } from '../safe-text.ts'
 
-// A pattern may name such characters in order to exclude them. Header names have stricter rules.
+// A pattern may name hidden characters in order to exclude them. Header names have stricter rules.
 const CHECKED_ELSEWHERE = new Set(['pattern', 'x-mcp-header'])
 
 /**

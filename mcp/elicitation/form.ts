@@ -57,7 +57,7 @@ export function formOf (fields: TObject): Form {
 /**
  * Removes characters that people cannot see from titles and descriptions, which often come from data. A name or a value
  * must stay as it is, or the tool would not recognize it.
- * @throws Error that names such a character in a name or a value
+ * @throws Error that names a hidden character in a name or a value
  */
 function withoutHiddenWords (properties: Json): Json {
   const clean = (value: unknown): unknown => typeof value === 'string' ? withoutHidden(value) : Array.isArray(value) ? value.map(clean) : value

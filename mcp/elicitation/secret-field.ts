@@ -10,7 +10,7 @@ const SECRET = [
   '(?:pin|security|recovery|backup|verification|one ?time|2fa|mfa) ?codes?|(?:seed|recovery) ?phrase'
 ].join('|')
 const NAMED = new RegExp(`(?<!\\p{L})(?:${SECRET})(?![\\p{L}\\p{N}])`, 'u')
-/** A name with such an end is about a secret and does not ask for it, such as `tokenName`. */
+/** Ends of a name that is about a secret and does not ask for it, as in `tokenName`. */
 const ABOUT = / (?:name|id|type|kind|count|limit|budget|length|policy|label|status|expiry|lifetime)s?$/
 /** A sentence that asks for a secret. */
 const ASKED = new RegExp(`^(?:please )?(?:your|(?:enter|type|paste|provide|give|input|insert|tell|what is|what s)) (?:(?!(?:of|for|from|about|to|in|with|by|on|at|as) )\\S+ ){0,4}?(?:${SECRET})(?![\\p{L}\\p{N}])`, 'u')

@@ -4,7 +4,7 @@ import { mapSubschemas, walk } from './walk.ts'
 /**
  * A schema as clients see it. Adapters of model providers drop `anyOf` of constants and of null, so a choice becomes
  * `enum` and a nullable schema becomes `type: [..., "null"]`. Both accept the same values as before.
- * @param hasDefaults whether defaults are applied to values of this schema: such a property need not be sent
+ * @param hasDefaults whether defaults are applied to values of this schema, so that a property with a default need not be sent
  */
 export function publish (schema: Json, hasDefaults: boolean): Json {
   // A reference into a union would point nowhere.

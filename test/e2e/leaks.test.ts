@@ -63,7 +63,7 @@ t.test('works with a logger that is off', async t => {
   for (const logger of [false, { level: 'silent' }, { level: 'error', stream: { write () { t.fail('info is not logged') } } }]) {
     const app = await buildApp({ config: loadConfig({ AUTH0_DOMAIN: issuer.url }), tools: [whoami], logger })
     t.teardown(() => app.close())
-    // With such a hook, Fastify reports the end of a request even without a logger.
+    // With this hook, Fastify reports the end of a request even without a logger.
     let ended = 0
     app.addHook('onResponse', async () => { ended++ })
     t.equal((await app.inject({ method: 'POST', url: '/mcp', headers: { host: 'localhost' } })).statusCode, 401)

@@ -52,7 +52,7 @@ export async function pageSteps ({ step, teardown }: Steps, open: Open): Promise
   })
 }
 
-/** Opens an address. What the console complains about is kept, such as a broken Content-Security-Policy. */
+/** Opens an address, and keeps the complaints of the console, such as one about a broken Content-Security-Policy. */
 export async function visit (page: Page, url: string): Promise<{ page: Page, complaints: string[] }> {
   const complaints: string[] = []
   page.on('console', message => { if (message.type() === 'error') complaints.push(message.text()) })

@@ -120,7 +120,7 @@ export function httpMutants (): Mutant[] {
       ['let-go-exchange', 'the calls of a body are kept until the answer is read', '  request.exchange = ANSWERED\n', '', 'test/plugins/memory-bounds.test.ts#lets go'],
       ['large-answer', 'the bound on all waiting bytes is not checked at a large answer', 'if (replied.body !== undefined && replied.body.length > LARGE_ANSWER) app.boundWaiting()', '', 'test/plugins/slow-clients.test.ts#longest']
     ]),
-    // Later versions of Node tell of such an answer by themselves, so nothing shows there.
+    // Later versions of Node report this answer by themselves, so nothing shows there.
     ...inFile('http/closed.ts', !process.version.startsWith('v20.')
       ? []
       : [
