@@ -39,12 +39,12 @@ async function serve (config: Config): Promise<void> {
     await app.ready()
     intake.begin(app.server)
   }
-  reportStart(app.log, config, process.env)
-
   stopGracefully(config.shutdown, async error => {
     if (error) app.log.fatal({ err: error }, 'stopping after an error')
     await app.close()
   })
+  // Last, since whoever reads it may send a signal at once.
+  reportStart(app.log, config, process.env)
 }
 
 async function lead ({ workers, host, port, stateSecret, shutdown, metrics }: Config): Promise<void> {
