@@ -31,8 +31,8 @@ export function processMutants (): Mutant[] {
     ...inFile('process/addresses.ts', [
       ['loopback-public', 'loopback names count although the resource is public', 'isLocal && url !== undefined && isLoopback(url.hostname)', 'isLocal', addresses]
     ]),
-    ...inFile('process/open-files.ts', [
-      ['files', 'connections may take all file descriptors', 'Math.min(most, Math.floor(openFiles(limits) / 2))', 'most', 'test/process/open-files.test.ts', 'test/e2e/workers.test.ts#shut nobody out']
+    ...inFile('http/open-files.ts', [
+      ['files', 'connections may take all file descriptors', 'Math.min(most, Math.floor(openFiles(limits) / 2))', 'most', 'test/http/open-files.test.ts', 'test/e2e/workers.test.ts#shut nobody out']
     ]),
     ...inFile('process/env.ts', [
       ['env-dangling', 'a .env that is a link to nothing is ignored', '&& lstatSync(path, { throwIfNoEntry: false }) === undefined', '', `${env}#refuses to start with a .env`],

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { connectionsWithin } from '../../process/open-files.ts'
+import { connectionsWithin } from '../../http/open-files.ts'
 
 t.test('half of the file descriptors are for connections, if the system tells how many there are', async t => {
   const limits = join(t.testdir(), 'limits')
