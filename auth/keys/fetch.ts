@@ -1,5 +1,6 @@
 import { get as getOverHttp, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { get as getOverHttps } from 'node:https'
+import { connectionAdvice } from './connection-advice.ts'
 
 /** A key set could not be fetched or used. The message, for the log, says why and names the URL. */
 export class KeySetError extends Error {
@@ -45,7 +46,7 @@ export async function fetchKeys (url: string, timeout: number, cancelled: AbortS
     .then(body => members(body, url))
     .catch(cause => {
       if (cause instanceof KeySetError) throw cause
-      throw new KeySetError(signal.aborted ? `no answer within ${timeout} ms` : `no answer${cause.code ? ` (${cause.code})` : ''}`, url, { cause })
+      throw new KeySetError(signal.aborted ? `no answer within ${timeout} ms: the issuer is slow, or a firewall drops the packets` : `no answer${connectionAdvice(cause.code)}`, url, { cause })
     })
     .finally(() => {
       clearTimeout(timer)

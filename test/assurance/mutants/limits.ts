@@ -46,7 +46,7 @@ export function limitMutants (): Mutant[] {
     ]),
     ...inFile('limits/redis/connection.ts', [
       ['redis-hangs', 'a call waits for a Redis that hangs', 'return within(commandMs, evaluate(current, script, keys, args)).catch(', 'return evaluate(current, script, keys, args).catch(', connection],
-      ['redis-stays-lost', 'Redis is not used again after it was lost', 'lost.destroy()\n    onLost(error)\n    retryLater()', 'onLost(error)', connection]
+      ['redis-stays-lost', 'Redis is not used again after it was lost', 'lost.destroy()\n    onLost(error)\n    retryLater()', 'lost.destroy()\n    onLost(error)', connection]
     ]),
     ...inFile('limits/redis/key.ts', [
       ['redis-half-character', 'callers whose names differ in half a surrogate pair share a limit', "HALF.test(text) ? 'utf16le' : 'utf8'", "'utf8'", 'test/limits/redis/key.test.ts'],
