@@ -3,14 +3,14 @@ import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import { metadataPaths, metadataUrl, resourceMetadata } from './auth/metadata.ts'
 import { createTokenCache } from './auth/token-cache.ts'
 import type { Config } from './config.ts'
-import { connectionsWithin } from './http/open-files.ts'
+import { mostConnections } from './http/most-connections.ts'
 import { createServer } from './http/server.ts'
 import { createProtocol } from './mcp/protocol.ts'
 import { createSealer } from './mcp/elicitation/seal.ts'
 import type { Access, ServerInfo, Tool } from './mcp/tool.ts'
 import auth from './plugins/auth.ts'
 import connectExpect from './plugins/connect-expect.ts'
-import connections, { MAX_CONNECTIONS } from './plugins/connections.ts'
+import connections from './plugins/connections.ts'
 import errors from './plugins/errors.ts'
 import headerCount from './plugins/header-count.ts'
 import headers from './plugins/headers.ts'
@@ -51,7 +51,7 @@ export interface AppOptions {
   readonly now?: (() => number) | undefined
   /** Bounds on the answers that wait until a client reads them. Default: SEND_LIMITS. */
   readonly sendLimits?: Partial<SendLimits>
-  /** Connections at the same time. Default: MAX_CONNECTIONS, or half of the file descriptors if that is less. */
+  /** Connections at the same time. Default: see `http/most-connections.ts`. */
   readonly maxConnections?: number
   /** Bytes that all incomplete bodies may hold together. Default: UPLOAD_ROOM, or two bodies of the largest size. */
   readonly uploadRoom?: number
@@ -89,7 +89,7 @@ export async function buildApp (options: AppOptions): Promise<App> {
 
   // First, since nothing else may run for a connection that it ends.
   await app.register(slowClients, { limits: { ...SEND_LIMITS, ...options.sendLimits } })
-  await app.register(connections, { most: options.maxConnections ?? connectionsWithin(MAX_CONNECTIONS) })
+  await app.register(connections, { most: options.maxConnections ?? mostConnections() })
   await app.register(connectExpect)
   await app.register(requestEnd)
   await app.register(requestLog)

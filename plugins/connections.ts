@@ -9,9 +9,6 @@ export interface ConnectionsOptions {
   readonly most: number
 }
 
-/** The default of `most`. */
-export const MAX_CONNECTIONS = 8192
-
 /**
  * Bounds the connections, since each takes memory, and one client can open thousands. A new connection takes the place
  * of the oldest one that is idle or whose request is still arriving. If all requests are here and wait for their

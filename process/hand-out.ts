@@ -2,6 +2,7 @@ import type { Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { mostConnections } from '../http/most-connections.ts'
 import { stopAccepting } from '../http/stop-accepting.ts'
 import { CONNECTION, FREE, LAST, LEAVING, LOST, SENT } from './intake.ts'
 
@@ -22,9 +23,10 @@ export interface HandOut {
  * accepted and has not handed over.
  *
  * @param host one address, or a name of which the first address counts; `loadConfig` turns localhost into 127.0.0.1
+ * @param most connections that wait for a worker. A further one takes the place of the oldest
  * @throws Error with the code of the system, such as EADDRINUSE
  */
-export async function handOut (host: string, port: number): Promise<HandOut> {
+export async function handOut (host: string, port: number, most = mostConnections()): Promise<HandOut> {
   const waiting: Socket[] = []
   const free = new Set<Worker>()
   const leaving = new Set<Worker>()
@@ -35,6 +37,7 @@ export async function handOut (host: string, port: number): Promise<HandOut> {
   let closed = false
 
   const server = createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true }, socket => {
+    if (waiting.length >= most) waiting.shift()?.destroy()
     waiting.push(socket)
     give()
   }).listen(port, host)

@@ -13,9 +13,9 @@ import { ROOT } from '../support/root.ts'
 cluster.setupPrimary({ exec: join(ROOT, 'test/support/hand-out-worker.ts'), args: [], execArgv: [...TYPESCRIPT] })
 
 /** A port whose connections go to workers. */
-async function open (t: Test): Promise<HandOut & { port: number }> {
+async function open (t: Test, most?: number): Promise<HandOut & { port: number }> {
   const port = await freePort()
-  const connections = await handOut('127.0.0.1', port)
+  const connections = await handOut('127.0.0.1', port, most)
   t.teardown(() => connections.stop(0))
   return { ...connections, port }
 }
@@ -59,6 +59,14 @@ t.test('a connection on its way to a worker that is killed goes to another one',
   stuck.process.kill('SIGKILL')
   const { process: { pid } } = await fork(t, connections, 'serves')
   t.equal(await answer, pid)
+})
+
+t.test('a connection that waits for a worker takes the place of the oldest one, if there are many', async t => {
+  const connections = await open(t, 2)
+  const [first, ...others] = [ask(connections.port), ask(connections.port), ask(connections.port)]
+  t.ok(Number.isNaN(await first?.answer), 'it is closed without an answer')
+  const { process: { pid } } = await fork(t, connections, 'serves')
+  for (const { answer } of others) t.equal(await answer, pid)
 })
 
 t.test('a connection that a worker got as it exited goes to another one', async t => {

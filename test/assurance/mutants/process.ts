@@ -31,8 +31,8 @@ export function processMutants (): Mutant[] {
     ...inFile('process/addresses.ts', [
       ['loopback-public', 'loopback names count although the resource is public', 'isLocal && url !== undefined && isLoopback(url.hostname)', 'isLocal', addresses]
     ]),
-    ...inFile('http/open-files.ts', [
-      ['files', 'connections may take all file descriptors', 'Math.min(most, Math.floor(openFiles(limits) / 2))', 'most', 'test/http/open-files.test.ts', 'test/e2e/workers.test.ts#shut nobody out']
+    ...inFile('http/most-connections.ts', [
+      ['files', 'connections may take all file descriptors', 'Math.min(MAX_CONNECTIONS, Math.floor(openFiles(limits) / 2))', 'MAX_CONNECTIONS', 'test/http/most-connections.test.ts', 'test/e2e/workers.test.ts#shut nobody out']
     ]),
     ...inFile('process/env.ts', [
       ['env-dangling', 'a .env that is a link to nothing is ignored', '&& lstatSync(path, { throwIfNoEntry: false }) === undefined', '', `${env}#refuses to start with a .env`],
@@ -48,6 +48,7 @@ export function processMutants (): Mutant[] {
       ['worker-secrets', 'each worker seals with a secret of its own', 'cluster.fork(env)', 'cluster.fork()', `${start}#blank STATE_SECRET`]
     ]),
     ...inFile('process/hand-out.ts', [
+      ['hand-out-many', 'connections that no worker takes fill the memory', 'if (waiting.length >= most) waiting.shift()?.destroy()', '', `${handOut}#place of the oldest`],
       ['hand-out-killed', 'a connection on its way to a worker that is killed is forgotten', "worker.once('exit', () => {", "worker.once('disconnect', () => {", handOut],
       ['hand-out-lost', 'a connection on its way to a worker that ends is forgotten', 'if (socket !== undefined) waiting.unshift(socket)', '', handOut],
       ['hand-out-files', 'a connection that did not reach its worker is forgotten', 'if (message === LOST) takeBack(worker)', '', handOut],
