@@ -6,6 +6,7 @@ import { scopesOf } from '../mcp/tool.ts'
 import { withDevelopmentIssuer } from '../process/development-issuer.ts'
 import { loadEnv } from '../process/env.ts'
 import { server, tools } from '../tools/index.ts'
+import { tellError } from './command-error.ts'
 
 const HELP = `Prints what to paste into MCP clients to connect them with this server.
 
@@ -17,9 +18,7 @@ try {
   if (rest.length > 0) throw Object.assign(new Error('Expected one client at most'), { code: 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL' })
   print(id, help)
 } catch (error) {
-  const { message, code } = error as NodeJS.ErrnoException
-  console.error(message)
-  process.exitCode = code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1
+  process.exitCode = tellError(error, 'connect')
 }
 
 function print (id: string | undefined, help: boolean): void {

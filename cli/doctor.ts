@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { loadEnv } from '../process/env.ts'
 import { refuseLostOptions } from '../process/npm-options.ts'
+import { tellError } from './command-error.ts'
 import { linesOf } from './doctor/check.ts'
 import { examine } from './doctor/examine.ts'
 import { checkLogin, type LoginOptions } from './doctor/login/login.ts'
@@ -37,9 +38,7 @@ try {
     await run(token === '-' ? await text(process.stdin) : token, json, exchange, login ? { clientId, clientSecret, callback } : undefined)
   }
 } catch (error) {
-  const { message, code } = error as NodeJS.ErrnoException
-  console.error(message)
-  process.exitCode = code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1
+  process.exitCode = tellError(error, 'doctor')
 }
 
 async function run (token: string | undefined, json: boolean, exchange: boolean, login?: Pick<LoginOptions, 'clientId' | 'clientSecret' | 'callback'>): Promise<void> {

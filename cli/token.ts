@@ -8,6 +8,7 @@ import { rfc9068 } from '../dev/issuer.ts'
 import type { Claims } from '../dev/signing.ts'
 import { tools } from '../tools/index.ts'
 import { machineOf, machineToken, mintedToken } from './access-token.ts'
+import { tellError } from './command-error.ts'
 import { faultOfKind } from './unusable-token.ts'
 
 const HELP = `Prints an access token.
@@ -40,7 +41,8 @@ try {
   if (values.help) console.log(HELP)
   else console.log(await (textOf(env, 'AUTH0_DOMAIN') === undefined ? fromDevelopmentIssuer(env, values) : fromTenant(env, values)))
 } catch (error) {
-  console.error((error as Error).message)
+  tellError(error, 'token')
+  // Scripts know 1 for every failure of this command.
   process.exit(1)
 }
 

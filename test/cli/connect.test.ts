@@ -35,7 +35,7 @@ t.test('npm run connect', { jobs: 4 }, async t => {
   })
 
   t.test('connect ends with 2 for wrong options, and prints a help text', async t => {
-    t.match(await run(['--wrong']), { code: 2, stdout: '', stderr: /--wrong/ })
+    t.match(await run(['--wrong']), { code: 2, stdout: '', stderr: /^Unknown option '--wrong'\.?\nAll options: npm run connect -- --help\n$/ })
     t.match(await run(['cursor', 'codex']), { code: 2, stdout: '', stderr: /one client/ })
     t.match(await run(['--help']), { code: 0, stdout: /npm run connect -- cursor[^]*Clients: claude-code, / })
   })
