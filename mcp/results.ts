@@ -1,10 +1,8 @@
 import type { Call } from './calls/call.ts'
-import { DENIED, Denied, RpcError, ToolError } from './errors.ts'
-import type { RpcCall } from './exchange.ts'
+import { DENIED, Denied, ToolError } from './errors.ts'
 import type { Json } from './message.ts'
 import type { RegisteredTool } from './registry.ts'
 import { InputRequired } from './elicitation/request-state.ts'
-import { argumentsOf, type CallParams } from './schema/params.ts'
 import type { Content } from './schema/content.ts'
 import { ContentResult, JsonTextResult, StructuredResult, type Envelope, type ToolResult } from './response.ts'
 import { isThenable } from './returned.ts'
@@ -40,12 +38,6 @@ export interface Results {
 // The usual mistake is to return an object without a schema for it, or a whole result of MCP.
 const BLOCKS = '; without "output", a handler returns a list of content blocks, such as [{ type: \'text\', text: \'…\' }]'
 
-/** The tool that a call names. @throws RpcError -32602, the same for every caller */
-export function requireTool ({ tool, request: { params } }: RpcCall): RegisteredTool {
-  if (tool !== undefined) return tool
-  throw new RpcError('invalidParams', `Unknown tool: ${withoutHidden(String(params['name']).slice(0, 128))}`)
-}
-
 /**
  * Runs a tool and returns its result. A fault that the model can correct becomes a result with `isError`; any other is
  * thrown. A handler that returns no promise is answered in the same turn of the event loop.
@@ -59,11 +51,6 @@ export function callTool (tool: RegisteredTool, args: Json, call: Call, results:
   } catch (error) {
     return caught(error, tool, args, call, results)
   }
-}
-
-/** The arguments of a call with defaults. If its scopes depend on them, the very arguments that chose the scopes. */
-export function argumentsFor ({ args }: RpcCall, tool: RegisteredTool, params: CallParams): Json {
-  return args ?? tool.withDefaults(argumentsOf(params))
 }
 
 /** The members of a result that tells the model what went wrong (server/tools, "Error Handling"). */

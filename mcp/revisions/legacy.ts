@@ -3,11 +3,12 @@ import type { Approvals } from '../elicitation/confirm.ts'
 import { methodNotFound } from '../errors.ts'
 import type { Era, Method } from '../exchange.ts'
 import { runPermitted, type Limiter } from '../calls/limiter.ts'
+import { argumentsFor, requireTool } from '../calls/named-tool.ts'
 import { toolLister, type Listing } from '../listing.ts'
 import type { ServerInfo } from '../message.ts'
 import type { Registry } from '../registry.ts'
 import { Envelope, Prepared } from '../response.ts'
-import { argumentsFor, callTool, failure, requireTool, type Features, type Results } from '../results.ts'
+import { callTool, failure, type Features, type Results } from '../results.ts'
 import { checkCallParams, checkListParams } from '../schema/params.ts'
 
 /** The revisions that open with `initialize`, newest first. */

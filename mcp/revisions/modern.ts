@@ -2,6 +2,7 @@ import { Call } from '../calls/call.ts'
 import { methodNotFound } from '../errors.ts'
 import type { Era, Method } from '../exchange.ts'
 import { runPermitted } from '../calls/limiter.ts'
+import { argumentsFor, requireTool } from '../calls/named-tool.ts'
 import { toolLister } from '../listing.ts'
 import { META, type ServerInfo } from '../message.ts'
 import type { LegacyOptions } from './legacy.ts'
@@ -9,7 +10,7 @@ import { checkParamHeaders, mustMatch, mustMatchEncoded } from './mirrored-heade
 import type { Registry } from '../registry.ts'
 import type { RequestState } from '../elicitation/request-state.ts'
 import { Envelope, Prepared } from '../response.ts'
-import { argumentsFor, callTool, failure, isLarger, requireTool, tooLarge, type Features, type Results } from '../results.ts'
+import { callTool, failure, isLarger, tooLarge, type Features, type Results } from '../results.ts'
 import { checkCallParams, checkListParams, checkName, checkRequestParams } from '../schema/params.ts'
 
 /** The newest revision. */
