@@ -55,7 +55,10 @@ const attacks: ReadonlyArray<readonly [name: string, times: number, bytes: strin
   ['bad targets, many requests at once', 5000, raw([], '', 'GET /%zz')]
 ]
 
-for (const [name, times, bytes] of attacks.filter(([name]) => name.includes(wanted))) {
+const chosen = attacks.filter(([name]) => name.includes(wanted))
+// Without this check a run of no attack would pass.
+if (chosen.length === 0) await steps.step(wanted, async () => { throw new Error(`there is no attack of this name; there are: ${attacks.map(([name]) => name).join('; ')}`) })
+for (const [name, times, bytes] of chosen) {
   await steps.step(name, async () => {
     const outcome = await attack(times, bytes)
     console.log(`  ${JSON.stringify(outcome)}`)

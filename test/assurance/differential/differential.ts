@@ -125,9 +125,14 @@ async function ask (app: App, token: string): Promise<Verdict | string> {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const count = Number(process.argv[2] ?? 20_000)
+  const words = process.argv.slice(2)
+  const [count = 20_000, seed = Date.now() % 2 ** 31] = words.map(Number)
+  if (words.length > 2 || !Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(seed)) {
+    console.error(`expected a number of tokens and a seed, or nothing; found: ${words.join(' ')}`)
+    process.exit(2)
+  }
   const started = performance.now()
-  const { seed, tokens, checks, verdicts: { ok, refused, denied, scope }, reasons, disagreements } = await compare(count, Number(process.argv[3] ?? Date.now() % 2 ** 31))
+  const { tokens, checks, verdicts: { ok, refused, denied, scope }, reasons, disagreements } = await compare(count, seed)
   for (const [reason, times] of Object.entries(reasons).sort(([, a], [, b]) => b - a)) console.log(String(times).padStart(7), reason)
   for (const disagreement of disagreements.slice(0, 10)) console.log(disagreement)
   console.log(`seed ${seed}, ${checks} checks, ${((performance.now() - started) / 1000).toFixed(1)} s`)

@@ -9,6 +9,8 @@ const PAUSE_MS = 20
 const wanted = process.argv.slice(3)
 const stopLoad = [startRawLoad(url, CALLERS, PAUSE_MS, book, caller => tokens[caller] as string), startSdkLoad(url, book, caller => tokens[caller] as string)]
 
+// Without this check a run of no phase would pass.
+for (const name of wanted.filter(name => !Object.hasOwn(phases, name))) problems.push(`there is no phase called ${name}; there are: ${Object.keys(phases).join(', ')}`)
 const started = Date.now()
 for (const [name, run] of Object.entries(phases)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
