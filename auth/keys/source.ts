@@ -57,7 +57,6 @@ const REFRESH_AT = 0.8
 export function createKeySource ({ issuer, now, onFailure, ...lifetimes }: KeySourceOptions): KeySource {
   const url = `${issuer}.well-known/jwks.json`
   const [ttl, cooldown, timeout] = [lifetimes.cacheTtl * 1000, lifetimes.cooldown * 1000, lifetimes.timeout * 1000]
-
   const store = createKeyStore(issuer)
   const freshness = createFreshness(lifetimes)
   let keys: KeySet = new Map()

@@ -30,11 +30,10 @@ export class InputRequired extends Error {
   }
 }
 
-/** The state of calls that ask their user. The client keeps it, not the server (basic/patterns/mrtr). */
+/** The state of calls that ask their user. The client keeps it (basic/patterns/mrtr). `now` is in milliseconds since 1970. */
 export interface RequestState {
   /**
    * The answers so far, and whether this request is the first to answer one of the questions.
-   * @param now milliseconds since 1970
    * @throws RpcError -32602 if the state was not made here for this call
    */
   given (origin: Origin, params: Pick<CallParams, 'requestState' | 'inputResponses'>, now: number): { readonly given: Given, readonly isFirst: boolean }
@@ -56,10 +55,7 @@ const LIFETIME_MS = 10 * 60 * 1000
 /** No question has this digest. */
 const UNASKED = ''
 
-/**
- * The states that one secret seals.
- * @param sealer hides and protects the state; the same secret in every process that serves the endpoint
- */
+/** The states that `sealer` hides and protects, with the same secret in every process that serves the endpoint */
 export function createRequestState (sealer: Sealer): RequestState {
   return {
     given (origin, { requestState, inputResponses = {} }, now) {
