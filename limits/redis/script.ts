@@ -3,6 +3,9 @@
  * limits/memory.ts does, by the clock of Redis. KEYS are those of the rates, of the places and of the request state, in
  * this order. ARGV[1] is an `Ask` as JSON.
  *
+ * Times that lie ahead are from before the clock of Redis was set back, and do not count: they would stay for as long as
+ * it was set back.
+ *
  * A rate is a list of the times of its uses, oldest first. A place is a sorted set of leases by the time they expire.
  * Returns 0 if the use may run; -i if there is no place in the i-th set; else the milliseconds to wait, times the number
  * of rates, plus the number of rates before the one to wait for.
@@ -15,7 +18,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for i, max in ipairs(ask.places) do
   local leases = KEYS[#ask.rates + i]
   redis.call('ZREMRANGEBYSCORE', leases, '-inf', now)
-  if redis.call('ZCARD', leases) >= max then return -i end
+  if redis.call('ZCARD', leases) >= max and redis.call('ZREMRANGEBYSCORE', leases, now + 2 * ask.leaseMs, '+inf') == 0 then return -i end
 end
 
 local state = KEYS[#ask.rates + #ask.places + 1]
@@ -23,12 +26,12 @@ if not (state and redis.call('SET', state, 1, 'NX', 'PX', ask.stateMs)) then
   local wait, longest = 0, 0
   for i, rate in ipairs(ask.rates) do
     local oldest = tonumber(redis.call('LINDEX', KEYS[i], 0))
-    while oldest and oldest <= now - rate.window do
+    while oldest and (oldest <= now - rate.window or oldest > now) do
       redis.call('LPOP', KEYS[i])
       oldest = tonumber(redis.call('LINDEX', KEYS[i], 0))
     end
     if redis.call('LLEN', KEYS[i]) >= rate.max then
-      local own = math.min(oldest - now, 0) + rate.window
+      local own = oldest - now + rate.window
       if own > wait then wait, longest = own, i end
     end
   end
