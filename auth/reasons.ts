@@ -5,7 +5,7 @@
 
 /** The answer to the caller. */
 export interface AnswerRow {
-  readonly status: 400 | 401 | 403 | 429 | 431 | 501 | 503
+  readonly status: 400 | 401 | 403 | 429 | 431 | 503
   /** The OAuth error code (RFC 6750 §3.1); none if the request has no credentials. */
   readonly error?: string
   readonly description: string
@@ -27,7 +27,7 @@ const answers = {
   no_host: { status: 400, error: 'bad_request', description: 'The Host header is missing' },
   bad_request: { status: 400, error: 'bad_request', description: 'A header that may stand once is repeated' },
   too_many_headers: { status: 431, error: 'invalid_request', description: 'The request has more than 256 headers' },
-  transfer_coding: { status: 501, error: 'not_implemented', description: 'Send the body in no transfer coding but chunked' },
+  transfer_coding: { status: 400, error: 'bad_request', description: 'Send the body in no transfer coding but chunked' },
   too_many: { status: 429, error: 'too_many_requests', description: 'Too many requests; try again later' },
   overloaded: { status: 503, error: 'temporarily_unavailable', description: 'The server is busy; try again later' },
   unavailable: { status: 503, error: 'temporarily_unavailable', description: 'Access tokens cannot be checked just now' }

@@ -10,7 +10,8 @@ const CHUNKED = /^chunked$/i
 
 /**
  * A hook that refuses a compressed body before it is read: with 415 if Content-Encoding says so (RFC 9110 §15.5.16),
- * with 501 if Transfer-Encoding does (RFC 9112 §6.1).
+ * with 400 if Transfer-Encoding does. RFC 9112 §6.1 suggests 501, but a 5xx would wake the operator for a caller's fault,
+ * and Node answers 400 to a coding that stands alone.
  */
 export function refuseEncodedBody (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
   const { 'content-encoding': encoding, 'transfer-encoding': transfer } = request.headers

@@ -18,7 +18,7 @@ export const ANSWERS = {
   DENIED: { ...answer(403, 'access_denied', 'This caller is not admitted here'), challenge: undefined },
   FORBIDDEN: { ...answer(403, 'forbidden', 'Requests from or for this host are not accepted'), challenge: undefined },
   REPEATED: { ...answer(400, 'bad_request', 'A header that may stand once is repeated'), challenge: undefined },
-  CODING: { ...answer(501, 'not_implemented', 'Send the body in no transfer coding but chunked'), challenge: undefined },
+  CODING: { ...answer(400, 'bad_request', 'Send the body in no transfer coding but chunked'), challenge: undefined },
   UNAVAILABLE: { ...answer(503, 'temporarily_unavailable', 'Access tokens cannot be checked just now'), challenge: undefined }
 } as const
 
