@@ -18,7 +18,11 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for i, max in ipairs(ask.places) do
   local leases = KEYS[#ask.rates + i]
   redis.call('ZREMRANGEBYSCORE', leases, '-inf', now)
-  if redis.call('ZCARD', leases) >= max and redis.call('ZREMRANGEBYSCORE', leases, now + 2 * ask.leaseMs, '+inf') == 0 then return -i end
+  if redis.call('ZCARD', leases) >= max then
+    -- A lease lies less far ahead, unless the clock was set back.
+    redis.call('ZREMRANGEBYSCORE', leases, now + 2 * ask.leaseMs, '+inf')
+    if redis.call('ZCARD', leases) >= max then return -i end
+  end
 end
 
 local state = KEYS[#ask.rates + #ask.places + 1]
