@@ -17,7 +17,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `the authority of its certificate is not trusted; ${TRUST}`,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: `it does not send the intermediate certificates, or their authority is not trusted; ${TRUST}`,
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it wants a certificate of the client, and this server has none to show',
-  EPROTO: NO_TLS,
+  // Each alert of a handshake comes with this code as well.
+  EPROTO: `${NO_TLS}; or it wants another version, another cipher or a certificate of the client`,
   ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS
 }
