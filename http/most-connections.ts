@@ -10,7 +10,7 @@ export const MAX_CONNECTIONS = 8192
  * @param limits the file in which Linux tells the limits of this process. Other systems have none, and get MAX_CONNECTIONS
  */
 export function mostConnections (limits = '/proc/self/limits'): number {
-  return Math.min(MAX_CONNECTIONS, Math.floor(openFiles(limits) / 2))
+  return Math.max(1, Math.min(MAX_CONNECTIONS, Math.floor(openFiles(limits) / 2)))
 }
 
 function openFiles (limits: string): number {
