@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
@@ -7,7 +7,7 @@ import { ROOT } from './support/root.ts'
 /** What the files of a folder, or a file of the root, may import of the project, besides their own folder. */
 const DIRECTION: Readonly<Record<string, readonly string[]>> = {
   'server.ts': ['app.ts', 'config.ts', 'metrics', 'process'],
-  'app.ts': ['auth', 'config.ts', 'http', 'mcp', 'plugins', 'process/open-files.ts', 'process/open-tools.ts', 'routes', 'tools', 'tracing'],
+  'app.ts': ['auth', 'config.ts', 'http', 'mcp', 'plugins', 'process/open-tools.ts', 'routes', 'tools', 'tracing'],
   'config.ts': ['api', 'auth', 'limits', 'process'],
   process: ['api', 'config.ts', 'http', 'mcp', 'metrics'],
   plugins: ['auth', 'http', 'limits', 'mcp', 'metrics', 'tracing'],
@@ -43,6 +43,7 @@ const imports = new Map(sources().map(file => [file, importsOf(file)]))
 
 t.test('imports go one way: from the server to its rules, never back', async t => {
   t.ok(imports.size > 150, `${imports.size} files`)
+  for (const place of Object.values(DIRECTION).flat()) t.ok(existsSync(join(ROOT, place)), place)
   for (const [file, found] of imports) {
     const allowed = DIRECTION[folderOf(file)]
     if (allowed === undefined) t.fail(`${file}: DIRECTION does not say what ${folderOf(file)} may import`)

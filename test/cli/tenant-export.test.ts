@@ -4,12 +4,12 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { setUpTenant, RESOURCE } from '../support/tenant.ts'
 
-const NOTHING_REQUESTED = '--client claude-code --client https://claude.code/ --dcr --user alice@example.com --connection Our-users'
+const EVERY_OPTION = '--client claude-code --client https://claude.code/ --dcr --user alice@example.com --connection Our-users'
 
 t.test('export --terraform writes a configuration that names the same things as the plan', async t => {
   const { run, api } = await setUpTenant(t)
   const file = join(t.testdir(), 'auth0.tf.json')
-  t.strictSame(await run(`export --terraform --output ${file} ${NOTHING_REQUESTED}`), { code: 0, output: `Wrote ${file}.` })
+  t.strictSame(await run(`export --terraform --output ${file} ${EVERY_OPTION}`), { code: 0, output: `Wrote ${file}.` })
   t.strictSame(api.requests, [], 'no request is needed')
 
   const { resource, import: imports, data } = JSON.parse(readFileSync(file, 'utf8'))
@@ -39,7 +39,7 @@ t.test('export --terraform gives things of similar names different keys', async 
 t.test('export --deploy-cli writes YAML that names the same things as the plan', async t => {
   const { run } = await setUpTenant(t)
   const file = join(t.testdir(), 'auth0.yaml')
-  t.equal((await run(`export --deploy-cli --output ${file} ${NOTHING_REQUESTED}`)).code, 0)
+  t.equal((await run(`export --deploy-cli --output ${file} ${EVERY_OPTION}`)).code, 0)
   t.match(parse(readFileSync(file, 'utf8')), {
     tenant: { resource_parameter_profile: 'compatibility', authorization_response_iss_parameter_supported: true, client_id_metadata_document_supported: true, flags: { enable_dynamic_client_registration: true } },
     resourceServers: [{ identifier: RESOURCE, signing_alg: 'RS256', enforce_policies: true, scopes: [{ value: 'tool:whoami', description: 'Use the tool whoami' }] }],

@@ -27,6 +27,7 @@ t.test('WORKERS=2 and REDIS_URL: the limit holds for both processes together, an
   await until(() => output().split('Redis is back').length === 3, output)
   t.equal(await burst('c'), 20)
   const causes = output().split('\n').filter(line => line.includes('Redis cannot be used')).map(line => `${JSON.parse(line).pid} ${JSON.parse(line).cause}`)
+  t.equal(new Set(causes.map(line => line.split(' ')[0])).size, 2, 'each process warned')
   t.equal(new Set(causes).size, causes.length, 'each process warned once of each cause')
   t.equal(await stop(), 0)
 })

@@ -13,8 +13,7 @@ import { until } from './wire.ts'
 
 /** The public host name. */
 export const HOST = 'mcp.example.com'
-// Linux has all of 127/8 on loopback, so that the client can have another address than nginx.
-/** The address of the client, which differs from that of nginx where the system allows it. */
+/** The address of the client. On Linux, which has all of 127/8 on loopback, it differs from that of nginx. */
 export const CLIENT_ADDRESS = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1'
 const FORGED_ADDRESS = '203.0.113.7'
 /** The environment of nginx. Debian has it in a folder that only root has in its PATH. */

@@ -129,7 +129,7 @@ t.test('limits shared through a real Redis', { skip: withoutRedis }, async t => 
   })
 })
 
-t.test('uses local limits with one warning while Redis is down, and shared limits again afterwards', { skip: withoutRedis }, async t => {
+t.test('uses local limits and warns while Redis is down, and uses shared limits again afterwards', { skip: withoutRedis }, async t => {
   const redis = await startRedis(t)
   lines.length = 0
   const limits = await open(t, { url: `redis://127.0.0.1:${redis.port}`, retryMs: 50 })
