@@ -43,7 +43,7 @@ async function serve (config: Config): Promise<void> {
     if (error) app.log.fatal({ err: error }, 'stopping after an error')
     await app.close()
   })
-  // Last, since whoever reads it may send a signal at once.
+  // Last, since the reader of this line may send a signal at once.
   reportStart(app.log, config, process.env)
 }
 

@@ -2,7 +2,7 @@ import { ApiError } from '../mcp/api.ts'
 
 /** A refusal of the token endpoint. It holds nothing of the request. */
 export interface Refused {
-  /** Of HTTP. */
+  /** The HTTP status. */
   readonly status: number
   /** `error` of RFC 6749 §5.2, if it is one word. */
   readonly error: string | undefined

@@ -1,6 +1,6 @@
 /** How many uses are allowed within how many seconds. */
 export interface Rate {
-  /** Uses. */
+  /** The most uses within the window. */
   readonly max: number
   /** Seconds. */
   readonly window: number

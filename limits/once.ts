@@ -1,4 +1,4 @@
-/** States that are remembered. */
+/** The most states that are remembered. */
 const MAX_SEEN = 10_000
 /** Characters of the authentication tag at the end of a state. They tell it from every other state. */
 const ID_LENGTH = 24

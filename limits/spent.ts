@@ -11,7 +11,7 @@ export interface Approvals {
 
 /** Milliseconds for which a used state is remembered: longer than it is valid (mcp/elicitation/request-state.ts). */
 export const REMEMBER_MS = 15 * 60 * 1000
-/** Approvals that are remembered. */
+/** The most approvals that are remembered. */
 const MAX_SPENT = 100_000
 
 /**

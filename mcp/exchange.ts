@@ -66,7 +66,7 @@ export interface CallOptions {
 
 /** The answer to an exchange. */
 export interface Reply {
-  /** Of HTTP. */
+  /** The HTTP status. */
   readonly status: number
   /** JSON. Absent if nothing is to be answered (202). */
   readonly body?: string | Buffer

@@ -13,7 +13,7 @@ const TAKE_MS = 500
 export interface HandOut {
   /** Gives connections to this worker whenever it asks for one. `ready` is called when it asks for the first time. */
   add (worker: Worker, ready: () => void): void
-  /** Closes the port after a delay in milliseconds. The workers go on until they have every connection it accepted. */
+  /** Closes the port after a delay in milliseconds. The workers go on until they have every connection that waits. */
   stop (delay: number): Promise<void>
 }
 

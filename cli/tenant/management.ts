@@ -34,7 +34,7 @@ export class ManagementError extends Error {
   }
 }
 
-/** Entries of a page, the most that Auth0 gives. */
+/** Attempts at one request. */
 const MAX_TRIES = 6
 const MAX_PAUSE_MS = 60_000
 

@@ -13,9 +13,9 @@ interface Page<T> {
   readonly next?: string
 }
 
-/** Entries of a page. */
+/** Entries of a page, the most that Auth0 gives. */
 const PAGE = 100
-/** Pages of a list. The lists of a tenant are shorter, and a server that is none may go on for ever. */
+/** Most pages of a list. A tenant has fewer, but another server may never end its list. */
 const MAX_PAGES = 1000
 const QUESTION = 'Does AUTH0_DOMAIN name an Auth0 tenant?'
 

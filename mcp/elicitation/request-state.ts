@@ -55,7 +55,7 @@ const LIFETIME_MS = 10 * 60 * 1000
 /** No question has this digest. */
 const UNASKED = ''
 
-/** The states that `sealer` hides and protects, with the same secret in every process that serves the endpoint */
+/** Makes the states of calls. @param sealer protects them; every process that serves the endpoint needs the same secret */
 export function createRequestState (sealer: Sealer): RequestState {
   return {
     given (origin, { requestState, inputResponses = {} }, now) {
