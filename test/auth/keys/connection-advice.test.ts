@@ -29,7 +29,7 @@ const rows: ReadonlyArray<readonly [string, () => Server, RegExp]> = [
 ]
 
 for (const [what, make, message] of rows) {
-  t.test(`says what to do about an issuer with a ${what}`, async t => {
+  t.test(`says what is wrong with an issuer: ${what}`, async t => {
     const server = make().listen(0, '127.0.0.1')
     await once(server, 'listening')
     t.teardown(() => server.close())

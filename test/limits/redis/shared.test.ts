@@ -119,6 +119,15 @@ t.test('limits shared through a real Redis', { skip: withoutRedis }, async t => 
     t.match(await take(limits, [{ key: 'clock', rate: { max: 2, window: 60 } }]), { atOnce: false })
   })
 
+  t.test('lets no stale lease stand for one in force', async t => {
+    const limits = await open(t, { url })
+    const client = await makeClient(url, 20_000).connect()
+    t.teardown(() => client.destroy())
+    const place = redisKey('server', 'place', 'leases')
+    await client.sendCommand(['ZADD', place, String(Date.now() + 20_000), 'a call of another process', String(Date.now() + 3_600_000), 'a call from before the clock was set back'])
+    t.match(await take(limits, [{ key: 'leases', concurrency: 1 }]), { atOnce: true })
+  })
+
   t.test('counts the answers to a question only when they come again, whichever process gets them', async t => {
     const [first, second] = [await open(t, { url }), await open(t, { url })]
     const demand = [{ key: 'state', rate: { max: 1, window: 60 } }]
