@@ -1,5 +1,5 @@
 import type { FastifyPluginCallback } from 'fastify'
-import { methodNotAllowed } from '../http/method-not-allowed.ts'
+import { refusedWrites } from '../http/method-not-allowed.ts'
 
 /** The state that `/health/ready` reports. */
 export interface HealthOptions {
@@ -7,22 +7,11 @@ export interface HealthOptions {
   readonly isReady: () => boolean
 }
 
-const refuseMethod = methodNotAllowed('GET, HEAD', 'Health can only be read')
-
 /** For load balancers: `live` means the process runs, `ready` means it can check tokens and is not shutting down. */
 const health: FastifyPluginCallback<HealthOptions> = (app, { isReady }, done) => {
   const config = { public: true }
 
-  for (const url of ['/health/live', '/health/ready']) {
-    // These answer in a hook, so that no body is read.
-    app.route({
-      method: ['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'],
-      url,
-      config,
-      onRequest: refuseMethod,
-      handler: refuseMethod
-    })
-  }
+  for (const url of ['/health/live', '/health/ready']) app.route(refusedWrites(url, 'GET, HEAD', 'Health can only be read'))
   app.route({
     method: 'GET',
     url: '/health/live',

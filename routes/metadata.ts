@@ -1,7 +1,7 @@
 import type { FastifyPluginCallback } from 'fastify'
 import type { ResourceMetadata } from '../auth/metadata.ts'
 import { JSON_TYPE } from '../http/media-types.ts'
-import { methodNotAllowed } from '../http/method-not-allowed.ts'
+import { refusedWrites } from '../http/method-not-allowed.ts'
 
 /** The document, and the paths that serve it. */
 export interface MetadataOptions {
@@ -9,15 +9,13 @@ export interface MetadataOptions {
   readonly paths: readonly string[]
 }
 
-const refuseMethod = methodNotAllowed('GET, HEAD, OPTIONS', 'This document can only be read')
-
 /** The protected resource metadata (RFC 9728 §3): one document, which everyone may read. */
 const metadata: FastifyPluginCallback<MetadataOptions> = (app, { document, paths }, done) => {
   const body = JSON.stringify(document)
   const config = { public: true }
 
   for (const url of paths) {
-    // These answer in a hook, so that no body is read.
+    // Answers in a hook, so that no body is read.
     app.route({
       method: 'OPTIONS',
       url,
@@ -34,13 +32,7 @@ const metadata: FastifyPluginCallback<MetadataOptions> = (app, { document, paths
         .type(JSON_TYPE)
         .send(body)
     })
-    app.route({
-      method: ['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'],
-      url,
-      config,
-      onRequest: refuseMethod,
-      handler: refuseMethod
-    })
+    app.route(refusedWrites(url, 'GET, HEAD, OPTIONS', 'This document can only be read'))
   }
   done()
 }

@@ -133,9 +133,7 @@ export function httpMutants (): Mutant[] {
       ['parse-404', 'the body of a request without a route is parsed', 'if (!request.is404) return done()', 'return done()', 'test/plugins/not-found.test.ts']
     ]),
     ...inFile('http/method-not-allowed.ts', [
-      ['get', 'other methods than POST are answered with 401', ".code(405).header('allow', allow)", ".code(401).header('www-authenticate', 'Bearer')", transport]
-    ]),
-    ...inFile('routes/health.ts', [
+      ['get', 'other methods than POST are answered with 401', ".code(405).header('allow', allow)", ".code(401).header('www-authenticate', 'Bearer')", transport],
       ['health-method', 'a known path with another method is answered as unknown', "['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE']", "['PUT']", 'test/routes/health.test.ts#405']
     ]),
     ...inFile('http/content-encoding.ts', [
