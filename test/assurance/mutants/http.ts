@@ -204,7 +204,8 @@ export function httpMutants (): Mutant[] {
       ['placeholder-quadratic', 'a bad token takes a tenth of a second', 'text.length <= MAX_LENGTH && ', '', 'test/http/hostile-text.test.ts']
     ]),
     ...inFile('http/json-body.ts', [
-      ['depth', 'JSON may be nested to any depth', 'if (depth(body) > MAX_DEPTH)', 'if (false)', body],
+      ['depth', 'JSON may be nested to any depth', 'if (isTooDeep(body))', 'if (false)', body],
+      ['depth-count', 'a body with few brackets of one kind may be nested to any depth', "count(json, '{') + count(json, '[') > MAX_DEPTH", "count(json, '{') > MAX_DEPTH", body],
       ['depth-strings', 'brackets in strings hide those outside', 'if (char === 0x22) i = endOfString(json, i)\n    else if', 'if', 'test/assurance/mutants/pinned.test.ts'],
       ['depth-escaped', 'an escaped quote ends a string', 'while (isEscaped(json, end))', 'while (false)', 'test/assurance/mutants/pinned.test.ts'],
       ['depth-backslash', 'every quote after a backslash is escaped', 'return (quote - start) % 2 === 1', 'return quote > start', 'test/assurance/mutants/pinned.test.ts'],
