@@ -4,29 +4,30 @@ type Child = Parameters<FastifyBaseLogger['child']>
 const METHODS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 /**
- * The logger of a request. It is made on first use, and most requests never use it.
- * For Fastify's `childLoggerFactory`.
+ * Lets a logger make its children on first use. Fastify makes one for each request, and most requests never use it.
+ * Not by `childLoggerFactory`: Fastify checks every logger that such a factory gives, for each request.
  */
-export function lazyLogger (logger: FastifyBaseLogger, ...child: Child): FastifyBaseLogger {
-  return new LazyLogger(logger, child) as unknown as FastifyBaseLogger
+export function makeChildrenLazily (logger: FastifyBaseLogger): void {
+  const { child } = logger
+  logger.child = function (this: FastifyBaseLogger, ...args: Child) {
+    return new LazyLogger(() => child.apply(this, args)) as unknown as FastifyBaseLogger
+  }
 }
 
 class LazyLogger {
-  readonly #parent: FastifyBaseLogger
-  readonly #child: Child
+  readonly #make: () => FastifyBaseLogger
   #made: FastifyBaseLogger | undefined
 
-  constructor (parent: FastifyBaseLogger, child: Child) {
-    this.#parent = parent
-    this.#child = child
+  constructor (make: () => FastifyBaseLogger) {
+    this.#make = make
   }
 
-  child (...child: Child): FastifyBaseLogger {
-    return this.made.child(...child)
+  child (...args: Child): FastifyBaseLogger {
+    return this.made.child(...args)
   }
 
   get made (): FastifyBaseLogger {
-    this.#made ??= this.#parent.child(...this.#child)
+    this.#made ??= this.#make()
     return this.#made
   }
 }

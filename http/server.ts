@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastif
 import { answerBadTarget } from './bad-target.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { FrameworkLog } from './framework-log.ts'
-import { lazyLogger } from './lazy-logger.ts'
+import { makeChildrenLazily } from './lazy-logger.ts'
 import { printableLog } from './printable-log.ts'
 import { requestIds } from './request-ids.ts'
 
@@ -28,7 +28,6 @@ export function createServer ({ logger = false, serverFactory, trustProxy, bodyL
   const app = Fastify({
     logger: printableLog(logger),
     logController: new FrameworkLog(),
-    childLoggerFactory: lazyLogger,
     trustProxy,
     bodyLimit,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -47,5 +46,6 @@ export function createServer ({ logger = false, serverFactory, trustProxy, bodyL
     pluginTimeout: Math.max(PLUGIN_TIMEOUT_MS, 2 * closeTimeoutMs),
     ...(serverFactory && { serverFactory })
   })
+  if (logger !== false) makeChildrenLazily(app.log)
   return app
 }
