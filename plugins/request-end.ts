@@ -23,8 +23,6 @@ declare module 'fastify' {
 export interface RequestEnd {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
-  /** The client's address, as TRUST_PROXY has it. */
-  readonly address: string | undefined
   /** The status of the answer, or 499 if the client left before there was one. */
   readonly status: number
   /** Whether the client left before the answer was out. */
@@ -64,8 +62,6 @@ export default fp(async function requestEnd (app) {
 
   // Not onResponse: Fastify skips it when the client leaves before its answer.
   app.addHook('onRequest', function endWhenClosed (request, reply, done) {
-    // Read now: a socket that is closed has no address.
-    const address = request.ip
     for (const { began } of observers) began?.()
     onClosed(reply.raw, () => {
       // Node also reports an answer as sent if its socket had just been closed.
@@ -74,7 +70,7 @@ export default fp(async function requestEnd (app) {
       const fault = isUnanswered ? faultOf(request.raw) : undefined
       const isAborted = isCut && fault === undefined
       const status = fault?.status ?? (isUnanswered ? CLIENT_GONE : reply.statusCode)
-      const end: RequestEnd = { request, reply, address, status, isAborted, fault, outcome: outcomeOf(status, isAborted) }
+      const end: RequestEnd = { request, reply, status, isAborted, fault, outcome: outcomeOf(status, isAborted) }
       for (const observer of observers) tell(observer, end)
     })
     done()

@@ -46,13 +46,13 @@ function messageOf ({ request, isAborted, fault }: RequestEnd, record: CallRecor
   return isAborted ? 'aborted' : fault || (request.refusal && isRefused(record)) ? 'refused' : 'answered'
 }
 
-function lineOf ({ request, reply, address, status, outcome, fault }: RequestEnd, record: CallRecord | undefined): object {
-  const { id, raw, refusal, logHint } = request
+function lineOf ({ request, reply, status, outcome, fault }: RequestEnd, record: CallRecord | undefined): object {
+  const { id, ip, raw, refusal, logHint } = request
   // There is no user before the token is checked.
   const user = request.user as Caller | undefined
   return {
     reqId: id,
-    address: address?.slice(0, MAX_LENGTH),
+    address: ip?.slice(0, MAX_LENGTH),
     method: raw.method,
     path: path(request),
     status,

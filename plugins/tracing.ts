@@ -28,8 +28,8 @@ export default fp(async function tracing (app) {
       const at = Date.now() - reply.elapsedTime
       for (const call of calls) start(call, at, contexts.get(reply.request) as Context)
     },
-    ended ({ request: { records }, address, outcome }) {
-      for (const record of records ?? []) end(record, record.outcome ?? outcome, address)
+    ended ({ request: { records, ip }, outcome }) {
+      for (const record of records ?? []) end(record, record.outcome ?? outcome, ip)
     }
   })
 
