@@ -5,6 +5,8 @@ export const MAX_DEPTH = 64
 /** Longest path in an error message, in characters. */
 const MAX_PATH = 128
 
+/** The code of the error for a body that is not in UTF-8. */
+export const NOT_UTF8 = 'MCP_ERR_JSON_NOT_UTF8'
 /** The code of the error for a body that is nested deeper than MAX_DEPTH. */
 export const TOO_DEEP = 'MCP_ERR_JSON_TOO_DEEP'
 /** The code of the error for a member that could change a prototype. */
@@ -12,18 +14,28 @@ export const FORBIDDEN_MEMBER = 'MCP_ERR_JSON_FORBIDDEN_MEMBER'
 
 /**
  * Fastify's JSON parser, which refuses `__proto__` and `constructor.prototype`, behind a bound on the depth: a body
- * with thousands of levels would exhaust the stack of code that walks it later.
+ * with thousands of levels would exhaust the stack of code that walks it later. JSON is in UTF-8 (RFC 8259 §8.1): a
+ * decoder puts U+FFFD in place of other bytes, and a tool would take that for what the caller wrote.
  */
 export function boundedJsonParser (app: FastifyInstance): FastifyBodyParser<string> {
   const parse = app.getDefaultJsonParser('error', 'error') as FastifyBodyParser<string>
 
   return (request, body, done) => {
+    if (body.includes('\uFFFD') && hasOtherBytes(body, request.headers['content-length'])) return done(fault(NOT_UTF8, 'not in UTF-8'), undefined)
     if (isTooDeep(body)) return done(fault(TOO_DEEP, 'nested too deep'), undefined)
     return parse(request, body, (error, value) => {
       const path = error ? forbiddenMember(body) : undefined
       done(path === undefined ? error : fault(FORBIDDEN_MEMBER, `The member ${path} is not allowed`), value)
     })
   }
+}
+
+/**
+ * Whether a text with U+FFFD came from other bytes. U+FFFD takes three bytes, and a bad sequence has one or two, or the
+ * first three of a character of four, which is not noticed: the bytes are gone, and a copy of them takes 0.4 µs.
+ */
+function hasOtherBytes (body: string, length: string | undefined): boolean {
+  return length !== undefined && Buffer.byteLength(body) !== Number(length)
 }
 
 function fault (code: string, message: string): Error {

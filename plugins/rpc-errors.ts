@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 import { Refusal } from '../auth/refusal.ts'
 import { NOT_ACCEPTABLE } from '../http/accept.ts'
 import { ENCODED_BODY } from '../http/content-encoding.ts'
-import { FORBIDDEN_MEMBER, MAX_DEPTH, TOO_DEEP } from '../http/json-body.ts'
+import { FORBIDDEN_MEMBER, MAX_DEPTH, NOT_UTF8, TOO_DEEP } from '../http/json-body.ts'
 import { JSON_TYPE } from '../http/media-types.ts'
 import { RpcError } from '../mcp/errors.ts'
 import { LEGACY_VERSIONS } from '../mcp/revisions/legacy.ts'
@@ -38,6 +38,7 @@ export default fp(async function rpcErrors (app) {
 const FAULTS: Readonly<Record<string, readonly [code: 'parse' | 'invalidRequest', message: string]>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: ['parse', 'The body is empty'],
   FST_ERR_CTP_INVALID_JSON_BODY: ['parse', 'The body is not JSON'],
+  [NOT_UTF8]: ['parse', 'The body is not in UTF-8'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['invalidRequest', 'Send application/json'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalidRequest', 'The body is not as long as Content-Length says'],
   FST_ERR_VALIDATION: ['invalidRequest', 'The body is not a JSON-RPC 2.0 message'],

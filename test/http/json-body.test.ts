@@ -34,6 +34,19 @@ t.test('answers 400 and -32600 to a missing body and to one nested thousands of 
   t.equal((await post('{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":"[[[[', token)).json().error.code, -32700)
 })
 
+t.test('answers 400 to a body that is not in UTF-8, and takes every character that is', async t => {
+  const headers = { host: 'localhost:3000', 'content-type': 'application/json', authorization: `Bearer ${token}` }
+  const ask = (id: Buffer) => app.inject({ method: 'POST', url: '/mcp', headers, payload: Buffer.concat([Buffer.from('{"jsonrpc":"2.0","method":"ping","id":"'), id, Buffer.from('"}')]) })
+  for (const text of ['München', '\uFFFD', '漢字 🙂', '\u0800\u{10FFFF}', '']) t.match(await ask(Buffer.from(text)), { statusCode: 200 }, text)
+  t.equal((await ask(Buffer.from('M\uFFFDnchen'))).json().id, 'M\uFFFDnchen')
+  // Latin-1, the first half of an emoji, an overlong "/", a surrogate, UTF-16
+  for (const bytes of [Buffer.from('München', 'latin1'), Buffer.from('🙂').subarray(0, 2), Buffer.from([0xc0, 0xaf]), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from([0xff, 0xfe]), Buffer.from('\uFFFD\xFF', 'latin1')]) {
+    const response = await ask(bytes)
+    t.equal(response.statusCode, 400, bytes.toString('hex'))
+    t.strictSame(response.json(), { jsonrpc: '2.0', id: null, error: { code: -32700, message: 'The body is not in UTF-8' } })
+  }
+})
+
 t.test('answers 415 to a body with another type than JSON, or with none', async t => {
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', 'text/json', 'multipart/form-data; boundary=x']) {
     const response = await post(request('ping'), token, { 'content-type': type })

@@ -204,6 +204,7 @@ export function httpMutants (): Mutant[] {
       ['placeholder-quadratic', 'a bad token takes a tenth of a second', 'text.length <= MAX_LENGTH && ', '', 'test/http/hostile-text.test.ts']
     ]),
     ...inFile('http/json-body.ts', [
+      ['body-utf8', 'bytes that are not UTF-8 become other characters', "if (body.includes('\\uFFFD') && hasOtherBytes(body, request.headers['content-length']))", 'if (false)', 'test/http/json-body.test.ts'],
       ['depth', 'JSON may be nested to any depth', 'if (isTooDeep(body))', 'if (false)', body],
       ['depth-count', 'a body with few brackets of one kind may be nested to any depth', "count(json, '{') + count(json, '[') > MAX_DEPTH", "count(json, '{') > MAX_DEPTH", body],
       ['depth-strings', 'brackets in strings hide those outside', 'if (char === 0x22) i = endOfString(json, i)\n    else if', 'if', 'test/assurance/mutants/pinned.test.ts'],
