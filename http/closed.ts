@@ -1,26 +1,10 @@
 import type { ServerResponse } from 'node:http'
 
-const listeners = Symbol('listeners for the end of an answer')
-
-/** All listeners of an answer share one of Node's, since adding one to an emitter costs much more. */
-type Watched = ServerResponse & { [listeners]?: Array<() => void> }
-
 /**
  * Calls back once, when an answer is out or its connection is gone; `isCutOff` tells which. Node 20 emits no event for
  * an answer that waits behind another one when the connection breaks, so this listens to the socket.
  */
-export function onClosed (response: Watched, closed: () => void): void {
-  const known = response[listeners]
-  if (known !== undefined) {
-    known.push(closed)
-    return
-  }
-  const all = [closed]
-  response[listeners] = all
-  watch(response, () => { for (const closed of all) closed() })
-}
-
-function watch (response: ServerResponse, closed: () => void): void {
+export function onClosed (response: ServerResponse, closed: () => void): void {
   if (response.socket !== null) {
     response.on('close', closed)
     return
