@@ -27,7 +27,7 @@ export default fp<MetricsOptions>(async function metrics (app, { tools, keys, ca
 
   app.decorate('metricsSnapshot', () => counted.snapshot())
   app.observe({
-    readsCalls: () => true,
+    readsCalls: true,
     ended ({ request: { records, refusal }, reply, outcome }) {
       if (refusal !== null) counted.refusal(refusal.code)
       if (records === null) return

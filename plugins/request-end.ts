@@ -35,8 +35,8 @@ export interface RequestEnd {
 
 /** Watches requests, such as the log. */
 export interface Observer {
-  /** Whether it reads the records of calls at present. Default: never. */
-  readsCalls?: () => boolean
+  /** Whether it reads the records of calls. Default: no. */
+  readsCalls?: boolean
   /** A request has begun. */
   began?: () => void
   /** The calls of a request are known, and their records are started. */
@@ -50,12 +50,16 @@ const CLIENT_GONE = 499
 /** Tells observers when a request begins and when it is over, and keeps the records of its calls for them. */
 export default fp(async function requestEnd (app) {
   const observers: Observer[] = []
+  let recordsCalls = false
   app.decorateRequest('records', null)
 
-  app.decorate('observe', observer => { observers.push(observer) })
+  app.decorate('observe', observer => {
+    observers.push(observer)
+    recordsCalls ||= observer.readsCalls === true
+  })
 
   app.decorate('recordCalls', function recordCalls (reply, calls) {
-    if (calls.length === 0 || !observers.some(readsCalls)) return
+    if (calls.length === 0 || !recordsCalls) return
     reply.request.records = calls.map(call => startRecord(call, forLog))
     for (const { started } of observers) started?.(reply, calls)
   })
@@ -88,8 +92,6 @@ export default fp(async function requestEnd (app) {
   name: 'request-end',
   fastify: '5.x'
 })
-
-const readsCalls = (observer: Observer): boolean => observer.readsCalls?.() === true
 
 function outcomeOf (status: number, isAborted: boolean): Outcome {
   if (isAborted) return 'aborted'

@@ -26,7 +26,7 @@ const UNKNOWN_PATH = /^(?:\/[\w.-]{0,32}(?![\w.-])){0,4}/
 export default fp(async function requestLog (app) {
   app.decorateRequest('logHint', undefined)
   app.observe({
-    readsCalls: () => isEnabled(app.log, 'info'),
+    readsCalls: isEnabled(app.log, 'info'),
     ended (end) {
       const level = end.status >= 500 ? 'error' : 'info'
       // The server's logger, since a request's own logger is costly to make and most requests have none yet.

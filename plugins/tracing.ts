@@ -23,7 +23,7 @@ export default fp(async function tracing (app) {
   })
 
   app.observe({
-    readsCalls: () => true,
+    readsCalls: true,
     started (reply, calls) {
       const at = Date.now() - reply.elapsedTime
       for (const call of calls) start(call, at, contexts.get(reply.request) as Context)
