@@ -66,10 +66,10 @@ export class Stream implements Channel {
   end ({ status, body, requestId }: Reply): FastifyReply | undefined {
     this.#ended = true
     clearTimeout(this.#silence)
-    if (requestId !== undefined && !this.#isOpen) this.#reply.header('x-request-id', requestId)
     // A result becomes a stream of one event for a client that does not accept JSON; an error is always JSON.
-    if (!this.#isOpen && status === 200 && body !== undefined && !isCutOff(this.#reply.raw) && !accepts(this.#reply.request.headers.accept, 'application/json')) this.#open()
+    if (status === 200 && body !== undefined && !accepts(this.#reply.request.headers.accept, 'application/json') && !this.#isOpen && !isCutOff(this.#reply.raw)) this.#open()
     if (!this.#isOpen) {
+      if (requestId !== undefined) this.#reply.header('x-request-id', requestId)
       this.#reply.code(status)
       return body === undefined ? this.#reply.send() : this.#reply.type(JSON_TYPE).send(body)
     }

@@ -10,7 +10,7 @@ export function isRepeated ({ raw: { rawHeaders } }: FastifyRequest, name: strin
   let count = 0
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const header = rawHeaders[i] as string
-    if (header.length === name.length && header.toLowerCase() === name) count++
+    if (header.length === name.length && (header === name || header.toLowerCase() === name)) count++
   }
   return count > 1
 }
