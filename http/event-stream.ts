@@ -20,6 +20,7 @@ export class Stream implements Channel {
   #silence: NodeJS.Timeout | undefined
   #gone: Array<() => void> | undefined
   #ended = false
+  #acceptsEvents: boolean | undefined
 
   /**
    * @param keepAliveMs milliseconds of silence after which a comment is sent. Default 15,000
@@ -32,8 +33,8 @@ export class Stream implements Channel {
   }
 
   notify (notification: object): void {
-    const { raw, request } = this.#reply
-    if (this.#ended || isCutOff(raw) || !accepts(request.headers.accept, 'text/event-stream')) return
+    const { raw } = this.#reply
+    if (this.#ended || isCutOff(raw) || !this.#takesEvents) return
     if (!this.#isOpen) this.#open()
     // A client that reads slowly misses notifications, but never the answer.
     if (!raw.writableNeedDrain) raw.write(event(JSON.stringify(notification)))
@@ -41,9 +42,9 @@ export class Stream implements Channel {
 
   /** For an answer that takes time: opens the stream with a comment after `keepAliveMs`, before a proxy gives up. */
   wait (): void {
-    const { raw, request } = this.#reply
+    const { raw } = this.#reply
     // A tool that reported progress at once has opened the stream already.
-    if (this.#isOpen || !accepts(request.headers.accept, 'text/event-stream')) return
+    if (this.#isOpen || !this.#takesEvents) return
     this.#silence = setTimeout(() => {
       this.#open()
       raw.write(':\n\n')
@@ -76,6 +77,12 @@ export class Stream implements Channel {
     clearInterval(this.#keepAlive)
     if (!isCutOff(this.#reply.raw)) this.#reply.raw.end(event(String(body)))
     return undefined
+  }
+
+  // Read once: a long header takes more than a millisecond, and a tool may send thousands of notifications.
+  get #takesEvents (): boolean {
+    this.#acceptsEvents ??= accepts(this.#reply.request.headers.accept, 'text/event-stream')
+    return this.#acceptsEvents
   }
 
   get #isOpen (): boolean {

@@ -114,6 +114,17 @@ t.test('skips progress events for a client that reads slowly, and sends it the a
   t.match(received.at(-1), { id: 1, result: { content: [{ text: 'done' }] } })
 })
 
+t.test('reads a long Accept once, however many notifications a tool sends', async t => {
+  for (const type of ['text/event-stream', 'application/json']) {
+    const began = performance.now()
+    const { response } = await open(progressing('modern', 'chatter', { times: 5000, size: 1 }), { accept: `${','.repeat(14_000)}${type}` })
+    t.match(await text(await response), /"text":"done"/)
+    const took = performance.now() - began
+    // Read for each of them, it takes above 7 s.
+    t.ok(took < 3500, `${type}: ${took.toFixed(0)} ms`)
+  }
+})
+
 t.test('lets a stream end with its answer when the server closes, and then closes at once', async t => {
   const { app, issuer: other } = await build(t, { tools: slowTools(story) })
   await app.listen({ host: '127.0.0.1', port: 0 })

@@ -64,7 +64,8 @@ export function httpMutants (): Mutant[] {
       ['linger-idle', 'a connection that has not asked yet is ended at once', '(connections === 0 || Date.now() >= lingerEnd)', 'true', 'test/plugins/in-flight.test.ts']
     ]),
     ...inFile('http/event-stream.ts', [
-      ['stream-twice', 'a tool that tells its progress at once and then takes long ends the process', 'this.#isOpen || !accepts', '!accepts', 'test/http/event-stream.test.ts#opens a stream once']
+      ['stream-twice', 'a tool that tells its progress at once and then takes long ends the process', 'this.#isOpen || !this.#takesEvents', '!this.#takesEvents', 'test/http/event-stream.test.ts#opens a stream once'],
+      ['accept-each', 'a long Accept is read for each notification of a tool, which stops the server for seconds', 'this.#acceptsEvents ??=', 'this.#acceptsEvents =', 'test/http/event-stream.test.ts#reads a long Accept once']
     ]),
     ...inFile('http/raw-answer.ts', [
       ['broken-request', 'malformed HTTP is answered without the usual headers', '...COMMON_HEADERS,', '', broken, credentials, 'test/assurance/property/property.test.ts'],
