@@ -1,4 +1,5 @@
 import type { Caller } from '../auth/caller.ts'
+import { hasUser } from '../auth/kind.ts'
 import { ApiError } from '../mcp/api.ts'
 import type { ApiCall, ApiOpener } from '../mcp/calls/api-opener.ts'
 import { boundFetch } from './bound-fetch.ts'
@@ -33,7 +34,7 @@ export async function openApis (client: ExchangeClient | undefined, now: () => n
 
       return call => async (path, init = {}) => {
         const { caller } = call
-        if (caller.kind === 'machine' || caller.kind === 'autonomous') throw logged(noUser(), call)
+        if (!hasUser(caller.kind)) throw logged(noUser(), call)
         const request = { issuer: caller.issuer, subjectToken: tokens.get(caller) as string, audience, scopes }
         const signal = init.signal === undefined ? call.signal() : AbortSignal.any([call.signal(), init.signal])
         try {

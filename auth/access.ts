@@ -1,4 +1,5 @@
 import type { Caller } from './caller.ts'
+import { hasUser } from './kind.ts'
 import { Refusal } from './refusal.ts'
 
 /** Who is admitted with a good token. */
@@ -24,5 +25,5 @@ export function checkAccess ({ clientId, organization, kind }: Caller, policy: A
   if (requiredOrg !== undefined && !requiredOrg.includes(organization?.id ?? '')) {
     throw new Refusal('organization', { expected: requiredOrg, found: organization?.id })
   }
-  if (!allowMachines && (kind === 'machine' || kind === 'autonomous')) throw new Refusal('machine_not_allowed', { found: clientId })
+  if (!allowMachines && !hasUser(kind)) throw new Refusal('machine_not_allowed', { found: clientId })
 }

@@ -14,6 +14,11 @@ export function kindOf (claims: Claims): CallerKind {
   return profiles.includes('ai_agent') ? 'autonomous' : 'machine'
 }
 
+/** Whether a user stands behind a caller. An API cannot be called on behalf of anybody else. */
+export function hasUser (kind: CallerKind): boolean {
+  return kind !== 'machine' && kind !== 'autonomous'
+}
+
 /**
  * Whether a token was issued to an application for itself. One sign is enough: a grant of client credentials, a profile
  * other than `user`, or a subject that is the client: `<client_id>@clients` at Auth0, the client's own id in RFC 9068.

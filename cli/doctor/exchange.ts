@@ -1,6 +1,7 @@
 import { EXCHANGE_GRANT, type ExchangeClient } from '../../api/exchange.ts'
 import { toCaller } from '../../auth/caller.ts'
 import { decodeJws } from '../../auth/jws.ts'
+import { hasUser } from '../../auth/kind.ts'
 import type { Config } from '../../config.ts'
 import type { Tool } from '../../mcp/tool.ts'
 import type { Env } from '../../process/settings.ts'
@@ -47,7 +48,7 @@ export async function checkExchange (token: string, { exchangeClient: client, sc
   const caller = toCaller(decodeJws(token).payload, scopeClaims)
   return Promise.all(downstream.map(async api => {
     const title = `exchange for ${api.audience}`
-    if (caller.kind === 'machine' || caller.kind === 'autonomous') return good('exchange', title, `not tried, since this token is one of ${OWNERS[caller.kind]}, and has no user`)
+    if (!hasUser(caller.kind)) return good('exchange', title, `not tried, since this token is one of ${OWNERS[caller.kind]}, and has no user`)
     const expected = `status 200 and a token with ${api.scopes.join(' ')}`
     return attempt('exchange', title, expected, `${NOT_ALLOWED} The user needs the permissions by a role, and an organization of the token must have the user.`, async () => {
       const { isToken, scope, found } = await requestExchange(client, caller.issuer, token, api)

@@ -53,9 +53,11 @@ export function apiMutants (): Mutant[] {
       ['api-no-back-off', 'exchanges go on after a 429', 'if (wait > 0) throw', 'if (false) throw', tokens],
       ['api-refusal-asked', 'a refused exchange is tried each time', "fault === 'unavailable' ? 0 : now() + REFUSED_MS", '0', tokens]
     ]),
+    ...inFile('auth/kind.ts', [
+      ['api-autonomous', 'an autonomous agent calls an API as a user', " && kind !== 'autonomous'", '', calls]
+    ]),
     ...inFile('api/open.ts', [
-      ['api-machine', 'a machine calls an API as a user', "if (caller.kind === 'machine' || caller.kind === 'autonomous') throw", 'if (false) throw', calls],
-      ['api-autonomous', 'an autonomous agent calls an API as a user', "|| caller.kind === 'autonomous'", '', calls],
+      ['api-machine', 'a machine calls an API as a user', 'if (!hasUser(caller.kind)) throw', 'if (false) throw', calls],
       ['api-token-stays', 'a token that the API refused is used again', "if (error.fault === 'not_accepted') store.forget(request)", '', calls]
     ]),
     ...inFile('mcp/calls/api-opener.ts', [

@@ -67,9 +67,11 @@ export function setUpMutants (): Mutant[] {
     ...inFile('cli/doctor/discovery.ts', [
       ['doctor-alias', 'another issuer at the first discovery address is ignored', 'status === 200 && different.length === 0', 'true', `${table}#doctor.*names the cause`]
     ]),
+    ...inFile('auth/kind.ts', [
+      ['doctor-obo-autonomous', 'the token of an autonomous agent is sent to be exchanged', " && kind !== 'autonomous'", '', `${doctorExchange}#exchanges the token`]
+    ]),
     ...inFile('cli/doctor/exchange.ts', [
-      ['doctor-obo-machine', 'the token of a machine is sent to be exchanged', "if (caller.kind === 'machine' || caller.kind", 'if (caller.kind', `${doctorExchange}#exchanges the token`],
-      ['doctor-obo-autonomous', 'the token of an autonomous agent is sent to be exchanged', "|| caller.kind === 'autonomous'", '', `${doctorExchange}#exchanges the token`],
+      ['doctor-obo-machine', 'the token of a machine is sent to be exchanged', 'if (!hasUser(caller.kind)) return', 'if (false) return', `${doctorExchange}#exchanges the token`],
       ['doctor-obo-scope', 'a token without the scopes counts as good', 'isToken && api.scopes.every(name => granted.includes(name))', 'isToken', `${table}#doctor.*names the cause`],
       ['doctor-obo-refused', 'refused credentials count as known', 'if (/invalid_client|access_denied: Unauthorized/.test(answer.found)) return', 'if (false) return', `${table}#doctor.*names the cause`]
     ]),

@@ -136,6 +136,7 @@ export function tokenMutants (): Mutant[] {
       ['autonomous-user', 'an application that is an agent makes its user a machine', 'if (!isMachine(claims)) return', "if (!isMachine(claims) && claims['client_profile'] === undefined) return", named],
       ['machine-gty', 'gty does not mark a machine', 'isGrantOfClient(gty) ||', '', access, differential],
       ['machine-sub', 'a subject of @clients does not mark a machine', 'sub === `${client}@clients` || ', '', access, differential],
+      ['machines-autonomous', 'autonomous agents are admitted although ALLOW_M2M is false', " && kind !== 'autonomous'", '', access],
       ['machine-ending', 'any subject that ends in @clients marks a machine', 'sub === `${client}@clients`', "String(sub).endsWith('@clients')", access, differential],
       ['machine-own', 'a client that is its own subject does not count as a machine', '|| sub === client', '', access, differential],
       ['machine-profile', 'sub_profile is ignored', "(profile !== undefined && profile !== 'user') ||", '', access, differential],
@@ -150,8 +151,7 @@ export function tokenMutants (): Mutant[] {
       ['allowed-clients-prefix', 'a client that begins with an allowed one is admitted', '!allowedClients.includes(clientId)', '!allowedClients.some(one => clientId.startsWith(one))', access, differential],
       ['required-org', 'any organization is admitted', "!requiredOrg.includes(organization?.id ?? '')", 'false', access],
       ['required-org-none', 'a caller without an organization is admitted', "!requiredOrg.includes(organization?.id ?? '')", 'organization !== undefined && !requiredOrg.includes(organization.id)', access],
-      ['machines', 'machines are admitted although ALLOW_M2M is false', "if (!allowMachines && (kind === 'machine' || kind === 'autonomous'))", 'if (false)', access],
-      ['machines-autonomous', 'autonomous agents are admitted although ALLOW_M2M is false', "|| kind === 'autonomous'", '', access]
+      ['machines', 'machines are admitted although ALLOW_M2M is false', 'if (!allowMachines && !hasUser(kind))', 'if (false)', access]
     ]),
     ...inFile('plugins/scopes.ts', [
       ['scopes', 'scopes are not checked', 'if (hasAll(needed, granted)) return done()', 'return done()', 'test/plugins/auth.test.ts'],
