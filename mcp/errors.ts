@@ -52,7 +52,10 @@ export class Cancelled extends Error {
   override name = 'Cancelled'
 }
 
+/** Longest text of a caller that the message of an error repeats, in characters. */
+export const MAX_ECHO = 128
+
 /** The answer to a method that a revision does not have. */
 export function methodNotFound (method: string, status: number): RpcError {
-  return new RpcError('methodNotFound', `Method not found: ${method.slice(0, 128)}`, { status })
+  return new RpcError('methodNotFound', `Method not found: ${method.slice(0, MAX_ECHO)}`, { status })
 }

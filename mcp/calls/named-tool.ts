@@ -1,12 +1,9 @@
-import { RpcError } from '../errors.ts'
+import { MAX_ECHO, RpcError } from '../errors.ts'
 import type { RpcCall } from '../exchange.ts'
 import type { Json } from '../message.ts'
 import type { RegisteredTool } from '../registry.ts'
 import { withoutHidden } from '../safe-text.ts'
 import { argumentsOf, type CallParams } from '../schema/params.ts'
-
-/** Longest unknown name that is echoed, in characters. */
-const MAX_ECHO = 128
 
 /** The tool that a call names. @throws RpcError -32602, the same for every caller */
 export function requireTool ({ tool, request: { params } }: RpcCall): RegisteredTool {

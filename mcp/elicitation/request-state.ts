@@ -4,7 +4,8 @@ import { requireCapabilities } from './capabilities.ts'
 import type { Answers, InputRequest, InputRequests } from './elicit.ts'
 import { boundLink } from './elicitation.ts'
 import { RpcError } from '../errors.ts'
-import { isObject, type Json } from '../message.ts'
+import type { Json } from '../message.ts'
+import { canonicalJson } from '../schema/canonical.ts'
 import { isFiniteJson, type CallParams } from '../schema/params.ts'
 import type { Sealer } from './seal.ts'
 
@@ -103,16 +104,11 @@ function isAnswered (given: Given, key: string, request: InputRequest): boolean 
 }
 
 function binding ({ caller: { issuer, subject, clientId, organization, actor, kind }, tool, args }: Origin): string {
-  return canonical([issuer, subject, clientId, organization?.id, actor, kind, tool, args])
+  return canonicalJson([issuer, subject, clientId, organization?.id, actor, kind, tool, args])
 }
 
 function digest ({ method, params }: InputRequest): string {
-  return createHash('sha256').update(canonical([method, params])).digest('base64url')
-}
-
-/** JSON with its members sorted: equal arguments give equal text, in whatever order the client writes them. */
-function canonical (value: unknown): string {
-  return JSON.stringify(value, (_key, member) => isObject(member) ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => a < b ? -1 : 1)) : member)
+  return createHash('sha256').update(canonicalJson([method, params])).digest('base64url')
 }
 
 function mapValues<Value, Mapped> (object: Readonly<Record<string, Value>>, map: (value: Value) => Mapped): Record<string, Mapped> {

@@ -1,13 +1,10 @@
-import { RpcError } from '../errors.ts'
+import { MAX_ECHO, RpcError } from '../errors.ts'
 import type { Era } from '../exchange.ts'
 import { ASSUMED_VERSION, LEGACY_VERSIONS, legacyEra, type LegacyVersion } from './legacy.ts'
 import { isObject, META, type Message, type ServerInfo } from '../message.ts'
 import type { Headers } from './mirrored-headers.ts'
 import { MODERN_VERSION, modernEra, type ModernOptions } from './modern.ts'
 import type { Registry } from '../registry.ts'
-
-/** Longest revision that is echoed, in characters. */
-const MAX_ECHO = 128
 
 /**
  * Finds the revision of a message. The header and the body must name the same one. `initialize` negotiates one; any

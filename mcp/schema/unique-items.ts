@@ -1,6 +1,6 @@
 import type { FuncKeywordDefinition } from 'ajv'
 import type { DataValidateFunction } from 'ajv/dist/types/index.js'
-import { isObject } from '../message.ts'
+import { canonicalJson } from './canonical.ts'
 
 /**
  * `uniqueItems` of JSON Schema, in time that grows with the length of the list. Ajv compares each object with each
@@ -24,15 +24,10 @@ export const uniqueItems: FuncKeywordDefinition = {
 function firstTwins (items: readonly unknown[]): readonly [number, number] | undefined {
   const places = new Map<string, number>()
   for (const [i, item] of items.entries()) {
-    const text = JSON.stringify(item, sorted)
+    const text = canonicalJson(item)
     const twin = places.get(text)
     if (twin !== undefined) return [twin, i]
     places.set(text, i)
   }
   return undefined
-}
-
-/** For JSON.stringify: objects are equal whatever the order of their members. */
-function sorted (_key: string, value: unknown): unknown {
-  return isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1)) : value
 }

@@ -45,8 +45,8 @@ export function mcpMutants (): Mutant[] {
       ['header-extra', 'a parameter header is accepted without its argument', 'if (headers[header] !== undefined) throw mismatch(header)', '', mirrored]
     ]),
     ...inFile('mcp/elicitation/request-state.ts', [
-      ['seal-caller', 'the state of another caller is accepted', 'canonical([issuer, subject, clientId, organization?.id, actor, kind, tool, args])', 'canonical([tool, args])', state],
-      ['seal-issuer', 'the state of another issuer is accepted', 'canonical([issuer, subject,', 'canonical([subject,', 'test/assurance/mutants/pinned.test.ts'],
+      ['seal-caller', 'the state of another caller is accepted', 'canonicalJson([issuer, subject, clientId, organization?.id, actor, kind, tool, args])', 'canonicalJson([tool, args])', state],
+      ['seal-issuer', 'the state of another issuer is accepted', 'canonicalJson([issuer, subject,', 'canonicalJson([subject,', 'test/assurance/mutants/pinned.test.ts'],
       ['seal-client', 'the state of another client is accepted', 'issuer, subject, clientId, organization?.id', 'issuer, subject, organization?.id', state],
       ['seal-organization', 'the state of another organization is accepted', 'organization?.id, actor', 'actor', state],
       ['seal-actor', 'the state of another actor is accepted', '?.id, actor, kind,', '?.id, kind,', state],
