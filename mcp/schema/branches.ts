@@ -2,7 +2,7 @@ import type { ValidateFunction } from 'ajv'
 import { isObject, type Json } from '../message.ts'
 import { ANNOTATION } from './published.ts'
 import { dereference } from './walk.ts'
-import { choices, literalsOf, show } from './wording.ts'
+import { choices, constantsOf, show, type Constant } from './wording.ts'
 
 /** The fault in the member that tells branches apart. */
 export interface TagFault {
@@ -36,23 +36,23 @@ export function createBranches (root: Json, validatorOf: (schema: Json) => Valid
   }
 
   function byTag (branches: readonly Json[], value: Json): Json[] | TagFault {
-    const constants = branches.map(branch => Object.entries(membersOf(branch)).flatMap(([name, member]) => {
-      const values = literalsOf(member)
-      return values === undefined ? [] : [{ name, values }]
-    }))
-    // A member that has constants in one branch only is a choice within that branch, unless there is nothing better.
-    const isShared = ({ name }: { name: string }): boolean => constants.filter(tag => tag.some(other => other.name === name)).length > 1
-    const tags = constants.flat().some(isShared) ? constants.map(tag => tag.filter(isShared)) : constants
-    const has = (name: string): boolean => Object.hasOwn(value, name)
-    const fits = tags.map(tag => tag.some(({ name, values }) => has(name) && values.includes(value[name])) && tag.every(({ name, values }) => !has(name) || values.includes(value[name])))
-    if (fits.includes(true)) return branches.filter((_branch, i) => fits[i])
+    // The constants of each branch, in the order of the branches.
+    const tags = shared(branches.map(branch => constantsOf(membersOf(branch))))
+    const has = ({ name }: Constant): boolean => Object.hasOwn(value, name)
+    const fits = ({ name, values }: Constant): boolean => values.includes(value[name])
 
-    const open = branches.filter((_branch, i) => tags[i]?.every(({ name }) => !has(name)))
-    const common = tags[0]?.find(({ name }) => tags.every(tag => tag.some(other => other.name === name)))
-    if (common === undefined) return open.length > 0 ? open : [...branches]
+    const fitting = branches.filter((_branch, i) => tags[i]?.some(has) && tags[i].filter(has).every(fits))
+    if (fitting.length > 0) return fitting
+
+    const common = tags[0]?.find(tag => tags.every(others => others.some(other => other.name === tag.name)))
+    if (common === undefined) {
+      const open = branches.filter((_branch, i) => !tags[i]?.some(has))
+      return open.length > 0 ? open : [...branches]
+    }
     const { name } = common
-    const allowed = choices([...new Set(tags.flatMap(tag => tag.filter(other => other.name === name).flatMap(({ values }) => values)))].map(show))
-    if (has(name)) return { name, text: `must be ${allowed}` }
+    const values = tags.flat().filter(tag => tag.name === name).flatMap(({ values }) => values)
+    const allowed = choices([...new Set(values)].map(show))
+    if (has(common)) return { name, text: `must be ${allowed}` }
     return branches.every(branch => requiredOf(branch).includes(name)) ? { name, text: `must have required property '${name}' (${allowed})` } : [...branches]
   }
 
@@ -72,6 +72,12 @@ export function createBranches (root: Json, validatorOf: (schema: Json) => Valid
     const members = parts.flatMap(({ properties }) => isObject(properties) ? Object.entries(properties) : [])
     return Object.fromEntries(members.flatMap(([name, member]) => isObject(member) ? [[name, dereference(member, root)]] : []))
   }
+}
+
+/** Without a member that has constants in one branch only: a choice within that branch, unless there is nothing better. */
+function shared (constants: readonly Constant[][]): readonly Constant[][] {
+  const isShared = ({ name }: Constant): boolean => constants.filter(branch => branch.some(other => other.name === name)).length > 1
+  return constants.flat().some(isShared) ? constants.map(branch => branch.filter(isShared)) : constants
 }
 
 function holdsOnly (schema: Json, keyword: string): boolean {

@@ -1,7 +1,7 @@
 import { isObject, type Json } from '../message.ts'
 import { step } from './steps.ts'
 import { dereference, walk } from './walk.ts'
-import { literalsOf } from './wording.ts'
+import { constantsOf, type Constant } from './wording.ts'
 
 /** Deeper than any schema that is written by hand; a default of a recursive schema could go on for ever. */
 const MAX_DEPTH = 32
@@ -15,7 +15,7 @@ const UNIONS = ['allOf', 'anyOf', 'oneOf']
 export function defaultsOf (root: Json, fits: (schema: Json, value: unknown) => boolean): (value: unknown) => unknown {
   let hasDefault = false
   walk(root, schema => { hasDefault ||= 'default' in schema })
-  const constants = new Map<Json, ReadonlyArray<readonly [name: string, values: readonly unknown[]]>>()
+  const constants = new Map<Json, readonly Constant[]>()
   return hasDefault ? value => filler()(root, value, 0) : value => value
 
   function filler (): (schema: unknown, value: unknown, depth: number) => unknown {
@@ -67,17 +67,10 @@ export function defaultsOf (root: Json, fits: (schema: Json, value: unknown) => 
   /** Whether a member has another value than the constants of the branch allow. */
   function differs (value: unknown, branch: Json): boolean {
     if (!isObject(value)) return false
-    const known = constants.get(branch) ?? constantsOf(branch)
+    const known = constants.get(branch) ?? constantsOf(branch['properties'])
     constants.set(branch, known)
-    return known.some(([name, values]) => Object.hasOwn(value, name) && typeof value[name] !== 'object' && !values.includes(value[name]))
+    return known.some(({ name, values }) => Object.hasOwn(value, name) && typeof value[name] !== 'object' && !values.includes(value[name]))
   }
-}
-
-function constantsOf ({ properties }: Json): Array<readonly [string, readonly unknown[]]> {
-  return Object.entries(isObject(properties) ? properties : {}).flatMap(([name, member]) => {
-    const values = isObject(member) ? literalsOf(member) : undefined
-    return values === undefined ? [] : [[name, values] as const]
-  })
 }
 
 function list (value: unknown): readonly unknown[] {

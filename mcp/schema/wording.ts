@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv'
-import type { Json } from '../message.ts'
+import { isObject, type Json } from '../message.ts'
 
 /** Longest list of choices in a message. */
 const MAX_CHOICES = 50
@@ -24,6 +24,20 @@ export function textOf ({ keyword, params, schema, parentSchema = {}, message }:
 export function literalsOf (schema: Json): readonly unknown[] | undefined {
   if ('const' in schema) return [schema['const']]
   return Array.isArray(schema['enum']) ? schema['enum'] : undefined
+}
+
+/** A property that has one of a few values. */
+export interface Constant {
+  readonly name: string
+  readonly values: readonly unknown[]
+}
+
+/** The properties that allow values by name only. */
+export function constantsOf (properties: unknown): Constant[] {
+  return Object.entries(isObject(properties) ? properties : {}).flatMap(([name, schema]) => {
+    const values = isObject(schema) ? literalsOf(schema) : undefined
+    return values === undefined ? [] : [{ name, values }]
+  })
 }
 
 /** Such as `small, medium or large`. */
