@@ -1,6 +1,9 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { leaveUnread } from './unread-body.ts'
 
+/** The methods that some route has, for the headers of an answer. */
+export const METHODS = 'GET, HEAD, POST, OPTIONS'
+
 /**
  * A handler that answers 405. Use it as the `onRequest` hook of a route too, so that no body is parsed first.
  *

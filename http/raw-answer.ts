@@ -42,7 +42,11 @@ export function refusalBody (status: string): string {
 export interface HttpSocket extends Socket {
   /** The answer that is being written. */
   readonly _httpMessage?: ServerResponse | null
-  readonly parser?: { readonly incoming: IncomingMessage | null } | null
+  readonly parser?: {
+    readonly incoming: IncomingMessage | null
+    /** Called with the headers of each request. Its result tells the parser whether to go on. */
+    onIncoming: (...args: never) => number
+  } | null
 }
 
 /** Whether the request that is being read has its answer, or a part of it: it went out ahead of the body. */

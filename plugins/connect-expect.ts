@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import fp from 'fastify-plugin'
+import { METHODS } from '../http/method-not-allowed.ts'
 import { answerRaw, rawHeaders, refusalBody } from '../http/raw-answer.ts'
 
-/** The methods that some route has. */
-const METHODS = 'GET, HEAD, POST, OPTIONS'
 const EXPECTATION_FAILED = '417 Expectation Failed'
 
 /**

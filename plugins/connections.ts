@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import fp from 'fastify-plugin'
 import { hangUp } from '../http/hang-up.ts'
 import type { HttpSocket } from '../http/raw-answer.ts'
@@ -37,7 +36,7 @@ export default fp<ConnectionsOptions>(async function connections (app, { most })
   function end (socket: HttpSocket): void {
     sockets.delete(socket)
     app.log.info({ reason: 'too_many_connections' }, 'connection ended')
-    hangUp(socket as Socket)
+    hangUp(socket)
   }
 }, {
   name: 'connections',

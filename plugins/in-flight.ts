@@ -1,4 +1,3 @@
-import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fp from 'fastify-plugin'
@@ -44,7 +43,7 @@ const CUT_OFF_MS = 100
  * the server open.
  */
 export default fp<InFlightOptions>(async function inFlight (app, { delay, grace, endIntake }) {
-  const server = app.server as Server
+  const { server } = app
   const load: Load = { requests: 0, streams: 0 }
   let connections = 0
   let draining = false

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import fp from 'fastify-plugin'
 import { hangUp } from '../http/hang-up.ts'
@@ -51,7 +51,7 @@ export default fp<{ readonly limits: SendLimits }>(async function slowClients (a
   let timer: NodeJS.Timeout | undefined
 
   app.decorate('boundWaiting', boundWaiting)
-  ;(app.server as Server).on('connection', function watchOrEnd (socket) {
+  app.server.on('connection', function watchOrEnd (socket: Socket) {
     // No address: the client reset the connection before it was accepted. Node keeps an address that was read once, so a
     // log line has it after a later reset too.
     if (socket.remoteAddress === undefined) socket.destroy()
