@@ -1,6 +1,5 @@
 import type { Config } from '../config.ts'
-import type { MintRequest } from '../dev/mint.ts'
-import { MINT_PATH } from '../dev/mint.ts'
+import { MINT_PATH, type MintRequest } from '../dev/mint.ts'
 import { withoutHidden } from '../mcp/safe-text.ts'
 import { issuerPort } from '../process/development-issuer.ts'
 import { textOf, type Env } from '../process/settings.ts'

@@ -63,12 +63,12 @@ function find (value: unknown, path: string): string | undefined {
   return undefined
 }
 
-/** Whether arrays and objects are nested deeper than MAX_DEPTH. Few bodies have so many, and need no closer look. */
+/** Whether arrays and objects are nested deeper than MAX_DEPTH. Most bodies have fewer of them, and need no closer look. */
 function isTooDeep (json: string): boolean {
   return count(json, '{') + count(json, '[') > MAX_DEPTH && depth(json) > MAX_DEPTH
 }
 
-/** How often a character is in a text; above MAX_DEPTH it is not counted on. */
+/** How often a character is in a text. Stops once there are more than MAX_DEPTH. */
 function count (text: string, char: string): number {
   let found = 0
   for (let i = text.indexOf(char); i !== -1 && found <= MAX_DEPTH; i = text.indexOf(char, i + 1)) found++

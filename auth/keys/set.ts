@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
-import { isKeyId } from '../jws.ts'
+import { isKeyId, isObject } from '../jws.ts'
 import { Refusal } from '../refusal.ts'
 
 /** A public RSA key that may verify RS256 signatures. The same object for as long as the issuer lists the same key. */
@@ -102,5 +102,5 @@ interface NamedKey extends Readonly<Record<string, unknown>> {
 }
 
 function isNamed (value: unknown): value is NamedKey {
-  return typeof value === 'object' && value !== null && isKeyId((value as { kid?: unknown }).kid)
+  return isObject(value) && isKeyId(value['kid'])
 }

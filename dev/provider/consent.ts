@@ -1,6 +1,5 @@
 import type { Grant, Interaction, Provider } from 'oidc-provider'
-import type { Api } from './api.ts'
-import { ISSUER_SCOPES, NO_SCOPE, permissionsOf, words } from './api.ts'
+import { ISSUER_SCOPES, NO_SCOPE, permissionsOf, words, type Api } from './api.ts'
 import type { ConsentRequest } from './pages.ts'
 import { findUser } from './users.ts'
 
