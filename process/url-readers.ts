@@ -1,10 +1,16 @@
-import { isIP } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 import { isLoopback } from './loopback.ts'
 import { Expected } from './settings.ts'
 
 const HOST_NAME = /^[a-z\d_](?:[\w-]*)(?:\.[a-z\d_][\w-]*)*\.?$/i
 /** Paths of the server's other routes. */
 const OWN_ROUTES = /^\/(?:health|\.well-known)(?=\/|$)/
+/** Addresses that a server can listen on, but that no client can connect to: multicast (RFC 5771, RFC 4291 §2.7) and broadcast. */
+const GROUPS = new BlockList()
+GROUPS.addSubnet('224.0.0.0', 4)
+GROUPS.addSubnet('ff00::', 8, 'ipv6')
+GROUPS.addAddress('255.255.255.255')
+GROUPS.addAddress('127.255.255.255')
 const NO_WILDCARD = 'each host by its full name (wildcards have no meaning here)'
 
 /** The URL of the endpoint in its one canonical form, with a path that no other route of this server has. */
@@ -35,8 +41,10 @@ function difference (text: string, { host, protocol }: URL): string {
 export function listenHost (text: string): string | Expected {
   // Fastify serves `localhost` by a second server for its other address, and that one has none of our limits.
   if (text.toLowerCase() === 'localhost') return '127.0.0.1'
+  const version = isIP(text)
+  if (version !== 0 && GROUPS.check(text.replace(/%.*/, ''), version === 6 ? 'ipv6' : 'ipv4')) return new Expected('an address that clients can connect to (this one is for multicast or broadcast)')
   const isName = HOST_NAME.test(text) && !/^(?:null|true|false|any|all)$/i.test(text)
-  return isName || isIP(text) !== 0 ? text : new Expected('an address or a host name to listen on, without port or brackets')
+  return isName || version !== 0 ? text : new Expected('an address or a host name to listen on, without port or brackets')
 }
 
 /** The value of a `Host` header, in lower case. */

@@ -43,8 +43,10 @@ const ROWS: Record<string, Row> = {
   HOST: {
     read: ({ host }) => host,
     byDefault: '127.0.0.1',
-    accepted: [['localhost', '127.0.0.1'], ['LOCALHOST', '127.0.0.1'], ['::1', '::1'], ['0.0.0.0', '0.0.0.0'], ['127.0.0.2', '127.0.0.2'], ['my-host.internal', 'my-host.internal']],
-    refused: [['[::1]', /brackets/], ['localhost:3000', /without port/], ['http://localhost', /host name/], ['a b', /host name/]],
+    accepted: [['localhost', '127.0.0.1'], ['LOCALHOST', '127.0.0.1'], ['::1', '::1'], ['0.0.0.0', '0.0.0.0'], ['127.0.0.2', '127.0.0.2'], ['my-host.internal', 'my-host.internal'],
+      ...['223.255.255.255', '240.0.0.1', 'fe80::1%eth0', '::ffff:127.0.0.1', '::'].map(address => [address, address] as const)],
+    refused: [['[::1]', /brackets/], ['localhost:3000', /without port/], ['http://localhost', /host name/], ['a b', /host name/],
+      ...['224.0.0.1', '239.255.255.255', 'ff02::1', 'FF02::1%eth0', '::ffff:224.0.0.1', '255.255.255.255', '127.255.255.255'].map(address => [address, /an address that clients can connect to/] as const)],
     env: { MCP_RESOURCE_URL: 'https://mcp.example.com/mcp' }
   },
   PORT: {

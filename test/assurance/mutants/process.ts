@@ -6,6 +6,7 @@ const [config, readers, urls, addresses, start, env, issuer, handOut, intake] = 
 export function processMutants (): Mutant[] {
   return [
     ...inFile('process/url-readers.ts', [
+      ['group-address', 'the server listens on an address for multicast, and nobody can connect', 'if (version !== 0 && GROUPS.check(', 'if (false && GROUPS.check(', `${config}#HOST`],
       ['http-issuer', 'plain http is accepted for an issuer on any host', "if (url.protocol === 'http:' && !isLoopback(url.hostname))", 'if (false)', urls],
       ['own-routes', 'the endpoint may have the path of another route', 'if (OWN_ROUTES.test(url.pathname))', 'if (false)', urls],
       ['wildcard-origin', 'a wildcard is accepted as an origin', "return new Expected('each origin in full (wildcards have no meaning here)')", 'return text', readers]
