@@ -33,17 +33,17 @@ async function serve (config: Config): Promise<void> {
     const { openMetrics } = await import('./metrics/open.ts')
     app.addHook('onClose', await openMetrics(config.metrics, message => app.log.warn(message), app.metricsSnapshot))
   }
-  if (intake === undefined) {
-    await app.listen({ host: config.host, port: config.port, listenTextResolver: () => `Server listening at ${config.resourceUrl}` })
-  } else {
-    await app.ready()
-    intake.begin(app.server)
-  }
+  await app.ready()
+  // Before the first line of the log, since its reader may send a signal at once.
   stopGracefully(config.shutdown, async error => {
     if (error) app.log.fatal({ err: error }, 'stopping after an error')
     await app.close()
   })
-  // Last, since the reader of this line may send a signal at once.
+  if (intake === undefined) {
+    await app.listen({ host: config.host, port: config.port, listenTextResolver: () => `Server listening at ${config.resourceUrl}` })
+  } else {
+    intake.begin(app.server)
+  }
   reportStart(app.log, config, process.env)
 }
 

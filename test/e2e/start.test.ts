@@ -144,3 +144,21 @@ t.test('names the setting if HOST is an unknown name or PORT needs rights', asyn
   t.equal(failure({ code: 'EACCES' }), 'Cannot start: listen failed')
   t.match(explain(new ConfigError(['A: b', 'C: d'])), /:\n {2}A: b\n {2}C: d$/)
 })
+
+t.test('a signal in answer to the first line of the log ends the server with 0', async t => {
+  const folder = t.testdir({
+    // Sends the signal before the line is written, which is earlier than any reader of it can.
+    'signal.mjs': `import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+const { writeSync } = fs
+fs.writeSync = (file, bytes) => {
+  if (file === 1) process.kill(process.pid, 'SIGTERM')
+  return writeSync(file, bytes)
+}
+syncBuiltinESMExports()
+`
+  })
+  const { output, exit } = run(t, { AUTH0_DOMAIN: 'http://127.0.0.1:1/', PORT: String(await freePort()), NODE_OPTIONS: `--import ${join(folder, 'signal.mjs')}` })
+  t.equal(await exit, 0)
+  t.match(output(), /Server listening at/)
+})
