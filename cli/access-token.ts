@@ -3,7 +3,7 @@ import { MINT_PATH, type MintRequest } from '../dev/mint.ts'
 import { withoutHidden } from '../mcp/safe-text.ts'
 import { issuerPort } from '../process/development-issuer.ts'
 import { textOf, type Env } from '../process/settings.ts'
-import { ask, askForToken } from './fetch-json.ts'
+import { ask, askForToken, bodyOf } from './fetch-json.ts'
 
 /** The credentials of the machine-to-machine application; undefined if one of the two is not set. */
 export function machineOf (env: Env): { readonly id: string, readonly secret: string } | undefined {
@@ -42,7 +42,7 @@ export async function mintedToken (env: Env, request: Partial<MintRequest> = {})
   const url = `http://localhost:${issuerPort(env)}${MINT_PATH}`
   const response = await ask(url, { method: 'POST', body: JSON.stringify(request) })
     .catch((error: Error) => { throw new Error(`${error.message}: start the development issuer with "npm run dev", or set AUTH0_DOMAIN`) })
-  const text = await response.text()
+  const text = await bodyOf(response)
   // Another program can listen there.
   if (!response.ok || !/^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)) throw new Error(`${url} gave no token: status ${response.status}. Is it the development issuer, from "npm run dev"?`)
   return text

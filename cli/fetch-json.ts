@@ -6,6 +6,8 @@ export interface JsonAnswer {
 }
 
 const TIMEOUT_MS = 10_000
+/** Bytes of an answer. A page of a hundred clients of a tenant can have a megabyte. */
+const MAX_BODY = 4 * 1024 * 1024
 /** Characters of an answer that is no JSON. */
 const MAX_SHOWN = 60
 
@@ -36,11 +38,23 @@ export async function askForToken (issuer: string, form: Readonly<Record<string,
 }
 
 /**
- * The body of an answer.
- * @throws Error that says what happened, if the answer broke off
+ * The body of an answer, of at most 4 MiB.
+ * @throws Error that says what happened, if the answer broke off or is longer
  */
 export async function bodyOf (response: Response): Promise<string> {
-  return response.text().catch((error: Error) => { throw new Error(`status ${response.status}, then the answer broke off (${causeOf(error)})`) })
+  const chunks: Uint8Array[] = []
+  let length = 0
+  try {
+    for await (const chunk of response.body ?? []) {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length > MAX_BODY) break
+    }
+  } catch (error) {
+    throw new Error(`status ${response.status}, then the answer broke off (${causeOf(error as Error)})`)
+  }
+  if (length > MAX_BODY) throw new Error(`status ${response.status}, then more than the ${MAX_BODY} bytes that an answer may have`)
+  return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
 /**

@@ -1,6 +1,6 @@
 import { META } from '../../mcp/message.ts'
 import { MODERN_VERSION } from '../../mcp/revisions/modern.ts'
-import { ask, fetchJson, type JsonAnswer } from '../fetch-json.ts'
+import { ask, bodyOf, fetchJson, type JsonAnswer } from '../fetch-json.ts'
 import { attempt } from './attempt.ts'
 import { inWords, LOOK_AT_PROXY, type Check } from './check.ts'
 
@@ -36,7 +36,7 @@ async function list (url: string, token: string): Promise<Check> {
 async function stream (url: string, token: string): Promise<Check> {
   return attempt('stream', 'an answer as a stream of events arrives', 'status 200, text/event-stream, as it was sent', `The proxy must pass text/event-stream on as it is, unpacked and unbuffered. ${LOOK_AT_PROXY}`, async () => {
     const response = await ask(url, request(token, 'tools/list', {}, 'text/event-stream'))
-    const text = await response.text()
+    const text = await bodyOf(response)
     const type = response.headers.get('content-type') ?? 'no content type'
     const encoding = response.headers.get('content-encoding')
     return [`status ${response.status}, ${type}${encoding === null ? '' : `, ${encoding}`}`, response.status === 200 && type === 'text/event-stream' && encoding === null && text.startsWith('event: message\ndata: {')]

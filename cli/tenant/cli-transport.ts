@@ -7,19 +7,28 @@ import type { Answer, Ask } from './management.ts'
 
 /** Characters of an output that is no JSON. */
 const MAX_SHOWN = 200
+/** Milliseconds that one call of the CLI may take. It asks the tenant once, and may renew its session first. */
+const TIMEOUT_MS = 60_000
 const INSTALL = 'install it (https://github.com/auth0/auth0-cli) and run "auth0 login", or set AUTH0_MGMT_TOKEN'
+const LOOK = 'see whether "auth0 api get tenants/settings" answers, run "auth0 login" again, or set AUTH0_MGMT_TOKEN'
 
 /**
  * Asks the Management API by the session of the Auth0 CLI (`auth0 api`).
  * @param tenant the domain of the tenant, since another one may be selected in the CLI
  * @param env the environment of the command; its PATH has the CLI
+ * @param timeoutMs after which a call is ended. Default 60,000
  */
-export function cliTransport (tenant: string, env: Env): Ask {
+export function cliTransport (tenant: string, env: Env, timeoutMs = TIMEOUT_MS): Ask {
   return async (method, path, body) => {
     const args = ['api', method.toLowerCase(), path, ...(body ? ['--data', JSON.stringify(body)] : []), '--tenant', tenant, '--no-input', '--no-color']
     // An open standard input would be read to its end before the request is sent.
-    const child = spawn('auth0', args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
-    const ended = once(child, 'close').catch((error: NodeJS.ErrnoException) => { throw new Error(`the Auth0 CLI cannot be started (${error.code}): ${INSTALL}`) })
+    const child = spawn('auth0', args, { env, stdio: ['ignore', 'pipe', 'pipe'], signal: AbortSignal.timeout(timeoutMs), killSignal: 'SIGKILL' })
+    const ended = once(child, 'close').catch((error: NodeJS.ErrnoException) => {
+      // A process that the CLI started may hold them open.
+      child.stdout.destroy()
+      child.stderr.destroy()
+      throw new Error(error.name === 'AbortError' ? `the Auth0 CLI gave no answer within ${timeoutMs / 1000} s: ${LOOK}` : `the Auth0 CLI cannot be started (${error.code}): ${INSTALL}`)
+    })
     const [[code], output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
     return answerOf(output.trim(), code === 0 ? '' : errors.trim() || `exit code ${code}`)
   }

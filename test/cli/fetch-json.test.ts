@@ -49,3 +49,9 @@ t.test('names the issuer whose token endpoint gives the page of a firewall', asy
   const issuer = (await serve(t, (_request, response) => response.writeHead(403, { 'content-type': 'text/html' }).end('<html>'))).replace(/x$/, '')
   await t.rejects(askForToken(issuer, {}), { message: `${issuer} gave no token: status 403, expected a JSON object, found "<html>" (text/html)` })
 })
+
+t.test('stops to read an answer that has no end', { timeout: 30_000 }, async t => {
+  // More than is read, and the rest never comes.
+  const url = await serve(t, (_request, response) => response.write('x'.repeat(8 * 1024 * 1024)))
+  await t.rejects(fetchJson(url), { message: 'status 200, then more than the 4194304 bytes that an answer may have' })
+})

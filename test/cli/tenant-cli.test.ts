@@ -42,6 +42,11 @@ t.test('the session of the Auth0 CLI', NO_WINDOWS, async t => {
     await t.rejects(words('GET', 'tenants/settings'), { message: 'the Auth0 CLI says: [2JA new version is there.' })
   })
 
+  t.test('ends a CLI that does not answer', { timeout: 30_000 }, async t => {
+    const { path } = fakeCli(t, api.url, api.token, 'hang')
+    await t.rejects(cliTransport('x', { PATH: path }, 200)('GET', 'tenants/settings'), { message: 'the Auth0 CLI gave no answer within 0.2 s: see whether "auth0 api get tenants/settings" answers, run "auth0 login" again, or set AUTH0_MGMT_TOKEN' })
+  })
+
   t.test('says how to install the CLI if it is missing', async t => {
     await t.rejects(cliTransport('x', { PATH: t.testdir() })('GET', 'tenants/settings'), /^the Auth0 CLI cannot be started \(ENOENT\): install it .*"auth0 login", or set AUTH0_MGMT_TOKEN$/)
   })

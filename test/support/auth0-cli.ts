@@ -10,7 +10,7 @@ interface Test {
  * Writes an executable `auth0` that passes `auth0 api` on to an API, as the Auth0 CLI does. It hangs while its standard
  * input is open.
  *
- * @param mode `plain`: shows a refusal as JSON and ends with 0, as older versions do; `no-session` and `silent`: fails; `words`: shows no JSON
+ * @param mode `plain`: shows a refusal as JSON and ends with 0, as older versions do; `no-session` and `silent`: fails; `words`: shows no JSON; `hang`: never ends
  */
 export function fakeCli (t: Test, url: string, token: string, mode = ''): { readonly path: string, readonly calls: () => string[][] } {
   const folder = t.testdir()
@@ -22,7 +22,8 @@ const mode = ${JSON.stringify(mode)}
 const args = process.argv.slice(2)
 appendFileSync(${JSON.stringify(log)}, JSON.stringify(args) + '\\n')
 readFileSync(0)
-if (mode === 'no-session') { console.error('Failed to authenticate: run "auth0 login"'); process.exit(1) }
+if (mode === 'hang') setInterval(() => {}, 1000)
+else if (mode === 'no-session') { console.error('Failed to authenticate: run "auth0 login"'); process.exit(1) }
 if (mode === 'silent') process.exit(3)
 if (mode === 'words') { console.log('\\x1b[2JA new version is there.'); process.exit(0) }
 const [, method, path] = args

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ask, type JsonAnswer } from '../../fetch-json.ts'
+import { ask, bodyOf, type JsonAnswer } from '../../fetch-json.ts'
 import { bad, good, type Check } from '../check.ts'
 import { mendOf, wordsIn } from './causes.ts'
 
@@ -23,6 +23,6 @@ export async function loginPage (url: URL): Promise<Check> {
     const cookie = response.headers.getSetCookie().map(line => line.split(';')[0]).join('; ')
     response = await ask(new URL(location, url).href, { headers: { cookie } })
   }
-  const found = `status ${response.status}, ${response.headers.get('location') ?? wordsIn(await response.text())}`
+  const found = `status ${response.status}, ${response.headers.get('location') ?? wordsIn(await bodyOf(response))}`
   return response.status === 200 ? good('login-request', 'authorization request', 'status 200, a login page') : bad('login-request', 'authorization request', found, 'status 200, a login page', mendOf(decodeURIComponent(found.replaceAll('+', ' '))))
 }

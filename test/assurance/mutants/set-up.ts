@@ -41,6 +41,9 @@ export function setUpMutants (): Mutant[] {
     ...inFile('cli/doctor/check.ts', [
       ['doctor-terminal', 'the answer of a server rewrites the terminal', 'lines.map(withoutHidden)', 'lines', 'test/cli/doctor.test.ts#prints a tick']
     ]),
+    ...inFile('cli/fetch-json.ts', [
+      ['answer-endless', 'an answer without an end fills the memory of a command', 'if (length > MAX_BODY) break', '', 'test/cli/fetch-json.test.ts#has no end']
+    ]),
     ...inFile('cli/access-token.ts', [
       ['token-terminal', 'a refusal of the tenant rewrites the terminal', 'withoutHidden(words.filter', '(words.filter', 'test/cli/commands.test.ts']
     ]),
