@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import t from 'tap'
 import { ready, run, start } from './built-server.ts'
 
@@ -36,4 +37,23 @@ t.test('F-C5 reads a .env with a byte order mark, Windows line ends, quotes, com
   const folder = t.testdir({ '.env': '\uFEFFLOG_LEVEL= \r\n\tALLOW_M2M=false\r\n  # who may call\r\n\r\nexport REQUIRED_ORG = "org_1" # one\r\nALLOWED_CLIENTS=\'a,\r\nb\'\r\n' })
   const { output } = await start(t, {}, folder)
   t.match(ready(output()), { access: { allowedClients: ['a', 'b'], requiredOrg: ['org_1'], allowM2m: false } })
+})
+
+t.test('does not blame .env if no file can be opened', async t => {
+  for (const code of ['EMFILE', 'ENFILE']) {
+    const folder = t.testdir({
+      'limit.mjs': `import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+const { readFileSync } = fs
+fs.readFileSync = (path, ...options) => {
+  if (path === '.env') throw Object.assign(new Error('too many open files'), { code: '${code}' })
+  return readFileSync(path, ...options)
+}
+syncBuiltinESMExports()
+`
+    })
+    const { output, exit } = run(t, { AUTH0_DOMAIN: 'tenant.eu.auth0.com', NODE_OPTIONS: `--import ${join(folder, 'limit.mjs')}` })
+    t.equal(await exit, 1)
+    t.match(output(), new RegExp(`^Cannot start: this \\w+ may not open more files \\(${code}\\)`))
+  }
 })
