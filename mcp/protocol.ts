@@ -6,11 +6,11 @@ import type { CallOptions, Era, Exchange, Reply, RpcCall } from './exchange.ts'
 import type { Body, Json, Message, ServerInfo } from './message.ts'
 import type { Listing } from './listing.ts'
 import type { Limiter } from './calls/limiter.ts'
+import { withNeeds } from './calls/needs-by-arguments.ts'
 import type { Headers } from './revisions/mirrored-headers.ts'
 import type { RegisteredTool, Registry } from './registry.ts'
 import { createRequestState } from './elicitation/request-state.ts'
-import { argumentsOf, checkCallParams } from './schema/params.ts'
-import type { Need, Needs } from './declaration/scopes.ts'
+import type { Need } from './declaration/scopes.ts'
 import type { Sealer } from './elicitation/seal.ts'
 
 /** MCP, for the HTTP side. */
@@ -74,20 +74,11 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, { se
   function callOf (era: Era, headers: Headers, { id, method, params }: Message, granted: readonly string[]): RpcCall | undefined {
     if (id === undefined || method === undefined) return undefined
     const request = { id, method, params: params ?? NO_PARAMS }
-    let tool = method === 'tools/call' ? toolFor(granted, request.params['name']) : undefined
+    const tool = method === 'tools/call' ? toolFor(granted, request.params['name']) : undefined
     const clientCapabilities = era.check(headers, request, tool)
-    let args: Json | undefined
-    let needs = tool?.needs.fixed ?? NO_NEEDS
-    if (tool?.needs.byArguments !== undefined) {
-      args = fixedArguments(tool, request.params)
-      try {
-        needs = needsFor(tool, args)
-      } catch (error) {
-        // Within a batch, the other calls still have their answers.
-        tool = failing(tool, error)
-      }
-    }
-    return { request, tool, args, needs, version: era.version, clientCapabilities, record: undefined, method: era.methods.get(method) ?? era.unknownMethod }
+    const needs = tool?.needs.fixed ?? NO_NEEDS
+    const call: RpcCall = { request, tool, args: undefined, needs, version: era.version, clientCapabilities, record: undefined, method: era.methods.get(method) ?? era.unknownMethod }
+    return tool?.needs.byArguments === undefined ? call : withNeeds(call, tool, tool.needs.byArguments)
   }
 
   // A hidden tool is undefined here, so that its answer is that of an unknown one.
@@ -97,21 +88,6 @@ export function createProtocol (registry: Registry, serverInfo: ServerInfo, { se
   }
 
   return { classify, answer: (exchange, options) => answer(exchange, options, BATCH_OUTPUTS * outputLimit) }
-}
-
-/** A copy of the arguments, so that the call that runs is the one whose scopes were checked. @throws RpcError -32602 */
-function fixedArguments ({ withDefaults }: RegisteredTool, params: Json): Json {
-  return structuredClone(withDefaults(argumentsOf(checkCallParams(params))))
-}
-
-// A call with wrong arguments needs no scope: its answer only says what is wrong with them.
-function needsFor ({ checkInput, needs }: RegisteredTool, args: Json): readonly Need[] {
-  return checkInput(args) === undefined ? (needs.byArguments as NonNullable<Needs['byArguments']>)(args) : NO_NEEDS
-}
-
-/** A tool whose call fails with this error, as if the handler had thrown it. The handler never runs. */
-function failing (tool: RegisteredTool, error: unknown): RegisteredTool {
-  return { ...tool, run () { throw error } }
 }
 
 function invalid (message: string): RpcError {

@@ -169,10 +169,12 @@ export function mcpMutants (): Mutant[] {
       ['declared-hidden', 'the description of a tool may hide instructions', 'if (hidden !== undefined)', 'if (false)', fields],
       ['declared-hidden-name', 'the name of an argument may hide instructions', 'hiddenIn(key) ?? ', '', fields]
     ]),
-    ...inFile('mcp/protocol.ts', [
+    ...inFile('mcp/calls/needs-by-arguments.ts', [
       ['fixed-arguments', 'arguments may change after their scopes were checked', 'structuredClone(withDefaults(argumentsOf(checkCallParams(params))))', 'argumentsOf(checkCallParams(params))', scopes],
-      ['scope-arguments', 'a call needs no scope if it depends on its arguments', 'needs = needsFor(tool, args)', '', scopes],
-      ['scopes-unknown', 'a tool runs that cannot tell which scopes a call needs', 'tool = failing(tool, error)', '', scopes],
+      ['scope-arguments', 'a call needs no scope if it depends on its arguments', 'tool.checkInput(args) === undefined ? needsOf(args) : call.needs', 'call.needs', scopes],
+      ['scopes-unknown', 'a tool runs that cannot tell which scopes a call needs', 'tool: failing(tool, error)', 'tool', scopes]
+    ]),
+    ...inFile('mcp/protocol.ts', [
       ['batch-scopes', 'only the first call of a batch needs scopes', 'calls.flatMap(({ needs }) => needs)', 'calls.slice(0, 1).flatMap(({ needs }) => needs)', batch]
     ]),
     ...inFile('mcp/elicitation/confirm.ts', [
