@@ -94,15 +94,15 @@ export function createMetrics ({ tools, reasons, methods, load, limitHits, cache
   }
 
   function gauge (name: string, help: string, labelNames: readonly string[], aggregator: 'sum' | 'max' | 'min', read: Read): void {
-    const gauge = new Gauge({
+    const metric = new Gauge({
       name,
       help,
       labelNames: [...labelNames],
       aggregator,
       registers,
       collect: () => {
-        gauge.reset()
-        for (const [labels, value] of read()) gauge.set(labels, value)
+        metric.reset()
+        for (const [labels, value] of read()) metric.set(labels, value)
       }
     })
   }

@@ -30,7 +30,7 @@ export interface LimitsOptions extends LimitSettings {
 }
 
 /** A tool's name and the limits that it declares. */
-type Limited = Parameters<Limiter['permit']>[1]
+type LimitedTool = Parameters<Limiter['permit']>[1]
 
 const NOTHING_TO_RELEASE = (): void => {}
 
@@ -63,14 +63,14 @@ export default fp<LimitsOptions>(async function limits (app, { calls, concurrent
     return { retryAfter: waitOf(granted), ...describeReached(granted, granted.bound.key !== key) }
   }
 
-  function permit (caller: Caller, tool: Limited, requestState?: string): Verdict | Promise<Verdict> {
+  function permit (caller: Caller, tool: LimitedTool, requestState?: string): Verdict | Promise<Verdict> {
     const bounds = boundsOf(caller.key, tool)
     if (bounds.length === 0) return NOTHING_TO_RELEASE
     const granted = callLimits.take(bounds, now(), requestState)
     return granted instanceof Promise ? granted.then(granted => verdictOf(granted, caller.key)) : verdictOf(granted, caller.key)
   }
 
-  function boundsOf (key: string, { name, rateLimit, concurrency }: Limited): Bound[] {
+  function boundsOf (key: string, { name, rateLimit, concurrency }: LimitedTool): Bound[] {
     const bounds: Bound[] = []
     if (rate !== undefined || concurrent !== undefined) bounds.push({ key, rate, concurrency: concurrent })
     if (rateLimit !== undefined || concurrency !== undefined) bounds.push({ key: `${key} ${name}`, rate: rateLimit, concurrency })

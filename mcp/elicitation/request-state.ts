@@ -13,7 +13,7 @@ import type { Sealer } from './seal.ts'
 export type Given = Readonly<Record<string, { readonly question: string, readonly answer: unknown }>>
 
 /** The call that a `requestState` is bound to. */
-export interface Origin {
+export interface BoundCall {
   readonly caller: Caller
   readonly tool: string
   readonly args: Json
@@ -37,9 +37,9 @@ export interface RequestState {
    * The answers so far, and whether this request is the first to answer one of the questions.
    * @throws RpcError -32602 if the state was not made here for this call
    */
-  given (origin: Origin, params: Pick<CallParams, 'requestState' | 'inputResponses'>, now: number): { readonly given: Given, readonly isFirst: boolean }
+  given (call: BoundCall, params: Pick<CallParams, 'requestState' | 'inputResponses'>, now: number): { readonly given: Given, readonly isFirst: boolean }
   /** The members of an `InputRequiredResult`. @throws RpcError -32021 if the client cannot be asked */
-  next (origin: Origin, missing: InputRequired, clientCapabilities: Json, now: number): { readonly inputRequests: object, readonly requestState: string }
+  next (call: BoundCall, missing: InputRequired, clientCapabilities: Json, now: number): { readonly inputRequests: object, readonly requestState: string }
 }
 
 /** The content of a `requestState`, before it is sealed. */
@@ -59,11 +59,11 @@ const UNASKED = ''
 /** Makes the states of calls. @param sealer protects them; every process that serves the endpoint needs the same secret */
 export function createRequestState (sealer: Sealer): RequestState {
   return {
-    given (origin, { requestState, inputResponses = {} }, now) {
+    given (call, { requestState, inputResponses = {} }, now) {
       if (!isFiniteJson(inputResponses)) throw new RpcError('invalidParams', 'params.inputResponses must not hold a number beyond the range of a double')
       if (requestState === undefined) return { given: mapValues(inputResponses, answer => ({ question: UNASKED, answer })), isFirst: false }
 
-      const text = typeof requestState === 'string' ? sealer.open(requestState, binding(origin)) : undefined
+      const text = typeof requestState === 'string' ? sealer.open(requestState, binding(call)) : undefined
       const state = text === undefined ? undefined : JSON.parse(text) as State
       if (state === undefined || now > state.until) throw new RpcError('invalidParams', 'params.requestState is not valid or has expired; call the tool anew')
       // An answer to a question that was not asked is ignored.
@@ -72,15 +72,15 @@ export function createRequestState (sealer: Sealer): RequestState {
       return { given, isFirst: answered.some(([key]) => !Object.hasOwn(state.given, key)) }
     },
 
-    next (origin, { requests, given }, clientCapabilities, now) {
+    next (call, { requests, given }, clientCapabilities, now) {
       requireCapabilities(requests, clientCapabilities)
       const until = now + LIFETIME_MS
       const state: State = { given, asked: mapValues(requests, digest), until }
       // The digest is that of the plain link, since each bound link differs.
-      const bound = (params: Json): Json => params['mode'] === 'url' ? { ...params, url: boundLink(params['url'] as string, { ...origin, until }, sealer) } : params
+      const bound = (params: Json): Json => params['mode'] === 'url' ? { ...params, url: boundLink(params['url'] as string, { ...call, until }, sealer) } : params
       return {
         inputRequests: mapValues(requests, ({ method, params }) => ({ method, params: bound(params) })),
-        requestState: sealer.seal(JSON.stringify(state), binding(origin))
+        requestState: sealer.seal(JSON.stringify(state), binding(call))
       }
     }
   }
@@ -103,7 +103,7 @@ function isAnswered (given: Given, key: string, request: InputRequest): boolean 
   return (question === digest(request) || (question === UNASKED && request.unasked === true)) && request.fits(answer)
 }
 
-function binding ({ caller: { issuer, subject, clientId, organization, actor, kind }, tool, args }: Origin): string {
+function binding ({ caller: { issuer, subject, clientId, organization, actor, kind }, tool, args }: BoundCall): string {
   return canonicalJson([issuer, subject, clientId, organization?.id, actor, kind, tool, args])
 }
 

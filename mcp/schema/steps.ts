@@ -14,8 +14,10 @@ const STEPS_PER_VALUE = 200
 
 const none = (): number => 0
 
+// A check never waits, so only one runs at a time, and its count can stand here.
+/** The steps that the check has left. Outside of `boundSteps` there is no bound. */
 let left = Infinity
-/** Returns the steps beyond the free ones. The values are counted only if a check needs them, as few do. */
+/** Returns the steps beyond the free ones, once. The values are counted only if a check needs them, as few do. */
 let more = none
 
 class TooManySteps extends Error {}
