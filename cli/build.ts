@@ -1,8 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { build, type BuildOptions, type Plugin } from 'esbuild'
 
-// `tsx cli/build.ts [entry] [folder]` writes the entry and all that it loads at start as one file, or two: Node starts
-// that in half the time.
+// `tsx cli/build.ts [entry] [folder]` writes the entry and all that it loads at start as a dozen files in place of
+// hundreds: Node starts that in half the time.
 const [entry = 'server.ts', folder = 'dist'] = process.argv.slice(2)
 
 const OPTIONS: BuildOptions = {
