@@ -1,3 +1,5 @@
+import { isObject } from '../mcp/message.ts'
+
 /** A JSON object that a server answered with. */
 export interface JsonAnswer {
   readonly status: number
@@ -20,7 +22,7 @@ export async function fetchJson (url: string, init: RequestInit = {}): Promise<J
   const { status, headers } = response
   const text = await bodyOf(response)
   const document = parse(text)
-  if (document !== null && typeof document === 'object' && !Array.isArray(document)) return { status, headers, document: document as JsonAnswer['document'] }
+  if (isObject(document)) return { status, headers, document }
 
   const location = headers.get('location')
   if (location !== null) throw new Error(`status ${status}, a redirect to ${location}`)

@@ -1,3 +1,4 @@
+import { isObject } from '../../mcp/message.ts'
 import { withoutHidden } from '../../mcp/safe-text.ts'
 
 /** The ids of all checks, in the order in which they run. Scripts may rely on them. */
@@ -53,6 +54,6 @@ export function linesOf ({ title, ok, found, expected, mend }: Check): string[] 
  */
 export function inWords (value: unknown): string {
   if (value === undefined || value === 'undefined') return 'nothing'
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value).map(([name, member]) => `${name} ${inWords(member)}`).join(', ')
+  if (isObject(value)) return Object.entries(value).map(([name, member]) => `${name} ${inWords(member)}`).join(', ')
   return Array.isArray(value) ? value.map(inWords).join(', ') || 'an empty list' : JSON.stringify(value)
 }
