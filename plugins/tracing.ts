@@ -43,7 +43,7 @@ export default fp(async function tracing (app) {
     const operation = startOperation({
       name: tool === undefined ? name : `${name} ${tool}`,
       request,
-      carrier: textsOf(meta),
+      carrier: isObject(meta) ? meta : {},
       at,
       attributes: {
         'mcp.method.name': name,
@@ -72,12 +72,6 @@ export default fp(async function tracing (app) {
   fastify: '5.x',
   dependencies: ['request-end']
 })
-
-// A propagator expects headers, and throws on other values, such as baggage that is an object.
-function textsOf (meta: unknown): Readonly<Record<string, string>> {
-  if (!isObject(meta)) return {}
-  return Object.fromEntries(Object.entries(meta).filter((member): member is [string, string] => typeof member[1] === 'string'))
-}
 
 /** A key ring that also notes when a request has to wait for keys. */
 export function tracedKeys (keys: KeyRing): KeyRing {

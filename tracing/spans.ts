@@ -1,4 +1,5 @@
 import { context, createContextKey, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span } from '@opentelemetry/api'
+import { boundedGetter } from './carrier.ts'
 
 export type { Context, Span }
 
@@ -14,7 +15,7 @@ export interface Start {
   /** The context of its request. */
   readonly request: Context
   /** The parent's `traceparent` and `tracestate`, if the message has them (SEP-414). */
-  readonly carrier: Readonly<Record<string, string>>
+  readonly carrier: Readonly<Record<string, unknown>>
   /** Milliseconds since 1970. */
   readonly at: number
   readonly attributes: Attributes
@@ -27,7 +28,7 @@ const WAITS = createContextKey('waits for signing keys')
 export function requestContext (headers: Readonly<Record<string, unknown>>): Context {
   // A span that is active already is that of an instrumented HTTP server, and it has read the headers.
   const active = context.active()
-  const parent = trace.getSpan(active) === undefined ? propagation.extract(active, headers) : active
+  const parent = trace.getSpan(active) === undefined ? propagation.extract(active, headers, boundedGetter) : active
   return parent.setValue(WAITS, [])
 }
 
@@ -43,7 +44,7 @@ export function noteWait (keys: Promise<unknown>): void {
 
 /** Starts the span of an operation, with the waits of its request as children. */
 export function startOperation ({ name, request, carrier, at, attributes }: Start): { readonly span: Span, readonly context: Context } {
-  const ofMessage = carrier['traceparent'] !== undefined ? propagation.extract(ROOT_CONTEXT, carrier) : ROOT_CONTEXT
+  const ofMessage = carrier['traceparent'] !== undefined ? propagation.extract(ROOT_CONTEXT, carrier, boundedGetter) : ROOT_CONTEXT
   const parent = trace.getSpan(ofMessage) === undefined ? request : ofMessage
   const span = tracer.startSpan(name, { kind: SpanKind.SERVER, startTime: at, attributes }, parent)
   const own = trace.setSpan(parent, span)

@@ -5,8 +5,10 @@ import t from 'tap'
 import { defineTool, elicit, ToolError } from '../../mcp/tool.ts'
 import { hasTracing } from '../../tracing/detect.ts'
 import { flushSpans } from '../../tracing/flush.ts'
+import { MAX_MEMBERS, MAX_VALUE_LENGTH } from '../../tracing/carrier.ts'
 import { noteWait, requestContext } from '../../tracing/spans.ts'
 import { build, call, modern, request } from '../support/build.ts'
+import { exchange, listen, raw } from '../support/wire.ts'
 
 const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 const OTHER = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
@@ -128,15 +130,29 @@ t.test('an operation is traced although nothing is logged', async t => {
   t.ok(spans().some(({ name }) => name === 'tools/call work'))
 })
 
+t.test('baggage of a megabyte, each member of which is wrong, does not stop the server', async t => {
+  const { app, issuer } = await build(t, { tools: [quick] })
+  const port = await listen(app)
+  const { message, headers } = modern('tools/call', { name: 'quick', arguments: { as: 'fine' }, _meta: { traceparent: OTHER, baggage: 'x=%,'.repeat(260_000) } })
+  const lines = Object.entries({ 'content-type': 'application/json', authorization: `Bearer ${issuer.token({ scope: 'tool:work' })}`, ...headers }).map(([name, value]) => `${name}: ${value}`)
+  const began = performance.now()
+  for (let i = 0; i < 3; i++) t.match(await exchange(port, raw(lines, JSON.stringify(message))), [{ statusCode: 200 }])
+  const took = performance.now() - began
+  // Each call took above a second.
+  t.ok(took < 1800, `${took.toFixed(0)} ms`)
+  t.equal(spans().filter(({ name }) => name === 'tools/call quick').length, 3)
+})
+
 // Near the end, since it sets a propagator for good.
 t.test('a message whose trace is no text is answered, and ends like any other', async t => {
   propagation.disable()
+  const read: Array<number | undefined> = []
   // Propagators read headers, so some of them take every value for a text.
   propagation.setGlobalPropagator({
     inject () {},
     fields: () => [],
-    extract (parent, carrier, { get }) {
-      (get(carrier, 'tracestate') as string | undefined)?.trim()
+    extract (parent, carrier, { get, keys }) {
+      if (keys(carrier).includes('tracestate')) read.push((get(carrier, 'tracestate') as string | undefined)?.trim().length)
       return parent
     }
   })
@@ -148,6 +164,15 @@ t.test('a message whose trace is no text is answered, and ends like any other', 
   }
   t.equal(spans().filter(({ name }) => name === 'tools/call quick').length, 3)
   t.strictSame(logs.map(({ outcome }) => outcome), ['ok', 'ok', 'ok'])
+
+  read.length = 0
+  for (const tracestate of ['x'.repeat(MAX_VALUE_LENGTH), 'x'.repeat(MAX_VALUE_LENGTH + 1), ','.repeat(MAX_MEMBERS - 1), ','.repeat(MAX_MEMBERS)]) {
+    const { message, headers } = modern('tools/call', { name: 'quick', arguments: { as: 'fine' }, _meta: { traceparent: OTHER, tracestate } })
+    await post(message, token, headers)
+    await post(call('quick', { as: 'fine' }), token, { tracestate })
+  }
+  t.strictSame(read, [MAX_VALUE_LENGTH, undefined, MAX_MEMBERS - 1, undefined].flatMap(length => [length, length]), 'a long value counts as absent, in a message and in a header')
+  spans()
 })
 
 t.test('the server hands on the last spans when it stops, and waits for no collector', async t => {

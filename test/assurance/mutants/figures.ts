@@ -47,12 +47,16 @@ export function figureMutants (): Mutant[] {
       ['trace-tool-fine', 'the span of a tool that failed never ends', 'span.end()\n      throw error', 'throw error', spans],
       ['trace-question', 'a question to the user marks its tool as failed', 'if (isFailure(error))', 'if (true)', spans]
     ]),
+    ...inFile('tracing/carrier.ts', [
+      ['trace-texts', 'a caller makes a propagator throw, and no span of its call ends', "typeof value === 'string'", '(value as string)?.length > 0', spans],
+      ['trace-length', 'a caller lets a propagator read a megabyte', ' && value.length <= MAX_VALUE_LENGTH', '', spans],
+      ['trace-members', 'a caller lets a propagator throw thousands of errors in one batch', " && value.split(',').length <= MAX_MEMBERS", '', spans]
+    ]),
     ...inFile('plugins/tracing.ts', [
       ['trace-name', 'a caller chooses the name of a span', "KNOWN_METHODS.has(method) ? method : 'unknown method'", 'method', spans],
       ['trace-tool', 'a caller chooses the name of a tool in a span', 'const tool = call.tool?.declaration.name', "const tool = method === 'tools/call' ? String(params['name']) : undefined", spans],
       ['trace-id', 'the log line has no trace', 'record as CallRecord).traceId = operation.span.spanContext().traceId', 'record as CallRecord).traceId = undefined', spans],
       ['trace-outcome', 'a call that was denied has the span of a good one', 'record.outcome ?? outcome', "record.outcome ?? 'ok'", spans],
-      ['trace-texts', 'a caller makes a propagator throw, and no span of its call ends', '(member): member is [string, string] => typeof member[1] === \'string\'', '(member): member is [string, string] => member.length > 0', spans],
       ['trace-wait', 'a wait for keys has no span', 'if (found instanceof Promise) noteWait(found)', '', spans]
     ])
   ]
