@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
 import { ConfigError } from './settings.ts'
+import { placeOf, settingHints } from './start-hints.ts'
 
 /** Errors of packages whose native part is missing, since `.npmrc` keeps npm from running install scripts. */
 const NATIVE = /Could not locate the bindings file|No native build was found|\.node'|NODE_MODULE_VERSION|Could not load the "sharp" module/
@@ -7,9 +7,7 @@ const NATIVE = /Could not locate the bindings file|No native build was found|\.n
 /** Says why the start failed, and what to do about it. */
 export function explain (error: Error & { code?: string, port?: number, address?: string, hostname?: string }): string {
   if (error instanceof ConfigError) {
-    // A server that was started in another folder does not find the .env that its user wrote.
-    const isAway = error.problems.some(problem => problem.includes(': not set')) && !existsSync('.env')
-    const lines = [...error.problems, ...isAway ? [`.env: there is none in ${process.cwd()}, the folder that this was started in`] : []]
+    const lines = [...error.problems, ...settingHints(error.problems, process.env)]
     return `Cannot start, the settings are not right:\n${lines.map(line => `  ${line}`).join('\n')}`
   }
   const { code, port, address, hostname } = error
@@ -18,7 +16,7 @@ export function explain (error: Error & { code?: string, port?: number, address?
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `Cannot start: ${JSON.stringify(address ?? hostname)} is not an address of this machine. Set HOST to one that is.`
   if (code === 'EMFILE' || code === 'ENFILE') return `Cannot start: ${code === 'EMFILE' ? 'this process' : 'this machine'} may not open more files (${code}). Raise the limit: ${code === 'EMFILE' ? 'ulimit -n 1024, or LimitNOFILE of systemd' : 'sysctl fs.file-max'}.`
   if (NATIVE.test(error.message) || code === 'ERR_DLOPEN_FAILED') return `Cannot start: the native part of ${nativePackage(error)} is missing or was built for another Node. Run: npm rebuild ${nativePackage(error)} --ignore-scripts=false`
-  return `Cannot start: ${error.message}`
+  return `Cannot start: ${error.message}${placeOf(error)}`
 }
 
 /** The package whose file threw. Packages that only load native files do not count. */
