@@ -56,7 +56,7 @@ export function name (text: string): string | Expected {
 export function secret (text: string): string | Expected {
   if (text.length < MIN_SECRET_LENGTH) return new Expected(`at least ${MIN_SECRET_LENGTH} characters`)
   const isRegular = new Set(text).size < MIN_SECRET_VARIETY || repeatsItself(text) || isUnfilled(text)
-  return isRegular ? new Expected(`a random one with at least ${MIN_SECRET_VARIETY} different characters, as "openssl rand -base64 32" prints it`) : text
+  return isRegular ? new Expected(`a random one with at least ${MIN_SECRET_VARIETY} different characters, as node -p "crypto.randomBytes(32).toString('base64')" prints it`) : text
 }
 
 /** Whether a secret is a placeholder, or stands in quotes that nobody took away. */

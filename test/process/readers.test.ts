@@ -109,7 +109,7 @@ t.test('STATE_SECRET is long and irregular, and no message shows it', async t =>
   const regular = ['x'.repeat(32), 'xy'.repeat(20), '0123456789abcdef'.repeat(2), 'changeme'.repeat(5), 'change-me-change-me-change-me-change-me', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab', '1234567890'.repeat(4), 'abcdefghijklmnop'.repeat(3).slice(0, 40), 'replace-this-with-32-random-characters', '${STATE_SECRET_FROM_THE_VAULT_0123456}', '<your-32-characters-long-secret-here>', `"${randomBytes(32).toString('base64')}"`]
   for (const text of regular) {
     const [problem = ''] = problems(() => load(text))
-    t.match(problem, `STATE_SECRET: found ${text.length} characters, expected a random one with at least 10 different characters`, text)
+    t.match(problem, `STATE_SECRET: found ${text.length} characters, expected a random one with at least 10 different characters, as node -p "crypto.randomBytes(32).toString('base64')" prints it`, text)
     t.notMatch(problem, text)
   }
 })
