@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import { askForToken, fetchJson } from '../../cli/fetch-json.ts'
+import { askForToken, bodyOf, fetchJson } from '../../cli/fetch-json.ts'
 import type { Test } from '../support/build.ts'
 
 async function serve (t: Test, listener: RequestListener): Promise<string> {
@@ -54,4 +54,8 @@ t.test('stops to read an answer that has no end', { timeout: 30_000 }, async t =
   // More than is read, and the rest never comes.
   const url = await serve(t, (_request, response) => response.write('x'.repeat(8 * 1024 * 1024)))
   await t.rejects(fetchJson(url), { message: 'status 200, then more than the 4194304 bytes that an answer may have' })
+})
+
+t.test('reads an answer without a body as an empty one', async t => {
+  t.equal(await bodyOf(new Response(null, { status: 204 })), '')
 })
