@@ -1,6 +1,11 @@
-import t from 'tap'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { Type } from '@sinclair/typebox'
+import t, { type Test } from 'tap'
+import { defineTool } from '../../mcp/tool.ts'
 import { build, call } from '../support/build.ts'
-import { until } from '../support/wire.ts'
+import { listen, raw, until } from '../support/wire.ts'
 
 /** Keeps the event loop busy, a piece at a time, until it is told to stop. */
 function keepBusy (ms: number): () => void {
@@ -38,4 +43,43 @@ t.test('accepts new work after a single late turn of the event loop', async t =>
   for (const end = performance.now() + 900; performance.now() < end;);
   await new Promise(resolve => setTimeout(resolve, 1))
   t.equal((await whoami(issuer.token())).statusCode, 200)
+})
+
+/** Sends one call on each of several connections at once. Each call computes for a time; returns the statuses. */
+async function callAtOnce (t: Test, times: readonly number[]): Promise<string[]> {
+  const compute = defineTool({
+    name: 'compute',
+    title: 'Compute',
+    description: 'Computes without a pause.',
+    scopes: ['tool:whoami'],
+    input: Type.Object({ ms: Type.Number() }),
+    handler ({ ms }) {
+      for (const end = performance.now() + ms; performance.now() < end;);
+      return []
+    }
+  })
+  const { app, issuer, post } = await build(t, { tools: [compute], overload: { maxDelay: 300, interval: 100 } })
+  const port = await listen(app)
+  const token = issuer.token()
+  await post(call('compute', { ms: 0 }), token)
+  const lines = ['content-type: application/json', `authorization: Bearer ${token}`]
+  const send = (ms: number, ...more: string[]): string => raw([...lines, ...more], JSON.stringify(call('compute', { ms })))
+  // Connections that the server has taken already: it takes one new connection in a turn.
+  const sockets = await Promise.all(times.map(async () => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(send(0)))
+    await once(socket, 'data')
+    return socket
+  }))
+  sockets.forEach((socket, i) => socket.write(send(times[i] as number, 'connection: close')))
+  return await Promise.all(sockets.map(async socket => (await text(socket)).slice(9, 12)))
+}
+
+t.test('refuses the rest of many costly requests that arrive in one turn of the event loop', async t => {
+  const statuses = await callAtOnce(t, Array.from({ length: 12 }, () => 150))
+  t.equal(statuses[0], '200')
+  t.ok(statuses.includes('503'), statuses.join(' '))
+})
+
+t.test('takes the requests that waited for a single long one', async t => {
+  t.strictSame(await callAtOnce(t, [1000, 0, 0, 0]), ['200', '200', '200', '200'])
 })

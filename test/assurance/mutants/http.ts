@@ -56,7 +56,9 @@ export function httpMutants (): Mutant[] {
       ['kept-idle', 'a closing server ends connections that a proxy keeps', 'Server.prototype.close.call(server)', 'server.close()', 'test/http/stop-accepting.test.ts']
     ]),
     ...inFile('plugins/overload.ts', [
-      ['overload', 'a server that is late takes all work', 'if (late < LATE_IN_A_ROW ||', 'if (true ||', 'test/plugins/overload.test.ts'],
+      ['overload', 'a server that is late takes all work', '(late < LATE_IN_A_ROW && !isStuck()) ||', 'true ||', 'test/plugins/overload.test.ts'],
+      ['overload-turn', 'requests that arrive together on many connections are all taken, however late', ' && !isStuck()', '', 'test/plugins/overload.test.ts#refuses the rest of many costly requests'],
+      ['overload-turn-once', 'one long request makes the server refuse those that waited for it', 'return now - lateRequest > maxDelay', 'return true', 'test/plugins/overload.test.ts#takes the requests that waited for a single long one'],
       ['overload-health', 'a server that is late fails its health checks', 'request.routeOptions.config.public === true', 'false', 'test/plugins/overload.test.ts'],
       ['overload-once', 'one pause of the event loop counts as overload', 'const LATE_IN_A_ROW = 2', 'const LATE_IN_A_ROW = 1', 'test/plugins/overload.test.ts']
     ]),
