@@ -109,6 +109,7 @@ const rows = {
 
   // Faults of this server
   overloaded: { answer: 'overloaded', hint: 'The event loop is late by more than half a second; raise WORKERS, add machines, or look for a tool that computes for long without a pause' },
+  too_much_waiting: { answer: 'overloaded', hint: 'More than 64 MiB of answers wait for clients that do not read them, and their connections are just being ended; look for the lines "connection ended"' },
   keys_unavailable: { answer: 'unavailable', hint: 'The issuer\'s keys cannot be fetched; see the warnings about the key set' }
 } as const satisfies Record<string, ReasonRow>
 

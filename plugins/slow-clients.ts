@@ -10,6 +10,8 @@ declare module 'fastify' {
     isAnswerable (request: IncomingMessage, response: ServerResponse): boolean
     /** Ends connections until the bytes that wait for clients are within the bound. Call it after queueing a large answer. */
     boundWaiting (): void
+    /** Whether such connections still hold their memory, so that no further answer may be made. */
+    isFull (): boolean
   }
 }
 
@@ -48,9 +50,11 @@ type Reason = 'answer_not_taken' | 'too_many_requests_ahead' | 'too_much_waiting
 export default fp<{ readonly limits: SendLimits }>(async function slowClients (app, { limits }) {
   const queues = new Map<Socket, SendQueue>()
   let requests = 0
+  let full = false
   let timer: NodeJS.Timeout | undefined
 
   app.decorate('boundWaiting', boundWaiting)
+  app.decorate('isFull', () => full)
   app.server.on('connection', function watchOrEnd (socket: Socket) {
     // No address: the client reset the connection before it was accepted. Node keeps an address that was read once, so a
     // log line has it after a later reset too.
@@ -95,7 +99,17 @@ export default fp<{ readonly limits: SendLimits }>(async function slowClients (a
   }
 
   function boundWaiting (): void {
-    for (const queue of excess(queues.values(), limits.total)) end(queue, 'too_much_waiting')
+    for (const queue of excess(queues.values(), limits.total)) {
+      end(queue, 'too_much_waiting')
+      if (!full) waitForMemory()
+    }
+  }
+
+  // An ended connection gives its memory back in the last phase of this turn of the event loop, and Node may read from
+  // all others before that. The second callback runs in the next turn.
+  function waitForMemory (): void {
+    full = true
+    setImmediate(() => setImmediate(() => { full = false }))
   }
 
   function end (queue: SendQueue, reason: Reason): void {

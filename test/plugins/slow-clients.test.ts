@@ -96,15 +96,44 @@ t.test('ends a connection that asks too much ahead of its answers', async t => {
 t.test('ends the connections that have waited longest when too many bytes wait in all', async t => {
   // No sweep comes in time, so the answers must trigger the check.
   const { app, issuer, logs } = await build(t, { tools, env: LARGE_OUTPUT, sendLimits: { total: 2.5 * LARGE, timeout: 3_600_000 } })
+  let made = 0
+  app.addHook('onSend', (_request, _reply, _payload, done) => {
+    made++
+    done()
+  })
   const port = await listen(app)
   const lines = [json, `authorization: Bearer ${issuer.token({ scope: 'test:slow' })}`]
   const asked = raw(lines, JSON.stringify(call('large', { length: LARGE })))
-  for (let i = 0; i < 6; i++) silent(t, port, asked)
+  for (let i = 1; i <= 6; i++) {
+    silent(t, port, asked)
+    await until(() => made === i && !app.isFull())
+  }
   const late = Date.now() + 10_000
   await until(() => ended(logs).length === 4 || Date.now() > late)
   t.match(ended(logs), Array(4).fill({ reason: 'too_much_waiting' }))
   t.equal(await connections(app), 2)
   const [answer] = await exchange(port, raw([json, `authorization: Bearer ${issuer.token()}`], JSON.stringify(call('whoami'))))
+  t.equal(answer?.statusCode, 200, 'others are served')
+})
+
+t.test('makes no further large answer in a turn of the event loop whose answers already take too much memory', async t => {
+  const many = Array.from({ length: 300 }, (_, n) => defineTool({ ...large, name: `many-${n}`, description: 'x'.repeat(600) }))
+  const { app, issuer, logs } = await build(t, { tools: [whoami, ...many], sendLimits: { total: 1024 * 1024 } })
+  let made = 0
+  app.addHook('onSend', (_request, _reply, payload: string | Buffer, done) => {
+    made += payload.length
+    done()
+  })
+  const port = await listen(app)
+  const lines = [json, `authorization: Bearer ${issuer.token()}`]
+  const batch = raw(lines, JSON.stringify(Array.from({ length: 20 }, (_, n) => request('tools/list', {}, n))))
+  const sockets = Array.from({ length: 20 }, () => silent(t, port, ''))
+  await until(async () => await connections(app) === sockets.length)
+  // All are in the kernel before the server reads the first.
+  for (const socket of sockets) socket.write(batch.repeat(3))
+  await until(() => ended(logs).length > 0 && logs.some(({ reason, status }) => reason === 'too_much_waiting' && status === 503))
+  t.ok(made < 20 * 1024 * 1024, `${made} bytes were made, of 60 answers of 5 MB`)
+  const [answer] = await exchange(port, raw(lines, JSON.stringify(call('whoami'))))
   t.equal(answer?.statusCode, 200, 'others are served')
 })
 

@@ -49,6 +49,7 @@ const attacks: ReadonlyArray<readonly [name: string, times: number, bytes: strin
   ['ids of 1 MB', 3, raw(lines, JSON.stringify(request('ping', {}, 'x'.repeat(MB - 100))))],
   ['revisions of 1 MB', 3, raw(lines, JSON.stringify(request('ping', stated)))],
   ['batches of the longest ids', 100, raw(lines, JSON.stringify(batch))],
+  ['batches of tool lists', 100, raw(lines, JSON.stringify(Array.from({ length: 20 }, (_, i) => request('tools/list', {}, i))))],
   ['preflights with 14 KB of names', 300, raw(['origin: http://localhost:3000', 'access-control-request-method: POST', `access-control-request-headers: ${'x'.repeat(14_000)}`], '', 'OPTIONS /mcp')],
   ['metadata, many requests at once', 5000, raw([], '', 'GET /.well-known/oauth-protected-resource')],
   ['refusals, many requests at once', 5000, raw([json])],

@@ -121,6 +121,7 @@ export function httpMutants (): Mutant[] {
       ['tiny-pieces', 'a body in tiny pieces fills the heap', '      preParsing: app.gatherBody,\n', '', 'test/plugins/uploads.test.ts#in pieces of one byte'],
       ['let-go', 'a body is kept until its answer is read', '  request.body = undefined\n', '', 'test/plugins/memory-bounds.test.ts#lets go'],
       ['let-go-exchange', 'the calls of a body are kept until the answer is read', '  request.exchange = ANSWERED\n', '', 'test/plugins/memory-bounds.test.ts#lets go'],
+      ['full', 'answers that are made at once fill the memory before ended connections give theirs back', "if (app.isFull()) throw new Refusal('too_much_waiting', { retryAfter: 1 })", '', 'test/plugins/slow-clients.test.ts#makes no further'],
       ['large-answer', 'the bound on all waiting bytes is not checked at a large answer', 'if (replied.body !== undefined && replied.body.length > LARGE_ANSWER) app.boundWaiting()', '', 'test/plugins/slow-clients.test.ts#longest']
     ]),
     // Later versions of Node report this answer by themselves, so nothing shows there.
