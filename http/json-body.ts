@@ -31,8 +31,9 @@ export function boundedJsonParser (app: FastifyInstance): FastifyBodyParser<stri
 }
 
 /**
- * Whether a text with U+FFFD came from other bytes. U+FFFD takes three bytes, and a bad sequence has one or two, or the
- * first three of a character of four, which is not noticed: the bytes are gone, and a copy of them takes 0.4 µs.
+ * Whether a text with U+FFFD came from other bytes. Its length shows it: U+FFFD takes three bytes, and a bad sequence has
+ * one or two. One of three, the beginning of a character of four, is not noticed: that needs the bytes, and to copy them
+ * takes 0.3 µs.
  */
 function hasOtherBytes (body: string, length: string | undefined): boolean {
   return length !== undefined && Buffer.byteLength(body) !== Number(length)

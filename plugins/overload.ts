@@ -19,8 +19,8 @@ const RETRY_AFTER = 2
 
 /**
  * Refuses new requests with 503 while the event loop is late, before the token is checked: while the queue grows, no
- * request is answered in time. Health and metadata are still answered. A timer that measures its own delay is enough;
- * @fastify/under-pressure uses a histogram, and does not let us choose the answer.
+ * request is answered in time. Health and metadata are still answered. A timer measures its own delay, and requests do
+ * while it cannot run. @fastify/under-pressure uses a histogram, and does not let us choose the answer.
  */
 export default fp<{ readonly limits: OverloadOptions }>(async function overload (app, { limits: { maxDelay, interval } }) {
   let last = 0
@@ -35,13 +35,14 @@ export default fp<{ readonly limits: OverloadOptions }>(async function overload 
   app.addHook('onClose', async () => clearInterval(timer))
 
   app.addHook('onRequest', function refuseNewRequest (request, _reply, done) {
-    if ((late < LATE_IN_A_ROW && !isStuck()) || request.routeOptions.config.public === true) return done()
+    if ((late < LATE_IN_A_ROW && !isBlocked()) || request.routeOptions.config.public === true) return done()
     done(new Refusal('overloaded', { retryAfter: RETRY_AFTER }))
   })
 
-  // Node reads from all connections in one turn, and no timer fires meanwhile: hundreds of costly requests that arrive
-  // together would be taken, each of them late. As for the timer, one late request may be a pause.
-  function isStuck (): boolean {
+  // Node reads from all connections in one turn of the event loop, and no timer fires meanwhile. Without this check it
+  // would take hundreds of costly requests that arrive together. The first late one is taken, since it may have waited
+  // for the garbage collector.
+  function isBlocked (): boolean {
     const now = performance.now()
     if (now - last <= interval + maxDelay) return false
     if (lateRequest === 0) lateRequest = now

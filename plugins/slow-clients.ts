@@ -10,8 +10,8 @@ declare module 'fastify' {
     isAnswerable (request: IncomingMessage, response: ServerResponse): boolean
     /** Ends connections until the bytes that wait for clients are within the bound. Call it after queueing a large answer. */
     boundWaiting (): void
-    /** Whether such connections still hold their memory, so that no further answer may be made. */
-    isFull (): boolean
+    /** Whether connections that were ended for their waiting bytes still hold them. Until they do not, make no answer. */
+    isSendMemoryFull (): boolean
   }
 }
 
@@ -54,7 +54,7 @@ export default fp<{ readonly limits: SendLimits }>(async function slowClients (a
   let timer: NodeJS.Timeout | undefined
 
   app.decorate('boundWaiting', boundWaiting)
-  app.decorate('isFull', () => full)
+  app.decorate('isSendMemoryFull', () => full)
   app.server.on('connection', function watchOrEnd (socket: Socket) {
     // No address: the client reset the connection before it was accepted. Node keeps an address that was read once, so a
     // log line has it after a later reset too.

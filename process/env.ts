@@ -30,7 +30,7 @@ function contentOf (path: string): Buffer {
     const { code } = error as NodeJS.ErrnoException
     // A link to nothing, such as a secret that is not mounted yet, is an error and not an absent file.
     if (code === 'ENOENT' && lstatSync(path, { throwIfNoEntry: false }) === undefined) return Buffer.alloc(0)
-    // The fault is not that of the file.
+    // The process may open no more files, whatever is in this one.
     if (code === 'EMFILE' || code === 'ENFILE') throw error
     throw new ConfigError([`.env: found a file that cannot be read (${code}), expected a readable file or none`])
   }

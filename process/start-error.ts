@@ -14,7 +14,8 @@ export function explain (error: Error & { code?: string, port?: number, address?
   if (code === 'EADDRINUSE') return `Cannot start: port ${port} is in use. Set PORT to another one, or stop what listens there.`
   if (code === 'EACCES' && port !== undefined) return `Cannot start: this user may not listen on port ${port}. Set PORT to 1024 or above.`
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `Cannot start: ${JSON.stringify(address ?? hostname)} is not an address of this machine. Set HOST to one that is.`
-  if (code === 'EMFILE' || code === 'ENFILE') return `Cannot start: ${code === 'EMFILE' ? 'this process' : 'this machine'} may not open more files (${code}). Raise the limit: ${code === 'EMFILE' ? 'ulimit -n 1024, or LimitNOFILE of systemd' : 'sysctl fs.file-max'}.`
+  if (code === 'EMFILE') return 'Cannot start: this process may not open more files (EMFILE). Raise the limit: ulimit -n 1024, or LimitNOFILE of systemd.'
+  if (code === 'ENFILE') return 'Cannot start: this machine may not open more files (ENFILE). Raise the limit: sysctl fs.file-max.'
   if (NATIVE.test(error.message) || code === 'ERR_DLOPEN_FAILED') return `Cannot start: the native part of ${nativePackage(error)} is missing or was built for another Node. Run: npm rebuild ${nativePackage(error)} --ignore-scripts=false`
   return `Cannot start: ${error.message}${placeOf(error)}`
 }

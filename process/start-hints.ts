@@ -13,13 +13,14 @@ const OTHER_DOMAINS = ['AUTH0_ISSUER_BASE_URL', 'ISSUER_BASE_URL', 'AUTH0_ISSUER
  * @param problems the lines of the ConfigError
  */
 export function settingHints (problems: readonly string[], env: Env): string[] {
-  const isMissing = (name: string): boolean => problems.some(problem => problem.includes(`${name}: not set`))
+  const has = (text: string): boolean => problems.some(problem => problem.includes(text))
   const lines = nearNames(env).map(({ found, meant }) => `${found}: found a name that is no setting, expected ${meant}`)
-  if (isMissing('AUTH0_DOMAIN')) lines.push(...OTHER_DOMAINS.filter(name => env[name]).map(name => `${name}: found a name that is no setting, expected AUTH0_DOMAIN`))
+  if (has('AUTH0_DOMAIN: not set')) lines.push(...OTHER_DOMAINS.filter(name => env[name]).map(name => `${name}: found a name that is no setting, expected AUTH0_DOMAIN`))
   // A server that was started in another folder does not find the .env that its user wrote.
-  if (!isMissing('') || existsSync('.env')) return lines
+  if (!has(': not set') || existsSync('.env')) return lines
   const others = OTHER_FILES.filter(name => existsSync(name))
-  return [...lines, `.env: there is none in ${process.cwd()}, the folder that this was started in${others.length > 0 ? `; ${others.join(' and ')} in it ${others.length > 1 ? 'are' : 'is'} not read` : ''}`]
+  const unread = others.length === 0 ? '' : `; ${others.join(' and ')} in it ${others.length > 1 ? 'are' : 'is'} not read`
+  return [...lines, `.env: there is none in ${process.cwd()}, the folder that this was started in${unread}`]
 }
 
 /** Where a tool, or a file that it imports, made a mistake in its code, as ` (tools/add.ts:3:5)`; empty for other errors. */

@@ -52,7 +52,7 @@ const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, n
       schema: { body: Body },
       preHandler: [
         function classify (request, reply, next) {
-          if (app.isFull()) throw new Refusal('too_much_waiting', { retryAfter: 1 })
+          if (app.isSendMemoryFull()) throw new Refusal('too_much_waiting', { retryAfter: 1 })
           refuseUnacceptable(request.headers.accept)
           request.exchange = protocol.classify(request.headers, request.body, request.user.granted)
           app.recordCalls(reply, request.exchange.calls)

@@ -6,8 +6,9 @@ export const MAX_VALUE_LENGTH = 8192
 export const MAX_MEMBERS = 180
 
 /**
- * Reads headers or `_meta` for a propagator. It expects texts, and may throw on other values, such as baggage that is an
- * object. A wrong member costs it an error, and a body of 1 MB has hundreds of thousands. Such values count as absent.
+ * Reads headers or `_meta` for a propagator. A propagator expects texts, and may throw on other values, such as baggage that
+ * is an object. It makes an error for each wrong member, and a body of 1 MB has room for hundreds of thousands. A value
+ * that is no text, or beyond one of the bounds, counts as absent.
  */
 export const boundedGetter: TextMapGetter<Readonly<Record<string, unknown>>> = {
   keys: carrier => Object.keys(carrier),

@@ -130,7 +130,7 @@ t.test('an operation is traced although nothing is logged', async t => {
   t.ok(spans().some(({ name }) => name === 'tools/call work'))
 })
 
-t.test('baggage of a megabyte, each member of which is wrong, does not stop the server', async t => {
+t.test('a megabyte of wrong baggage does not stop the server', async t => {
   const { app, issuer } = await build(t, { tools: [quick] })
   const port = await listen(app)
   const { message, headers } = modern('tools/call', { name: 'quick', arguments: { as: 'fine' }, _meta: { traceparent: OTHER, baggage: 'x=%,'.repeat(260_000) } })

@@ -56,8 +56,8 @@ export function httpMutants (): Mutant[] {
       ['kept-idle', 'a closing server ends connections that a proxy keeps', 'Server.prototype.close.call(server)', 'server.close()', 'test/http/stop-accepting.test.ts']
     ]),
     ...inFile('plugins/overload.ts', [
-      ['overload', 'a server that is late takes all work', '(late < LATE_IN_A_ROW && !isStuck()) ||', 'true ||', 'test/plugins/overload.test.ts'],
-      ['overload-turn', 'requests that arrive together on many connections are all taken, however late', ' && !isStuck()', '', 'test/plugins/overload.test.ts#refuses the rest of many costly requests'],
+      ['overload', 'a server that is late takes all work', '(late < LATE_IN_A_ROW && !isBlocked()) ||', 'true ||', 'test/plugins/overload.test.ts'],
+      ['overload-turn', 'requests that arrive together on many connections are all taken, however late', ' && !isBlocked()', '', 'test/plugins/overload.test.ts#refuses the rest of many costly requests'],
       ['overload-turn-once', 'one long request makes the server refuse those that waited for it', 'return now - lateRequest > maxDelay', 'return true', 'test/plugins/overload.test.ts#takes the requests that waited for a single long one'],
       ['overload-health', 'a server that is late fails its health checks', 'request.routeOptions.config.public === true', 'false', 'test/plugins/overload.test.ts'],
       ['overload-once', 'one pause of the event loop counts as overload', 'const LATE_IN_A_ROW = 2', 'const LATE_IN_A_ROW = 1', 'test/plugins/overload.test.ts']
@@ -121,7 +121,7 @@ export function httpMutants (): Mutant[] {
       ['tiny-pieces', 'a body in tiny pieces fills the heap', '      preParsing: app.gatherBody,\n', '', 'test/plugins/uploads.test.ts#in pieces of one byte'],
       ['let-go', 'a body is kept until its answer is read', '  request.body = undefined\n', '', 'test/plugins/memory-bounds.test.ts#lets go'],
       ['let-go-exchange', 'the calls of a body are kept until the answer is read', '  request.exchange = ANSWERED\n', '', 'test/plugins/memory-bounds.test.ts#lets go'],
-      ['full', 'answers that are made at once fill the memory before ended connections give theirs back', "if (app.isFull()) throw new Refusal('too_much_waiting', { retryAfter: 1 })", '', 'test/plugins/slow-clients.test.ts#makes no further'],
+      ['full', 'answers that are made at once fill the memory before ended connections give theirs back', "if (app.isSendMemoryFull()) throw new Refusal('too_much_waiting', { retryAfter: 1 })", '', 'test/plugins/slow-clients.test.ts#makes no further'],
       ['large-answer', 'the bound on all waiting bytes is not checked at a large answer', 'if (replied.body !== undefined && replied.body.length > LARGE_ANSWER) app.boundWaiting()', '', 'test/plugins/slow-clients.test.ts#longest']
     ]),
     // Later versions of Node report this answer by themselves, so nothing shows there.
