@@ -114,14 +114,20 @@ t.test('skips progress events for a client that reads slowly, and sends it the a
   t.match(received.at(-1), { id: 1, result: { content: [{ text: 'done' }] } })
 })
 
-t.test('reads a long Accept once, however many notifications a tool sends', async t => {
+t.test('reads Accept once, however many notifications a tool sends', async t => {
   for (const type of ['text/event-stream', 'application/json']) {
-    const began = performance.now()
-    const { response } = await open(progressing('modern', 'chatter', { times: 5000, size: 1 }), { accept: `${','.repeat(14_000)}${type}` })
-    t.match(await text(await response), /"text":"done"/)
-    const took = performance.now() - began
-    // Read for each of them, it takes above 7 s.
-    t.ok(took < 3500, `${type}: ${took.toFixed(0)} ms`)
+    const app = Fastify()
+    let reads = 0
+    app.get('/', (request, reply) => {
+      // A long header takes more than a millisecond to read.
+      Object.defineProperty(request.headers, 'accept', { get () { reads++; return type } })
+      const stream = new Stream(reply)
+      stream.wait()
+      for (let i = 0; i < 10; i++) stream.notify({ i })
+      t.equal(reads, 1, type)
+      return stream.end({ status: 200, body: '"done"' })
+    })
+    t.match((await app.inject('/')).body, '"done"')
   }
 })
 

@@ -67,7 +67,7 @@ export function httpMutants (): Mutant[] {
     ]),
     ...inFile('http/event-stream.ts', [
       ['stream-twice', 'a tool that tells its progress at once and then takes long ends the process', 'this.#isOpen || !this.#takesEvents', '!this.#takesEvents', 'test/http/event-stream.test.ts#opens a stream once'],
-      ['accept-each', 'a long Accept is read for each notification of a tool, which stops the server for seconds', 'this.#acceptsEvents ??=', 'this.#acceptsEvents =', 'test/http/event-stream.test.ts#reads a long Accept once']
+      ['accept-each', 'a long Accept is read for each notification of a tool, which stops the server for seconds', 'this.#acceptsEvents ??=', 'this.#acceptsEvents =', 'test/http/event-stream.test.ts#reads Accept once']
     ]),
     ...inFile('http/raw-answer.ts', [
       ['broken-request', 'malformed HTTP is answered without the usual headers', '...COMMON_HEADERS,', '', broken, credentials, 'test/assurance/property/property.test.ts'],
