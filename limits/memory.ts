@@ -1,14 +1,14 @@
 import { noPlace, type Bound, type Grant, type Limits, type Reached } from './limits.ts'
 import { createOnce } from './once.ts'
 import { createRecent } from './recent.ts'
-import { Uses } from './uses.ts'
+import { bytesOf, Uses, type Kept } from './uses.ts'
 
 /** Limits that this process keeps alone. They answer at once. */
 export interface MemoryLimits extends Limits {
   take (bounds: readonly Bound[], now: number, requestState?: string): Grant
 }
 
-/** Enough for about 100,000 callers who call now and then. */
+/** Enough for about 150,000 callers who call now and then. */
 const MAX_BYTES = 64 * 1024 * 1024
 
 /**
@@ -17,7 +17,7 @@ const MAX_BYTES = 64 * 1024 * 1024
  * longest are forgotten, but never while a use has a place.
  */
 export function createMemoryLimits (maxBytes = MAX_BYTES): MemoryLimits {
-  const keys = createRecent<Uses>(maxBytes)
+  const keys = createRecent<Kept>({ maxBytes, sizeOf: bytesOf, isBusy: kept => kept instanceof Uses && kept.running > 0 })
   const isFirstUse = createOnce()
 
   return {
@@ -37,15 +37,21 @@ export function createMemoryLimits (maxBytes = MAX_BYTES): MemoryLimits {
       // A refused token takes no place, so nothing has to be released.
       const placed = asked.filter(({ bound }) => bound.concurrency !== undefined)
       for (const { uses } of placed) uses.running++
-      return () => { for (const { uses } of placed) uses.running-- }
+      return () => {
+        for (const { bound: { key }, uses } of placed) {
+          uses.running--
+          if (uses.only !== undefined) keys.replace(key, uses.only, uses)
+        }
+      }
     }
   }
 
   function usesOf (key: string): Uses {
     const known = keys.get(key)
-    if (known !== undefined) return known
-    const uses = new Uses()
-    keys.set(key, uses)
+    if (known instanceof Uses) return known
+    const uses = new Uses(known)
+    if (known === undefined) keys.set(key, uses)
+    else keys.replace(key, uses, known)
     return uses
   }
 }

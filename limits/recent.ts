@@ -1,15 +1,19 @@
-/** Something that takes memory. */
-interface Sized {
-  /** Roughly. */
-  readonly bytes: number
-  /** Whether it must not be forgotten now. */
-  readonly isBusy: boolean
+/** How values are kept. */
+export interface RecentOptions<Value> {
+  /** Memory for all values and their keys, in bytes. */
+  readonly maxBytes: number
+  /** Memory that a value takes, in bytes, roughly. */
+  sizeOf (value: Value): number
+  /** Whether a value must not be forgotten now. */
+  isBusy (value: Value): boolean
 }
 
 /** Values by key, of the keys that were used last. */
 export interface Recent<Value> {
   get (key: string): Value | undefined
   set (key: string, value: Value): void
+  /** Puts another value in the place of the present one. */
+  replace (key: string, value: Value, present: Value): void
   /** Adds to the memory that the values take, in bytes; negative: they take less. */
   grow (bytes: number): void
 }
@@ -19,13 +23,13 @@ export interface Recent<Value> {
  * becomes the old one, and the values left in the old one are forgotten unless they are busy. lru-cache bounds bytes
  * too, but takes 2 µs for a new key, which is a tenth of a request.
  */
-export function createRecent<Value extends Sized> (maxBytes: number): Recent<Value> {
+export function createRecent<Value> ({ maxBytes, sizeOf, isBusy }: RecentOptions<Value>): Recent<Value> {
   let young = new Map<string, Value>()
   let old = new Map<string, Value>()
   let used = 0
 
   function set (key: string, value: Value): void {
-    grow(key.length + value.bytes)
+    grow(key.length + sizeOf(value))
     young.set(key, value)
   }
 
@@ -37,9 +41,9 @@ export function createRecent<Value extends Sized> (maxBytes: number): Recent<Val
     young = new Map()
     used = Math.max(0, bytes)
     for (const [key, value] of past) {
-      if (!value.isBusy) continue
+      if (!isBusy(value)) continue
       young.set(key, value)
-      used += key.length + value.bytes
+      used += key.length + sizeOf(value)
     }
   }
 
@@ -54,6 +58,11 @@ export function createRecent<Value extends Sized> (maxBytes: number): Recent<Val
         set(key, kept)
       }
       return kept
+    },
+    replace (key, value, present) {
+      if (young.get(key) !== present) return
+      used += sizeOf(value) - sizeOf(present)
+      young.set(key, value)
     },
     grow
   }

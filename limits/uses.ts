@@ -1,8 +1,15 @@
 import type { Rate } from './limits.ts'
 
-const OBJECT_BYTES = 600
+/** What is kept of a key: all its uses, or only the time if it has one use and that is over. Most keys are like that. */
+export type Kept = Uses | number
+
+/** The entry of a key without its text, and its garbage. */
+const KEY_BYTES = 300
+const OBJECT_BYTES = 300
 /** A time takes 8, and an array has room for more when it grew. */
 const TIME_BYTES = 12
+/** Times up to which an array has no room for more: most keys have few, and `push` would make room for 16. */
+const FEW = 4
 /** Forgotten times that may stay at the front of the array. With more it is worth copying the rest. */
 const MAX_FORGOTTEN = 32
 
@@ -13,6 +20,16 @@ export class Uses {
   /** In ascending order. Most keys have few, so the memory of an array comes with the first. */
   #times: number[] | undefined
   #forgotten = 0
+
+  /** @param only the time of the only use so far */
+  constructor (only?: number) {
+    if (only !== undefined) this.#times = [only]
+  }
+
+  /** The time of the only use, if it is over. */
+  get only (): number | undefined {
+    return this.running === 0 && this.#times?.length === 1 ? this.#times[0] : undefined
+  }
 
   /** Milliseconds until one more use is within the rate; 0: now. */
   waitFor ({ max, window }: Rate, now: number): number {
@@ -27,6 +44,8 @@ export class Uses {
     const before = this.bytes
     if (this.#times === undefined) {
       this.#times = [now]
+    } else if (this.#times.length < FEW) {
+      this.#times = this.#times.concat(now)
     } else {
       if (this.#forgotten > MAX_FORGOTTEN && this.#forgotten > this.#count) {
         this.#times = this.#times.slice(this.#forgotten)
@@ -35,11 +54,6 @@ export class Uses {
       this.#times.push(now)
     }
     return this.bytes - before
-  }
-
-  /** Whether a use has a place, which would be free again if it were forgotten. */
-  get isBusy (): boolean {
-    return this.running > 0
   }
 
   /** Memory, roughly. */
@@ -54,4 +68,9 @@ export class Uses {
   get #oldest (): number {
     return (this.#times as number[])[this.#forgotten] as number
   }
+}
+
+/** Memory that a key takes beside its text, roughly. */
+export function bytesOf (kept: Kept): number {
+  return KEY_BYTES + (typeof kept === 'number' ? 0 : kept.bytes)
 }

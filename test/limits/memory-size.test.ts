@@ -62,3 +62,19 @@ t.test('forgets no key while a use of it runs', async t => {
     ;(release as () => void)()
   }
 })
+
+t.test('knows a use that ended after its key had become one of the old ones', async t => {
+  const limits = createMemoryLimits(10_000)
+  const bounds = [{ key: 'slow', rate: { max: 1, window: 60 }, concurrency: 1 }]
+  const release = limits.take(bounds, 0) as () => void
+  for (let i = 0; i < 8; i++) limits.take([{ key: `key ${i}`, rate: { max: 1, window: 60 } }], 0)
+  release()
+  t.equal(waitOf(limits.take(bounds, 0)), 60_000)
+})
+
+t.test('keeps twice as many keys if the only use of each is over', async t => {
+  const limits = createMemoryLimits(10_000)
+  const bounds = (i: number): Bound[] => [{ key: `key ${i}`, rate: { max: 1, window: 60 }, concurrency: 1 }]
+  for (let i = 0; i < 30; i++) (limits.take(bounds(i), 0) as () => void)()
+  t.equal(waitOf(limits.take(bounds(0), 0)), 60_000)
+})

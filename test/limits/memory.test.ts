@@ -70,3 +70,18 @@ t.test('counts the uses that run at the same time, separately for each key', asy
   t.strictSame(take(b), { wait: 10_000, bound: b, atOnce: false })
   t.strictSame(take(b), { wait: 10_000, bound: b, atOnce: false }, 'a use over the rate takes no place')
 })
+
+t.test('keeps the uses of a key apart from when they run: a rate holds although each use is over before the next', async t => {
+  fc.assert(fc.property(rates, steps, (rate, steps) => {
+    const [running, over] = [createMemoryLimits(), createMemoryLimits()]
+    const bounds = [{ key: 'a', rate, concurrency: 1000 }]
+    let now = 0
+    return steps.every(step => {
+      now += step
+      const granted = over.take(bounds, now)
+      if (typeof granted === 'function') granted()
+      return waitOf(granted) === waitOf(running.take(bounds, now))
+    })
+  }))
+  t.pass()
+})

@@ -19,6 +19,7 @@ export function limitMutants (): Mutant[] {
       ['state-chain', 'calls that only ask are free for ever, each with the state of the one before', 'isFirst ? params.requestState as string : undefined', 'params.requestState as string | undefined', 'test/limits/repeated-calls.test.ts']
     ]),
     ...inFile('limits/memory.ts', [
+      ['use-over', 'a call does not count once it is over', 'new Uses(known)', 'new Uses()', memory],
       ['wait-ignored', 'a call over the rate limit runs', 'if (reached !== undefined) return reached', '', calls],
       ['place-ignored', 'a call over the concurrency limit runs', 'uses.running >= bound.concurrency) return noPlace(bound)', 'false) return noPlace(bound)', calls],
       ['place-kept', 'a finished call still counts as running', 'uses.running--', 'uses.running', calls],
@@ -79,8 +80,8 @@ export function limitMutants (): Mutant[] {
     ]),
     ...inFile('limits/recent.ts', [
       ['limit-keys', 'any number of keys is kept', 'if (used <= maxBytes / 2) return', 'return', memorySize],
-      ['limit-busy', 'the place of a call that runs is free when its caller is forgotten', 'if (!value.isBusy) continue', 'continue', memorySize],
-      ['limit-key-length', 'long keys take any memory', 'grow(key.length + value.bytes)', 'grow(value.bytes)', memorySize],
+      ['limit-busy', 'the place of a call that runs is free when its caller is forgotten', 'if (!isBusy(value)) continue', 'continue', memorySize],
+      ['limit-key-length', 'long keys take any memory', 'grow(key.length + sizeOf(value))', 'grow(sizeOf(value))', memorySize],
       ['limit-used', 'a key that is used is forgotten', 'set(key, kept)', '', memorySize]
     ]),
     ...inFile('limits/uses.ts', [
