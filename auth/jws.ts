@@ -27,12 +27,20 @@ export interface Jws {
 export function decodeJws (token: string): Jws {
   const segments = token.split('.')
   if (segments.length === 3) {
-    const [header, payload, signature] = segments.map(decode)
-    const jws = { header: parse(header), payload: parse(payload) }
-    if (signature !== undefined && isWhole(jws)) return jws
+    const [header, payload, signature] = segments as [string, string, string]
+    const jws = { header: parseHeader(header), payload: parse(decode(payload)) }
+    if (decode(signature) !== undefined && isWhole(jws)) return jws
   }
   const reason = segments.length === 1 ? 'opaque_token' : segments.length === 5 ? jweReason(segments[0] as string) : 'malformed'
   throw new Refusal(reason, placeholderHint(token))
+}
+
+// All tokens of a key have the same header, so the last one is kept.
+let last: { readonly segment: string, readonly header: JoseHeader | undefined } = { segment: '', header: undefined }
+
+function parseHeader (segment: string): JoseHeader | undefined {
+  if (segment !== last.segment) last = { segment, header: parse(decode(segment)) }
+  return last.header
 }
 
 // Node's decoder accepts padding, stray bits and the other alphabet. Only the canonical spelling is a token.

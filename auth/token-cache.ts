@@ -102,5 +102,5 @@ function createSeen (count: number): (name: string) => boolean {
 }
 
 function isValid (keys: KeyRing, { key, validity: { from, until } }: Verified, now: number): boolean {
-  return now >= from && now < until && keys.isCurrent(key)
+  return now >= from && now < until && keys.isCurrent(key, now)
 }

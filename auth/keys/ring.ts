@@ -16,8 +16,8 @@ export interface KeyRing {
    * @throws Refusal if there is no such key
    */
   pem (issuer: unknown, kid: string): Promise<string>
-  /** Whether this very key may verify now. Never fetches. */
-  isCurrent (key: SigningKey): boolean
+  /** Whether this very key may verify at this time, in milliseconds since 1970. Never fetches. */
+  isCurrent (key: SigningKey, time: number): boolean
   /** Whether the keys of at least one issuer are known. An issuer that is down must not lock out callers of the others. */
   readonly ready: boolean
   /** The state of each issuer's keys. */
@@ -52,7 +52,7 @@ export function createKeyRing ({ issuers, now, onFailure, ...lifetimes }: KeyRin
   return {
     get: (issuer, kid) => sourceOf(issuer).get(kid),
     pem: (issuer, kid) => sourceOf(issuer).pem(kid),
-    isCurrent: key => sourceOf(key.issuer).isCurrent(key),
+    isCurrent: (key, time) => sourceOf(key.issuer).isCurrent(key, time),
     get ready () { return all.some(source => source.ready) },
     get state () { return all.map(({ state }) => state) },
     async prefetch () { await Promise.all(all.map(source => source.refresh())) },

@@ -39,8 +39,8 @@ export interface KeySource {
    * @throws Refusal as `get` does
    */
   pem (kid: string): Promise<string>
-  /** Whether this very key may verify now. Never fetches. */
-  isCurrent (key: SigningKey): boolean
+  /** Whether this very key may verify at this time, in milliseconds since 1970. Never fetches. */
+  isCurrent (key: SigningKey, time: number): boolean
   /** Whether there are keys that may verify now. */
   readonly ready: boolean
   readonly state: KeyState
@@ -111,7 +111,7 @@ export function createKeySource ({ issuer, now, onFailure, ...lifetimes }: KeySo
   return {
     get,
     pem: kid => store.pem(lookUp(kid)),
-    isCurrent: key => keys.get(key.kid) === key && isTrusted(now()),
+    isCurrent: (key, time) => keys.get(key.kid) === key && isTrusted(time),
     refresh: fetching.run,
     get ready () { return freshness.isServing(now()) },
     get state () { return { issuer, up: fetched > 0 && !fetching.failed, ageSeconds: freshness.age(now()), fetched, failed } },

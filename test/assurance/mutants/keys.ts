@@ -59,7 +59,7 @@ export function keyMutants (): Mutant[] {
       ['clock-back', 'keys stay fresh after the clock was set back', 'return time >= since && time < since + span', 'return time < since + span', `${refresher}#clock`]
     ]),
     ...inFile('auth/token-cache.ts', [
-      ['cache-key', 'a cached token is accepted after its key was withdrawn', ' && keys.isCurrent(key)', '', `${keys}#F4`, cache],
+      ['cache-key', 'a cached token is accepted after its key was withdrawn', ' && keys.isCurrent(key, now)', '', `${keys}#F4`, cache],
       ['cache-time', 'a cached token is accepted at any time', 'return now >= from && now < until && keys', 'return keys', `${tokenCache}#D29`, cache],
       ['cache-end', 'the cache compares only the end of a token', 'entry !== undefined && entry.token === token', 'entry !== undefined', tokenCache, 'test/assurance/property/property.test.ts'],
       ['cache-first', 'a token is kept when it comes for the first time', 'if (isSeen(end)) cache.set', 'cache.set', tokenCache],

@@ -46,6 +46,7 @@ export function tokenMutants (): Mutant[] {
       ['token-length', 'a token may be of any length', 'if (token.length > maxLength)', 'if (false)', credentials, jose, differential]
     ]),
     ...inFile('auth/jws.ts', [
+      ['other-header', 'the header of another token counts', 'if (segment !== last.segment)', "if (last.segment === '')", jose],
       ['canonical', 'base64url with stray bits is accepted', "return bytes.toString('base64url') === segment ? bytes : undefined", 'return bytes', jose, differential],
       ['utf8', 'a token need not be UTF-8', '|| !isUtf8(json)', '', jose, differential],
       ['three-parts', 'a token may have more than three parts', 'if (segments.length === 3)', 'if (segments.length >= 3)', jose],
