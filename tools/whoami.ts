@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { defineTool, type Context } from '../mcp/tool.ts'
+import { defineTool } from '../mcp/tool.ts'
 
 const Strings = Type.Array(Type.String())
 
@@ -34,7 +34,8 @@ export default defineTool({
   }),
 
   handler (_input, { caller, now }) {
-    const { subject, clientId, kind, actor, organization, issuer, audience, scopes, permissions, expiresAt } = caller
+    const { subject, clientId, kind, actor, actors, clientProfile, organization, issuer, audience, scopes, permissions } = caller
+    const { issuedAt, expiresAt, authenticatedAt, acr, claims } = caller
     return {
       subject,
       clientId,
@@ -46,40 +47,28 @@ export default defineTool({
       audience: [...audience],
       scopes: [...scopes],
       permissions: [...permissions],
-      ...formatted(caller),
+      issuedAt: iso8601(issuedAt),
+      expiresAt: iso8601(expiresAt),
+      ...(kind === 'autonomous' && { autonomous: true }),
+      ...(actors !== undefined && { actors: [...actors] }),
+      ...(clientProfile !== undefined && { clientProfile: [...clientProfile] }),
+      ...(authenticatedAt !== undefined && { authenticatedAt: iso8601(authenticatedAt) }),
+      ...(acr !== undefined && { acr }),
+      ...(Object.keys(claims).length > 0 && { claims }),
       expiresIn: Math.floor(expiresAt - now / 1000)
     }
   }
 })
 
-type Caller = Context['caller']
-type Formatted = ReturnType<typeof format>
-
-const cache = new WeakMap<Caller, Formatted>()
-
-/** The members that are made once per token, since formatting a date takes longer than the rest of the handler. */
-function formatted (caller: Caller): Formatted {
-  const known = cache.get(caller)
-  if (known !== undefined) return known
-
-  const made = format(caller)
-  cache.set(caller, made)
-  return made
-}
-
-function format ({ kind, actors, clientProfile, issuedAt, expiresAt, authenticatedAt, acr, claims }: Caller) {
-  return {
-    issuedAt: iso8601(issuedAt),
-    expiresAt: iso8601(expiresAt),
-    ...(kind === 'autonomous' && { autonomous: true }),
-    ...(actors !== undefined && { actors: [...actors] }),
-    ...(clientProfile !== undefined && { clientProfile: [...clientProfile] }),
-    ...(authenticatedAt !== undefined && { authenticatedAt: iso8601(authenticatedAt) }),
-    ...(acr !== undefined && { acr }),
-    ...(Object.keys(claims).length > 0 && { claims })
-  }
-}
+/** Texts of dates, by seconds. To make one takes longer than the rest of the handler, and many tokens have the same dates. */
+const dates = new Map<number, string>()
+const MAX_DATES = 1000
 
 function iso8601 (seconds: number): string {
-  return new Date(seconds * 1000).toISOString()
+  const known = dates.get(seconds)
+  if (known !== undefined) return known
+  const text = new Date(seconds * 1000).toISOString()
+  if (dates.size === MAX_DATES) dates.clear()
+  dates.set(seconds, text)
+  return text
 }
