@@ -4,6 +4,7 @@ import { buildApp } from './app.ts'
 import { loadConfig, type Config } from './config.ts'
 import { loadEnv } from './process/env.ts'
 import { handOut } from './process/hand-out.ts'
+import { inlineMore } from './process/inline-more.ts'
 import { createIntake } from './process/intake.ts'
 import { logOutput } from './process/log-output.ts'
 import { stopGracefully } from './process/shutdown.ts'
@@ -45,6 +46,7 @@ async function serve (config: Config): Promise<void> {
     intake.begin(app.server)
   }
   reportStart(app.log, config, process.env)
+  await inlineMore()
 }
 
 async function lead ({ workers, host, port, stateSecret, shutdown, metrics }: Config): Promise<void> {
