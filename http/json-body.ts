@@ -64,9 +64,12 @@ function find (value: unknown, path: string): string | undefined {
   return undefined
 }
 
-/** Whether arrays and objects are nested deeper than MAX_DEPTH. Most bodies have fewer of them, and need no closer look. */
+/**
+ * Whether arrays and objects are nested deeper than MAX_DEPTH. Most bodies have fewer of them, and need no closer look. A
+ * shorter body that opens more than it closes is no JSON anyway.
+ */
 function isTooDeep (json: string): boolean {
-  return count(json, '{') + count(json, '[') > MAX_DEPTH && depth(json) > MAX_DEPTH
+  return json.length > 2 * MAX_DEPTH && count(json, '{') + count(json, '[') > MAX_DEPTH && depth(json) > MAX_DEPTH
 }
 
 /** How often a character is in a text. Stops once there are more than MAX_DEPTH. */

@@ -25,15 +25,14 @@ const UNKNOWN_PATH = /^(?:\/[\w.-]{0,32}(?![\w.-])){0,4}/
  */
 export default fp(async function requestLog (app) {
   app.decorateRequest('logHint', undefined)
+  const enabled = { info: isEnabled(app.log, 'info'), error: isEnabled(app.log, 'error') }
   app.observe({
-    readsCalls: isEnabled(app.log, 'info'),
+    readsCalls: enabled.info,
     ended (end) {
       const level = end.status >= 500 ? 'error' : 'info'
+      if (!enabled[level]) return
       // The server's logger, since a request's own logger is costly to make and most requests have none yet.
-      const { log } = end.reply.server
-      if (!isEnabled(log, level)) return
-
-      for (const record of end.request.records ?? [undefined]) log[level](lineOf(end, record), messageOf(end, record))
+      for (const record of end.request.records ?? [undefined]) app.log[level](lineOf(end, record), messageOf(end, record))
     }
   })
 }, {

@@ -71,6 +71,12 @@ t.test('F-R1 accepts a Host with the default port or one final dot, and refuses 
   for (const host of ['localhost.:3000', 'localhost.', 'localhost:80']) t.equal((await local.whoami(local.issuer.token(), { host })).statusCode, 200, host)
 })
 
+t.test('refuses the host of MCP_RESOURCE_URL if ALLOWED_HOSTS leaves it out', async t => {
+  const { issuer, whoami } = await build(t, { env: { MCP_RESOURCE_URL: 'https://mcp.example.com/mcp', AUTH0_AUDIENCE: 'http://localhost:3000/mcp', ALLOWED_HOSTS: 'inside.example.com' } })
+  t.equal((await whoami(issuer.token(), { host: 'inside.example.com' })).statusCode, 200)
+  t.equal((await whoami(issuer.token(), { host: 'mcp.example.com' })).statusCode, 403)
+})
+
 t.test('accepts a loopback name that is listed without a port on any port', async t => {
   const setup = await build(t, { env: { ALLOWED_HOSTS: 'Localhost,[::1],127.0.0.1:8080,mcp.example.com' } })
   for (const [host, status] of [
