@@ -12,6 +12,8 @@ const OPTIONS: BuildOptions = {
   platform: 'node',
   target: 'node20.19',
   format: 'esm',
+  // Node reads less at the start. Names stay, and the source map has the lines.
+  minifyWhitespace: true,
   // A package that is imported only if its feature is on gets a file of its own.
   splitting: true
 }
