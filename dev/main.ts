@@ -5,7 +5,7 @@ import { loadConfig, type Config } from '../config.ts'
 import { scopesOf, type Tool } from '../mcp/tool.ts'
 import { issuerPort, withDevelopmentIssuer } from '../process/development-issuer.ts'
 import { loadEnv } from '../process/env.ts'
-import { refuseLostOptions } from '../process/npm-options.ts'
+import { isLost } from '../process/npm-options.ts'
 import { ConfigError, textOf } from '../process/settings.ts'
 import { stopGracefully } from '../process/shutdown.ts'
 import { explain } from '../process/start-error.ts'
@@ -24,8 +24,8 @@ import { fileState } from './state.ts'
 // The issuer keeps its key and its clients in a file; `--fresh` forgets them. `--example` adds a tool that calls an API.
 endOfLoading()
 try {
-  refuseLostOptions('dev', ['fresh', 'example'])
-  const { values: { fresh = false, example: hasExample = false } } = parseArgs({ options: { fresh: { type: 'boolean' }, example: { type: 'boolean' } } })
+  // A refusal would leave the watcher behind, so the options also count without `--`.
+  const { values: { fresh = isLost('dev', 'fresh'), example: hasExample = isLost('dev', 'example') } } = parseArgs({ options: { fresh: { type: 'boolean' }, example: { type: 'boolean' } } })
   const env = loadEnv()
   const isDevelopment = textOf(env, 'AUTH0_DOMAIN') === undefined
   if (hasExample && !isDevelopment) throw new ConfigError(['AUTH0_DOMAIN: found a tenant, expected none with --example, which needs the development issuer'])

@@ -7,9 +7,12 @@ import type { Test } from '../support/build.ts'
 import { TYPESCRIPT } from '../support/child.ts'
 import { ROOT } from '../support/root.ts'
 
-/** The process behind `npm run dev`, with nothing set but PORT. */
+/**
+ * The process behind `npm run dev`, with nothing set but PORT.
+ * @param args its options, and variables such as npm_config_fresh=true
+ */
 export async function startDev (t: Test, port: number, cwd: string, ...args: string[]): Promise<{ url: string, stop: () => Promise<number | null> }> {
-  const child = spawn(process.execPath, [...TYPESCRIPT, join(ROOT, 'dev/main.ts'), ...args], { cwd, env: alone(port) })
+  const child = spawn(process.execPath, [...TYPESCRIPT, join(ROOT, 'dev/main.ts'), ...args.filter(isOption)], { cwd, env: { ...alone(port), ...Object.fromEntries(args.filter(arg => !isOption(arg)).map(arg => arg.split('='))) } })
   const exit = once(child, 'close').then(([code]) => code as number | null)
   t.teardown(() => child.kill('SIGKILL'))
 
@@ -45,3 +48,5 @@ export async function run (script: string, port: number, env: NodeJS.ProcessEnv 
 function alone (port: number): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], PORT: String(port) }
 }
+
+const isOption = (arg: string): boolean => arg.startsWith('--')

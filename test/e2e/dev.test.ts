@@ -46,7 +46,8 @@ t.test('npm run dev', { jobs: 3 }, async t => {
     const pages = user.seen.length
     t.equal(await first.stop(), 0)
 
-    const second = await startDev(t, port, folder)
+    const second = await startDev(t, port, folder, 'npm_lifecycle_event=dev', 'npm_config_example=true')
+    t.match(await orders(second.url, port), 'A cup of tea', 'npm run dev --example, without --')
     t.match(await application.call('whoami'), { structuredContent: { kind: 'user' } }, 'the access token')
     t.match(await refresh(port, tokens?.refresh_token, client?.client_id), { access_token: String }, 'the refresh token')
     t.equal(user.seen.length, pages, 'the user sees no page again')
@@ -54,9 +55,7 @@ t.test('npm run dev', { jobs: 3 }, async t => {
 
     const fresh = await startDev(t, port, folder, '--fresh', '--example')
     t.match(await refresh(port, tokens?.refresh_token, client?.client_id), { error: 'invalid_client' })
-    const token = await (await fetch(`http://localhost:${port + 1}/dev/token`, { method: 'POST', body: '{}' })).text()
-    const orders = await fetch(fresh.url, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify(call('my_orders')) })
-    t.match(await orders.json(), { result: { structuredContent: { orders: [{ item: 'A cup of tea' }] } } }, 'with --example, a tool calls an API as the user')
+    t.match(await orders(fresh.url, port), 'A cup of tea', 'with --example, a tool calls an API as the user')
     t.equal(await fresh.stop(), 0)
   })
 
@@ -79,6 +78,14 @@ t.test('npm run dev', { jobs: 3 }, async t => {
 async function refresh (port: number, token = '', clientId = ''): Promise<unknown> {
   const response = await fetch(`http://localhost:${port + 1}/oauth/token`, { method: 'POST', body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token, client_id: clientId }) })
   return response.json()
+}
+
+/** What the tool of `--example` finds. */
+async function orders (url: string, port: number): Promise<unknown> {
+  const token = await (await fetch(`http://localhost:${port + 1}/dev/token`, { method: 'POST', body: '{}' })).text()
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify(call('my_orders')) })
+  const { result: { structuredContent: { orders: [first] } } } = await response.json() as { result: { structuredContent: { orders: Array<{ item: string }> } } }
+  return first?.item
 }
 
 /** Calls whoami with a printed token: one line, and nothing else. */

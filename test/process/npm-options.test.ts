@@ -1,5 +1,5 @@
 import t from 'tap'
-import { refuseLostOptions } from '../../process/npm-options.ts'
+import { isLost, refuseLostOptions } from '../../process/npm-options.ts'
 
 t.test('refuses an option that npm kept because -- was missing', async t => {
   const refused = (env: Record<string, string>): (() => void) => () => refuseLostOptions('doctor', ['token', 'login', 'client-id'], { npm_lifecycle_event: 'doctor', ...env })
@@ -12,4 +12,11 @@ t.test('passes what belongs to npm, and what was meant for another command', asy
   for (const env of [{}, { npm_config_yes: 'true' }, { npm_config_login: '' }, { npm_config_login: 'true', npm_lifecycle_event: 'test' }]) {
     t.doesNotThrow(() => refuseLostOptions('doctor', ['login'], { npm_lifecycle_event: 'doctor', ...env }))
   }
+})
+
+t.test('tells of an option that npm kept', async t => {
+  const env = { npm_lifecycle_event: 'dev', npm_config_fresh: 'true', npm_config_example: '' }
+  t.ok(isLost('dev', 'fresh', env))
+  t.notOk(isLost('dev', 'example', env))
+  t.notOk(isLost('token', 'fresh', env))
 })
