@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http'
-import { text } from 'node:stream/consumers'
+import { bodyOf, type AnsweredError } from './body.ts'
 import type { Issuer } from './issuer.ts'
 import type { Claims } from './signing.ts'
 
@@ -24,10 +24,11 @@ export function mintTokens (issuer: Issuer, otherwise: RequestListener): Request
       return
     }
     try {
-      const { claims = {}, header = {} } = JSON.parse(await text(request)) as Partial<MintRequest>
+      const { claims = {}, header = {} } = JSON.parse(await bodyOf(request)) as Partial<MintRequest>
       response.end(issuer.token(withoutNulls(claims), { header: withoutNulls(header) }))
-    } catch {
-      response.writeHead(400).end()
+    } catch (error) {
+      const { status = 400, headers } = error as Partial<AnsweredError>
+      response.writeHead(status, headers).end()
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import type { IncomingMessage } from 'node:http'
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import { bodyOf } from '../body.ts'
 import { EXCHANGE_GRANT } from './clients.ts'
 import type { Tenant } from './tenant.ts'
 
@@ -18,7 +18,7 @@ export function chooseAudience ({ resourceParameter, defaultAudience }: Tenant):
       ctx.querystring = String(params)
     }
     if (ctx.path === '/oauth/token' && ctx.method === 'POST') {
-      const params = new URLSearchParams(await text(ctx.req))
+      const params = new URLSearchParams(await bodyOf(ctx.req))
       const grant = params.get('grant_type')
       // An exchange reads `audience` itself.
       if (grant !== EXCHANGE_GRANT) rewrite(params, grant === 'client_credentials' ? params.get('audience') ?? defaultAudience : null)

@@ -1,6 +1,5 @@
-import type { IncomingMessage } from 'node:http'
-import { text } from 'node:stream/consumers'
 import type { Interaction, InteractionResults, Provider } from 'oidc-provider'
+import { bodyOf } from '../body.ts'
 import { pageHeaders } from './html.ts'
 import type { Api } from './api.ts'
 import { allow, consentRequest } from './consent.ts'
@@ -32,7 +31,7 @@ export function interactions (provider: Provider, api: Api): Middleware {
       return
     }
 
-    const form = await formOf(ctx.req)
+    const form = new URLSearchParams(await bodyOf(ctx.req))
     const result = await resultOf(interaction, form)
     if (result === undefined) {
       ctx.status = 400
@@ -58,8 +57,4 @@ export function interactions (provider: Provider, api: Api): Middleware {
     const user = signIn(form.get('username'), form.get('password'))
     return user && { login: { accountId: user.id } }
   }
-}
-
-async function formOf (request: IncomingMessage): Promise<URLSearchParams> {
-  return new URLSearchParams(await text(request))
 }

@@ -69,6 +69,9 @@ export function processMutants (): Mutant[] {
     ...inFile('dev/issuer.ts', [
       ['issuer-host', 'the development issuer answers for any host', 'if (!isForLoopback(request))', 'if (false)', issuer]
     ]),
+    ...inFile('dev/body.ts', [
+      ['issuer-body', 'a body without an end fills the memory of the development issuer', 'if (length > MAX_BODY_LENGTH)', 'if (false)', 'test/dev/body.test.ts#reads a body of up to 64 KiB']
+    ]),
     ...inFile('dev/provider/config.ts', [
       ['machine-cors', 'any page gets a token of the machine client', 'clientId !== m2mClient.client_id', 'true', issuer]
     ])
