@@ -1,3 +1,3 @@
 import { runTests } from './in-one-process.ts'
 
-await runTests('mcp/')
+await runTests('mcp/', 'tools/')

@@ -2,23 +2,29 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import ts from 'typescript'
 import { TYPESCRIPT } from '../support/child.ts'
 import { ROOT } from '../support/root.ts'
 import { serverBuild } from '../e2e/server-build.ts'
 
 const root = ROOT
 
-/** The output file of a source file. */
-function build (folder: string, source: string): string {
+/** Builds a source file. Returns its output files. */
+function build (folder: string, source: string): string[] {
   const entry = join(folder, 'entry.ts')
   writeFileSync(entry, source)
   const { status, stderr } = spawnSync(process.execPath, [...TYPESCRIPT, 'cli/build.ts', entry, join(folder, 'dist')], { cwd: root, encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
-  return readFileSync(join(folder, 'dist/entry.js'), 'utf8')
+  const outputs = join(folder, 'dist')
+  return readdirSync(outputs).filter(file => file.endsWith('.js')).map(file => readFileSync(join(outputs, file), 'utf8'))
 }
 
-function importsOf (built: string): string[] {
-  return [...built.matchAll(/^import (?:.* from )?"(.*)"/gm)].map(([, name]) => name as string)
+/** What these files import when they are loaded, other than each other. */
+function importsOf (built: readonly string[]): string[] {
+  return built.flatMap(file => ts.createSourceFile('', file, ts.ScriptTarget.Latest).statements)
+    .filter(ts.isImportDeclaration)
+    .map(({ moduleSpecifier }) => (moduleSpecifier as ts.StringLiteral).text)
+    .filter(name => !name.startsWith('./'))
 }
 
 t.test('bundles every package that the server loads', async t => {
