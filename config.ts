@@ -1,4 +1,4 @@
-import type { ExchangeClient } from './api/exchange.ts'
+import type { ExchangeClient } from './api/token-exchange.ts'
 import type { AccessPolicy } from './auth/access.ts'
 import type { ClaimPolicy } from './auth/claims.ts'
 import type { ScopeClaims } from './auth/grants.ts'

@@ -3,8 +3,8 @@ import { hasUser } from '../auth/kind.ts'
 import { ApiError } from '../mcp/api.ts'
 import type { ApiCall, ApiOpener } from '../mcp/calls/api-opener.ts'
 import { boundFetch } from './bound-fetch.ts'
-import { createExchange, type ExchangeClient } from './exchange.ts'
 import { noUser, notSetUp } from './faults.ts'
+import { createExchange, type ExchangeClient } from './token-exchange.ts'
 import { createTokenStore } from './token-store.ts'
 
 /** Calls of APIs as the user. */

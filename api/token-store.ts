@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { ApiError } from '../mcp/api.ts'
-import type { Exchange, ExchangeRequest } from './exchange.ts'
 import { tooMany } from './faults.ts'
+import type { Exchange, ExchangeRequest } from './token-exchange.ts'
 
 /** Keeps exchanged tokens, so that one serves all calls with the same token to the same API. */
 export interface TokenStore {

@@ -1,6 +1,6 @@
 import { createPrivateKey, type AsymmetricKeyDetails, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { ExchangeClient } from '../api/exchange.ts'
+import type { ExchangeClient } from '../api/token-exchange.ts'
 import { isUnfilled, name } from './readers.ts'
 import { Expected, type SettingsReader } from './settings.ts'
 

@@ -2,8 +2,8 @@ import { stringify } from 'yaml'
 import { NEEDED, NEW_API } from './api.ts'
 import { USUAL_CONNECTION } from './connection.ts'
 import type { Desired } from './desired.ts'
-import { EXCHANGE } from './exchange.ts'
 import { MACHINE } from './machine.ts'
+import { EXCHANGE } from './token-exchange.ts'
 
 const HEAD = `# Written by "npm run tenant -- export --deploy-cli". Import it with AUTH0_ALLOW_DELETE=false, the default:
 #   a0deploy import -c config.json --input_file FILE

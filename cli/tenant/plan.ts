@@ -4,12 +4,12 @@ import { clients } from './clients.ts'
 import { connection } from './connection.ts'
 import { defaultGrant } from './default-grant.ts'
 import type { Desired } from './desired.ts'
-import { exchange } from './exchange.ts'
 import { machine } from './machine.ts'
 import type { Management } from './management.ts'
 import { role } from './role.ts'
 import { rules } from './rules.ts'
 import { settings } from './settings.ts'
+import { exchange } from './token-exchange.ts'
 
 // Each step needs what the earlier ones make.
 const STEPS: readonly Step[] = [settings, api, role, defaultGrant, connection, clients, machine, exchange, rules]

@@ -1,8 +1,8 @@
 import { NEEDED, NEW_API } from './api.ts'
 import { USUAL_CONNECTION } from './connection.ts'
 import type { Desired } from './desired.ts'
-import { EXCHANGE } from './exchange.ts'
 import { MACHINE } from './machine.ts'
+import { EXCHANGE } from './token-exchange.ts'
 
 const NOTE = 'Written by "npm run tenant -- export --terraform". The provider has no attribute for one switch, so turn it on by hand: Dashboard > Settings > Advanced > Include Issuer in Authorization Responses.'
 const [API, ROLE] = [value('auth0_resource_server.mcp.identifier'), value('auth0_role.mcp.id')]

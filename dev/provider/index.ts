@@ -4,11 +4,11 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { Provider } from 'oidc-provider/lib/provider.js'
 import { chooseAudience } from './audience.ts'
 import { configure, type ProviderOptions } from './config.ts'
-import { exchangeTokens } from './exchange.ts'
 import { interactions } from './interactions.ts'
 import { tenantMetadata } from './metadata.ts'
 import { encryptOpaque } from './opaque.ts'
 import { applySwitches, protectRedirects } from './refusals.ts'
+import { exchangeTokens } from './token-exchange.ts'
 
 /**
  * An authorization server for development that behaves as an Auth0 tenant: issuer, paths, metadata, clients, tokens and

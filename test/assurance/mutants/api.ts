@@ -2,7 +2,7 @@
 /* eslint-disable no-template-curly-in-string */
 import { inFile, type Mutant } from './list.ts'
 
-const [destination, options, leaks, calls, cancel, exchange, tokens] = ['destination', 'hostile-options', 'leaks', 'call', 'cancel', 'exchange', 'token-store'].map(name => `test/api/${name}.test.ts`) as [string, string, string, string, string, string, string]
+const [destination, options, leaks, calls, cancel, exchange, tokens] = ['destination', 'hostile-options', 'leaks', 'call', 'cancel', 'token-exchange', 'token-store'].map(name => `test/api/${name}.test.ts`) as [string, string, string, string, string, string, string]
 
 /** What a tool may do when it calls an API as the user. */
 export function apiMutants (): Mutant[] {
@@ -36,14 +36,14 @@ export function apiMutants (): Mutant[] {
       ['api-scope-token', 'an API puts the token into the log and the answer', 'refusedByApi(response, audience, bearer)', "refusedByApi(response, audience, ' ')", leaks],
       ['api-refusal-passed', '401 and 403 go to the tool', 'if (response.status !== 401 && response.status !== 403) return response', 'return response', calls]
     ]),
-    ...inFile('api/exchange.ts', [
+    ...inFile('api/token-exchange.ts', [
       ['api-exchange-fetch', 'a tool can put its own fetch in the place of that of the exchange', '[oauth.customFetch]: fetch,', '', leaks],
       ['api-token-form', 'a token of any form is used', "type !== 'bearer' || !BEARER.test(token)", "type !== 'bearer'", leaks],
       ['api-token-type', 'a token of any type is used', "type !== 'bearer' || ", '', exchange],
       ['api-scopes-missing', 'a token without the scopes is used', 'if (missing.length > 0) throw', 'if (false) throw', exchange],
       ['api-library-errors', 'errors of the library go on', "throw error instanceof ApiError ? error : unavailable('The identity provider')", 'throw error', exchange],
       ['api-limit-body', 'exchanges go on after a 429 of a proxy', 'if (response.status !== 429) throw notJson(response)', 'throw notJson(response)', tokens],
-      ['api-html', 'the page of a firewall is reported as an identity provider that cannot be reached', "if (!JSON_TYPE.test(String(response.headers.get('content-type')))) throw notJson(response)", '', 'test/api/exchange.test.ts#in one sentence'],
+      ['api-html', 'the page of a firewall is reported as an identity provider that cannot be reached', "if (!JSON_TYPE.test(String(response.headers.get('content-type')))) throw notJson(response)", '', 'test/api/token-exchange.test.ts#in one sentence'],
       ['api-error-word', 'any text of the issuer reaches the caller', '/^[a-z_]{1,64}$/.test(error)', 'true', exchange, leaks]
     ]),
     ...inFile('api/token-store.ts', [

@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './list.ts'
 
-const [doctorExchange, exchange, downstream, tenant, apply, grant, access, doctor, table, login, strict] = ['test/cli/doctor-exchange.test.ts', 'test/cli/tenant-exchange.test.ts', 'test/cli/tenant-downstream.test.ts', 'test/cli/tenant.test.ts', 'test/cli/tenant-apply.test.ts', 'test/cli/tenant-grant.test.ts', 'test/cli/tenant-access.test.ts', 'test/cli/doctor.test.ts', 'test/cli/misconfigurations.test.ts', 'test/cli/doctor-login.test.ts', 'test/dev/tenant.test.ts']
+const [doctorExchange, exchange, downstream, tenant, apply, grant, access, doctor, table, login, strict] = ['test/cli/doctor-token-exchange.test.ts', 'test/cli/tenant-token-exchange.test.ts', 'test/cli/tenant-downstream.test.ts', 'test/cli/tenant.test.ts', 'test/cli/tenant-apply.test.ts', 'test/cli/tenant-grant.test.ts', 'test/cli/tenant-access.test.ts', 'test/cli/doctor.test.ts', 'test/cli/misconfigurations.test.ts', 'test/cli/doctor-login.test.ts', 'test/dev/tenant.test.ts']
 
 /** The commands that set a tenant up and check it, and the switches of the stand-in for Auth0. */
 export function setUpMutants (): Mutant[] {
@@ -18,7 +18,7 @@ export function setUpMutants (): Mutant[] {
       ['tenant-grant', 'scopes of others are removed from a grant', '{ scope: [...scope, ...missing(scope, wanted)] }', '{ scope: wanted }', `${apply}#apply changes an existing`],
       ['tenant-subject', 'the grant of a machine is treated as one of users', "subject_type: type = 'client'", "subject_type: type = 'user'", `${grant}#extends the grant of the machine`]
     ]),
-    ...inFile('cli/tenant/exchange.ts', [
+    ...inFile('cli/tenant/token-exchange.ts', [
       ['tenant-obo-client', 'an application of another API is taken for the exchange', 'if (named?.resource_server_identifier === identifier)', 'if (named !== undefined)', `${exchange}#plan names an OBO_CLIENT_ID`],
       ['tenant-obo-profiles', 'other profiles of an application are removed', '[...profiles, PROFILE]', '[PROFILE]', `${exchange}#apply switches`],
       ['tenant-obo-scopes', 'scopes that the other API does not have are granted', 'downstream.scopes.filter(scope => held.includes(scope))', 'downstream.scopes', `${downstream}#plan reports`]
@@ -73,7 +73,7 @@ export function setUpMutants (): Mutant[] {
     ...inFile('auth/kind.ts', [
       ['doctor-obo-autonomous', 'the token of an autonomous agent is sent to be exchanged', " && kind !== 'autonomous'", '', `${doctorExchange}#exchanges the token`]
     ]),
-    ...inFile('cli/doctor/exchange.ts', [
+    ...inFile('cli/doctor/token-exchange.ts', [
       ['doctor-obo-machine', 'the token of a machine is sent to be exchanged', 'if (!hasUser(caller.kind)) return', 'if (false) return', `${doctorExchange}#exchanges the token`],
       ['doctor-obo-scope', 'a token without the scopes counts as good', 'isToken && api.scopes.every(name => granted.includes(name))', 'isToken', `${table}#doctor.*names the cause`],
       ['doctor-obo-refused', 'refused credentials count as known', 'if (/invalid_client|access_denied: Unauthorized/.test(answer.found)) return', 'if (false) return', `${table}#doctor.*names the cause`]

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ACCESS_TOKEN_TYPE, EXCHANGE_GRANT, type ExchangeClient } from '../../api/exchange.ts'
+import { ACCESS_TOKEN_TYPE, EXCHANGE_GRANT, type ExchangeClient } from '../../api/token-exchange.ts'
 import { signJwt } from '../../dev/signing.ts'
 import { causeIn } from '../access-token.ts'
 import { fetchJson } from '../fetch-json.ts'
