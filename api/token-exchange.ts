@@ -37,6 +37,8 @@ const BEARER = /^[\w~+/.-]+=*$/
 // Taken before tools run: a tool could replace the global `fetch` and see the caller's token.
 const { fetch } = globalThis
 const JSON_TYPE = /^application\/json\b/i
+/** Longest answer of a token endpoint, in bytes. It holds one token, which has to fit into a header. */
+const MAX_BYTES = 64 * 1024
 /** Seconds: the lifetime of a token whose issuer names none. */
 const DEFAULT_LIFETIME = 60
 /** Seconds to wait after a 429 that names no time. */
@@ -65,7 +67,7 @@ export async function createExchange ({ clientId, credentials }: ExchangeClient,
     try {
       const response = await oauth.genericTokenEndpointRequest(server, client, authentication, EXCHANGE_GRANT, parameters, {
         signal: AbortSignal.timeout(timeoutMs),
-        [oauth.customFetch]: fetch,
+        [oauth.customFetch]: fetchBounded,
         // The configuration allows http for loopback only.
         [oauth.allowInsecureRequests]: issuer.startsWith('http:')
       })
@@ -81,6 +83,23 @@ export async function createExchange ({ clientId, credentials }: ExchangeClient,
       throw error instanceof ApiError ? error : unavailable('The identity provider')
     }
   }
+}
+
+/**
+ * `fetch` with an answer that is read to its end, since neither `json()` nor the library has a bound: an answer without an
+ * end, or one that unpacks to gigabytes, would end the process.
+ */
+async function fetchBounded (...request: Parameters<typeof fetch>): Promise<Response> {
+  const { status, headers, body } = await fetch(...request)
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of body ?? []) {
+    length += chunk.length
+    if (length > MAX_BYTES) throw new Error(`longer than ${MAX_BYTES} bytes`)
+    chunks.push(chunk)
+  }
+  // The platform allows no body, not even an empty one, with some statuses.
+  return new Response(body && Buffer.concat(chunks), { status, headers })
 }
 
 async function refusal (response: Response, audience: string): Promise<ApiError> {

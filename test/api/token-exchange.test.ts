@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
 import { jwtVerify } from 'jose'
 import t from 'tap'
 import { ApiError, type Context } from '../../mcp/tool.ts'
@@ -60,4 +61,29 @@ t.test('accepts a token with more scopes than it asked for, and says that the is
   await until(() => setup.exchanges.length === 2)
   await setup.issuer.close()
   t.match(await waiting, { error: { fault: 'unavailable' } })
+})
+
+t.test('reads at most 64 KiB of an answer of the token endpoint, also if it is packed or has no end', async t => {
+  const setup = await buildApi(t)
+  const answer = JSON.stringify({ access_token: EXCHANGED, token_type: 'Bearer', error: 'invalid_grant' })
+  const padded = (length: number): string => answer.padEnd(length)
+  const rows: ReadonlyArray<readonly [number, Record<string, string>, string | Buffer, string | undefined]> = [
+    [200, {}, padded(64 * 1024), undefined],
+    [200, {}, padded(64 * 1024 + 1), 'unavailable'],
+    [400, {}, padded(64 * 1024 + 1), 'unavailable'],
+    [200, { 'content-encoding': 'gzip' }, gzipSync(padded(1024 * 1024)), 'unavailable']
+  ]
+  for (const [i, [status, headers, body, fault]] of rows.entries()) {
+    setup.issuer.otherwise = (_request, response) => { response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body) }
+    t.match(await setup.run(get, setup.issuer.token({ jti: String(i) })), fault === undefined ? { value: 'ok' } : { error: { fault } }, `row ${i}`)
+  }
+
+  const ended = new Promise(resolve => {
+    setup.issuer.otherwise = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).write(' '.repeat(1024 * 1024))
+      response.on('close', resolve)
+    }
+  })
+  t.match(await setup.run(get, setup.issuer.token({ jti: 'x' })), { error: { fault: 'unavailable' } })
+  await ended
 })

@@ -37,7 +37,8 @@ export function apiMutants (): Mutant[] {
       ['api-refusal-passed', '401 and 403 go to the tool', 'if (response.status !== 401 && response.status !== 403) return response', 'return response', calls]
     ]),
     ...inFile('api/token-exchange.ts', [
-      ['api-exchange-fetch', 'a tool can put its own fetch in the place of that of the exchange', '[oauth.customFetch]: fetch,', '', leaks],
+      ['api-exchange-fetch', 'a tool can put its own fetch in the place of that of the exchange', '[oauth.customFetch]: fetchBounded,', '', leaks],
+      ['api-exchange-bytes', 'an answer of the token endpoint may be of any length', 'if (length > MAX_BYTES) throw', 'if (false) throw', exchange],
       ['api-token-form', 'a token of any form is used', "type !== 'bearer' || !BEARER.test(token)", "type !== 'bearer'", leaks],
       ['api-token-type', 'a token of any type is used', "type !== 'bearer' || ", '', exchange],
       ['api-scopes-missing', 'a token without the scopes is used', 'if (missing.length > 0) throw', 'if (false) throw', exchange],
