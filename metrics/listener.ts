@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { hostCheck } from './host.ts'
 
 /** Where the metrics are served. */
@@ -12,6 +12,8 @@ const TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 const HEADERS_TIMEOUT_MS = 5000
 /** A client that has not read its answer by then loses its connection. */
 const ANSWER_TIMEOUT_MS = 30_000
+/** Connections at the same time. They come on top of those of callers, so a flood must not take the files of these. */
+const MAX_CONNECTIONS = 64
 const OTHER_HOST = 'METRICS_HOST is a loopback address, so the Host must be localhost or an address'
 
 /**
@@ -31,7 +33,15 @@ export async function serveMetrics ({ host, port }: MetricsAddress, text: () => 
     server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(fault(error, { host, port }), { cause: error })))
     server.listen(port, host, resolve)
   })
+  // The oldest first. A new one takes its place, since clients that send nothing would otherwise lock Prometheus out.
+  const sockets = new Set<Socket>()
+  server.on('connection', socket => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    if (sockets.size > MAX_CONNECTIONS) sockets.values().next().value?.destroy()
+  })
   const isAccepted = hostCheck((server.address() as AddressInfo).address, host)
+  const shared = sharedFor(text)
   let warned = false
   server.on('request', (request, response) => {
     const late = setTimeout(() => request.socket.destroy(), answerTimeoutMs).unref()
@@ -40,7 +50,7 @@ export async function serveMetrics ({ host, port }: MetricsAddress, text: () => 
     if (!isAccepted(request.headers.host)) refuse(response)
     else if (path !== '/metrics') response.writeHead(404).end()
     else if (request.method !== 'GET' && request.method !== 'HEAD') response.writeHead(405, { allow: 'GET, HEAD' }).end()
-    else text().then(body => response.writeHead(200, { 'content-type': TEXT, 'cache-control': 'no-store' }).end(body), () => response.writeHead(500).end())
+    else shared().then(body => response.writeHead(200, { 'content-type': TEXT, 'cache-control': 'no-store' }).end(body), () => response.writeHead(500).end())
   })
   return async () => {
     server.close()
@@ -52,6 +62,22 @@ export async function serveMetrics ({ host, port }: MetricsAddress, text: () => 
     if (!warned) warn(`GET /metrics was refused: ${OTHER_HOST}`)
     warned = true
     response.writeHead(403, { 'content-type': 'text/plain' }).end(`${OTHER_HOST}\n`)
+  }
+}
+
+/**
+ * Figures that requests of one turn of the event loop share, and those that come while others wait for them. Each reading
+ * takes more than a millisecond, and many at once would hold up the calls.
+ */
+function sharedFor (text: () => Promise<string>): () => Promise<string> {
+  let reading: Promise<string> | undefined
+  const end = (): void => { reading = undefined }
+  return () => {
+    if (reading === undefined) {
+      reading = text()
+      reading.finally(() => setImmediate(end)).catch(() => {})
+    }
+    return reading
   }
 }
 

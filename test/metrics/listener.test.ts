@@ -6,6 +6,7 @@ import t from 'tap'
 import { hostCheck } from '../../metrics/host.ts'
 import { serveMetrics } from '../../metrics/listener.ts'
 import { openMetrics } from '../../metrics/open.ts'
+import type { Test } from '../support/build.ts'
 import { measured } from '../support/metrics.ts'
 import { freePort } from '../support/ports.ts'
 import { raw, silent, until } from '../support/wire.ts'
@@ -69,6 +70,58 @@ t.test('a client that does not read its answer loses its connection', async t =>
   t.teardown(() => unsubscribe('http.server.request.start', note))
   silent(t, port, raw([], '', 'GET /metrics'))
   await until(() => held?.closed === true)
+})
+
+/** A request for the figures, after which the server closes the connection. */
+const CLOSING = raw(['connection: close'], '', 'GET /metrics')
+
+/** Counts the connections that the server with this port accepts. */
+function countAccepted (t: Test, port: number): () => number {
+  let accepted = 0
+  const count = (message: unknown): void => { if ((message as { readonly socket: Socket }).socket.localPort === port) accepted++ }
+  subscribe('net.server.socket', count)
+  t.teardown(() => unsubscribe('net.server.socket', count))
+  return () => accepted
+}
+
+t.test('a flood of connections neither takes all files nor locks Prometheus out', async t => {
+  const port = await freePort()
+  t.teardown(await serveMetrics({ host: '127.0.0.1', port }, async () => 'figures', () => {}))
+  const accepted = countAccepted(t, port)
+  const open: Socket[] = []
+  let closed = 0
+  for (let i = 1; i <= 70; i++) {
+    const socket = connect(port, '127.0.0.1').resume()
+    // The end may come as a reset.
+    socket.on('error', () => {}).once('close', () => closed++)
+    open.push(socket)
+    await until(() => accepted() === i)
+  }
+  t.teardown(() => open.forEach(socket => socket.destroy()))
+  await until(() => closed === 6)
+  t.strictSame(open.map(({ destroyed }) => destroyed).indexOf(false), 6, 'the oldest ones lost their places')
+  const asked = connect(port, '127.0.0.1', () => asked.write(CLOSING))
+  t.match((await asked.setEncoding('latin1').toArray()).join(''), /figures/)
+})
+
+t.test('requests that arrive together share one reading of the figures', async t => {
+  const port = await freePort()
+  let readings = 0
+  t.teardown(await serveMetrics({ host: '127.0.0.1', port }, async () => {
+    if (++readings === 1) throw new Error('no figures')
+    return `reading ${readings}`
+  }, () => {}))
+  const accepted = countAccepted(t, port)
+  for (const expected of [/^HTTP\/1\.1 500 /, /reading 2/]) {
+    const before = accepted()
+    const sockets = Array.from({ length: 5 }, () => connect(port, '127.0.0.1').setEncoding('latin1'))
+    await until(() => accepted() === before + 5)
+    await Promise.all(sockets.map(socket => socket.connecting && once(socket, 'connect')))
+    // All at once, so that the server reads them in one turn of the event loop.
+    for (const socket of sockets) socket.write(CLOSING)
+    for (const socket of sockets) t.match((await socket.toArray()).join(''), expected)
+  }
+  t.equal(readings, 2)
 })
 
 t.test('an address that cannot be used is an error that names the setting', async t => {

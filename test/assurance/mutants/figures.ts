@@ -18,7 +18,11 @@ export function figureMutants (): Mutant[] {
       ['metrics-paths', 'every path of the listener answers', "else if (path !== '/metrics') response.writeHead(404).end()\n    else if", 'else if', listener],
       ['metrics-host', 'a web page reads the figures by DNS rebinding', 'if (!isAccepted(request.headers.host))', 'if (false)', listener],
       ['metrics-unread', 'a client that does not read its answer holds its connection', '() => request.socket.destroy()', '() => {}', listener],
-      ['metrics-methods', 'the listener takes every method', "request.method !== 'GET' && request.method !== 'HEAD'", 'false', listener]
+      ['metrics-methods', 'the listener takes every method', "request.method !== 'GET' && request.method !== 'HEAD'", 'false', listener],
+      ['metrics-flood', 'a flood of connections takes all files', 'if (sockets.size > MAX_CONNECTIONS)', 'if (false)', `${listener}#a flood`],
+      ['metrics-lock-out', 'connections that send nothing lock Prometheus out', 'sockets.values().next().value?.destroy()', 'socket.destroy()', `${listener}#a flood`],
+      ['metrics-each', 'each of many requests reads the figures anew', 'if (reading === undefined) {', 'if (true) {', `${listener}#requests that`],
+      ['metrics-turn', 'requests of one turn read the figures one by one', '.finally(() => setImmediate(end))', '.finally(end)', `${listener}#requests that`]
     ]),
     ...inFile('metrics/host.ts', [
       ['metrics-name', 'a name that ends like an address passes for one', 'isIPv4(name)', '/^[\\d.]+/.test(name)', listener],
