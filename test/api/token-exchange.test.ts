@@ -33,6 +33,7 @@ t.test('tells the caller of a fault of the issuer in one sentence', async t => {
     [503, { error: 'temporarily_unavailable' }, 'unavailable', /identity provider cannot be reached or .* \(503 temporarily_unavailable\)\./],
     [302, 'x', 'unavailable', /: status 302 and application\/json, where JSON is expected\./, { location: 'https://elsewhere.example/' }],
     [200, 'no JSON', 'unavailable', /cannot be reached/],
+    [204, '', 'unavailable', /: status 204 and application\/json, where JSON is expected\./],
     ...[200, 401, 403, 502].map(status => [status, '<html>', 'unavailable', new RegExp(`: status ${status} and text/html, where JSON is expected\\. A firewall`), { 'content-type': 'text/html; charset=utf-8' }] as const),
     [403, '', 'unavailable', /: status 403 and no content type, /, { 'content-type': '' }],
     [200, { access_token: 'a', token_type: 'DPoP' }, 'unavailable', /cannot be reached/],
