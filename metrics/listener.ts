@@ -26,8 +26,7 @@ const OTHER_HOST = 'METRICS_HOST is a loopback address, so the Host must be loca
  */
 export async function serveMetrics ({ host, port }: MetricsAddress, text: () => Promise<string>, warn: (message: string) => void, answerTimeoutMs = ANSWER_TIMEOUT_MS): Promise<() => Promise<void>> {
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: HEADERS_TIMEOUT_MS })
-  // Answers to requests that are sent ahead would pile up. Prometheus needs a new connection for each scrape anyway, since
-  // Node closes an idle one after 5 s.
+  // Answers to requests that are sent ahead would pile up. Node would close an idle connection before the next scrape anyway.
   server.maxRequestsPerSocket = 1
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(fault(error, { host, port }), { cause: error })))
@@ -44,6 +43,8 @@ export async function serveMetrics ({ host, port }: MetricsAddress, text: () => 
   const shared = sharedFor(text)
   let warned = false
   server.on('request', (request, response) => {
+    // Closes the connection at once. For maxRequestsPerSocket, Node says `Connection: close` and then waits until it is idle.
+    response.shouldKeepAlive = false
     const late = setTimeout(() => request.socket.destroy(), answerTimeoutMs).unref()
     response.once('close', () => clearTimeout(late))
     const path = request.url?.split('?', 1)[0]

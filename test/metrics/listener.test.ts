@@ -52,8 +52,10 @@ t.test('closes a connection after one answer, so that answers to requests ahead 
   const port = await freePort()
   let asked = 0
   t.teardown(await serveMetrics({ host: '127.0.0.1', port }, async () => `asked ${++asked}`, () => {}))
+  const started = performance.now()
   const socket = connect(port, '127.0.0.1', () => socket.write(raw([], '', 'GET /metrics').repeat(3)))
   const text = (await socket.setEncoding('latin1').toArray()).join('')
+  t.ok(performance.now() - started < 5000, 'at once, and not after the 5 s for which Node keeps an idle connection')
   t.equal(asked, 1)
   t.match(text, /^HTTP\/1\.1 200 [^]*\r\nconnection: close\r\n[^]*asked 1/i)
 })

@@ -18,6 +18,7 @@ export function figureMutants (): Mutant[] {
       ['metrics-paths', 'every path of the listener answers', "else if (path !== '/metrics') response.writeHead(404).end()\n    else if", 'else if', listener],
       ['metrics-host', 'a web page reads the figures by DNS rebinding', 'if (!isAccepted(request.headers.host))', 'if (false)', listener],
       ['metrics-unread', 'a client that does not read its answer holds its connection', '() => request.socket.destroy()', '() => {}', listener],
+      ['metrics-idle', 'a connection outlives its answer by the idle limit of Node', '    response.shouldKeepAlive = false\n', '', `${listener}#closes a connection`],
       ['metrics-methods', 'the listener takes every method', "request.method !== 'GET' && request.method !== 'HEAD'", 'false', listener],
       ['metrics-flood', 'a flood of connections takes all files', 'if (sockets.size > MAX_CONNECTIONS)', 'if (false)', `${listener}#a flood`],
       ['metrics-lock-out', 'connections that send nothing lock Prometheus out', 'sockets.values().next().value?.destroy()', 'socket.destroy()', `${listener}#a flood`],
