@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts'
 import type { Recorded } from './calls/call-record.ts'
 import type { Json, RpcRequest } from './message.ts'
-import type { Headers } from './revisions/mirrored-headers.ts'
+import type { Head } from './revisions/mirrored-headers.ts'
 import type { RegisteredTool } from './registry.ts'
 import type { Result } from './response.ts'
 import type { Need } from './declaration/scopes.ts'
@@ -42,7 +42,7 @@ export interface Era {
   /** Whether clients may post responses. */
   readonly responses: boolean
   /** Checks the demands of this revision beyond JSON-RPC. @returns the capabilities of the client @throws RpcError */
-  check (headers: Headers, request: RpcRequest, tool: RegisteredTool | undefined): Json
+  check (head: Head, request: RpcRequest, tool: RegisteredTool | undefined): Json
 }
 
 /** The way back to the client of one request, before the answer. */

@@ -7,7 +7,7 @@ import type { Body, Json, Message, ServerInfo } from './message.ts'
 import type { Listing } from './listing.ts'
 import type { Limiter } from './calls/limiter.ts'
 import { withNeeds } from './calls/needs-by-arguments.ts'
-import type { Headers } from './revisions/mirrored-headers.ts'
+import type { Head } from './revisions/mirrored-headers.ts'
 import type { RegisteredTool, Registry } from './registry.ts'
 import { createRequestState } from './elicitation/request-state.ts'
 import type { Need } from './declaration/scopes.ts'
@@ -20,7 +20,7 @@ export interface Protocol {
    * @param granted the scopes of the caller. A tool that is hidden from this caller counts as unknown
    * @throws RpcError
    */
-  classify (headers: Headers, body: Body, granted: readonly string[]): Exchange
+  classify (head: Head, body: Body, granted: readonly string[]): Exchange
   /** Answers an exchange. Never throws and never rejects: a failure is an answer too. */
   answer (exchange: Exchange, options: CallOptions): Reply | Promise<Reply>
 }
@@ -54,28 +54,28 @@ const NO_NEEDS: readonly Need[] = Object.freeze([])
 export function createProtocol (registry: Registry, serverInfo: ServerInfo, { sealer, limiter = UNLIMITED, outputLimit = Infinity, listing = 'all', approvals = UNKNOWN }: ProtocolOptions): Protocol {
   const eraOf = eraFinder(registry, serverInfo, { requestState: createRequestState(sealer), limiter, outputLimit, listing, approvals })
 
-  function classify (headers: Headers, body: Body, granted: readonly string[]): Exchange {
-    if (Array.isArray(body)) return classifyBatch(headers, body, granted)
-    const era = eraOf(headers, body)
+  function classify (head: Head, body: Body, granted: readonly string[]): Exchange {
+    if (Array.isArray(body)) return classifyBatch(head, body, granted)
+    const era = eraOf(head.headers, body)
     if (body.method === undefined && !era.responses) throw invalid(`Revision ${era.version} takes no responses`)
-    const call = callOf(era, headers, body, granted)
+    const call = callOf(era, head, body, granted)
     if (call === undefined) return { calls: NO_CALLS, batch: false, needs: NO_NEEDS }
     return { calls: [call], batch: false, needs: call.needs }
   }
 
-  function classifyBatch (headers: Headers, messages: readonly Message[], granted: readonly string[]): Exchange {
-    const era = eraOf(headers, messages[0] as Message)
+  function classifyBatch (head: Head, messages: readonly Message[], granted: readonly string[]): Exchange {
+    const era = eraOf(head.headers, messages[0] as Message)
     if (!era.batches) throw invalid(`Revision ${era.version} takes one message at a time`)
     if (messages.some(({ method }) => method === 'initialize')) throw invalid('initialize must not be part of a batch')
-    const calls = messages.flatMap(message => callOf(era, headers, message, granted) ?? [])
+    const calls = messages.flatMap(message => callOf(era, head, message, granted) ?? [])
     return { calls, batch: true, needs: [...new Set(calls.flatMap(({ needs }) => needs))] }
   }
 
-  function callOf (era: Era, headers: Headers, { id, method, params }: Message, granted: readonly string[]): RpcCall | undefined {
+  function callOf (era: Era, head: Head, { id, method, params }: Message, granted: readonly string[]): RpcCall | undefined {
     if (id === undefined || method === undefined) return undefined
     const request = { id, method, params: params ?? NO_PARAMS }
     const tool = method === 'tools/call' ? toolFor(granted, request.params['name']) : undefined
-    const clientCapabilities = era.check(headers, request, tool)
+    const clientCapabilities = era.check(head, request, tool)
     const needs = tool?.needs.fixed ?? NO_NEEDS
     const call: RpcCall = { request, tool, args: undefined, needs, version: era.version, clientCapabilities, record: undefined, method: era.methods.get(method) ?? era.unknownMethod }
     return tool?.needs.byArguments === undefined ? call : withNeeds(call, tool, tool.needs.byArguments)

@@ -54,7 +54,7 @@ const mcp: FastifyPluginCallbackTypebox<McpOptions> = (app, { protocol, paths, n
         function classify (request, reply, next) {
           if (app.isSendMemoryFull()) throw new Refusal('too_much_waiting', { retryAfter: 1 })
           refuseUnacceptable(request.headers.accept)
-          request.exchange = protocol.classify(request.headers, request.body, request.user.granted)
+          request.exchange = protocol.classify(request.raw, request.body, request.user.granted)
           app.recordCalls(reply, request.exchange.calls)
           next()
         },

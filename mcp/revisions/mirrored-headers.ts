@@ -5,6 +5,13 @@ import type { ParamHeader } from '../schema/param-headers.ts'
 /** Request headers, names in lower case. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>
 
+/** The head of a request, as Node gives it. */
+export interface Head {
+  readonly headers: Headers
+  /** Names and values in turn, as they were sent. */
+  readonly rawHeaders: readonly string[]
+}
+
 const SENTINEL = /^=\?base64\?(.*)\?=$/
 const DECIMAL = /^-?\d+(?:\.\d+)?$/
 const VISIBLE = /^[\x20-\x7e\t]*$/
@@ -29,11 +36,13 @@ export function mustMatchEncoded (headers: Headers, name: string, expected: stri
 
 /**
  * Checks the headers that mirror arguments: each argument has its header, and no header is without its argument. An
- * argument of another type than string, number or boolean has no header; the check of arguments refuses it later.
+ * argument of another type than string, number or boolean has no header; the check of arguments refuses it later. A header
+ * must not come twice: Node joins `eu` and `us` to the valid value `eu, us`, while a gateway may have read one of them.
  * @throws RpcError -32020
  */
-export function checkParamHeaders (headers: Headers, params: readonly ParamHeader[], args: unknown): void {
+export function checkParamHeaders ({ headers, rawHeaders }: Head, params: readonly ParamHeader[], args: unknown): void {
   for (const { header, path } of params) {
+    if (isRepeated(rawHeaders, header)) throw mismatch(header)
     const value = path.reduce<unknown>(memberOf, args)
     if (value === undefined || typeof value === 'object') {
       if (headers[header] !== undefined) throw mismatch(header)
@@ -43,6 +52,10 @@ export function checkParamHeaders (headers: Headers, params: readonly ParamHeade
       mustMatchEncoded(headers, header, String(value))
     }
   }
+}
+
+function isRepeated (rawHeaders: readonly string[], header: string): boolean {
+  return rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === header).length > 1
 }
 
 // Compares values, since `42.0` equals `42`. An integer that JavaScript cannot hold exactly never matches.

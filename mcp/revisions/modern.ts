@@ -71,12 +71,13 @@ export function modernEra (registry: Registry, { instructions, ...serverInfo }: 
       ['tools/list', ({ request }, { caller }) => checkListParams(request.params) && list(caller)],
       ['tools/call', call]
     ]),
-    check (headers, { method, params }, tool) {
+    check (head, { method, params }, tool) {
+      const { headers } = head
       const { _meta } = checkRequestParams(params)
       mustMatch(headers, 'mcp-protocol-version', MODERN_VERSION)
       mustMatch(headers, 'mcp-method', method)
       if (method === 'tools/call') mustMatchEncoded(headers, 'mcp-name', checkName(params).name)
-      if (tool !== undefined) checkParamHeaders(headers, tool.paramHeaders, params['arguments'])
+      if (tool !== undefined) checkParamHeaders(head, tool.paramHeaders, params['arguments'])
       return _meta[META.clientCapabilities]
     }
   }

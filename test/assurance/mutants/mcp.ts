@@ -17,7 +17,7 @@ export function mcpMutants (): Mutant[] {
       ['call-scopes', 'calls need no scope', 'needs: call.needs }', 'needs: NO_NEEDS }', 'test/plugins/auth.test.ts'],
       ['notified-call', 'a call without an id is run', 'if (id === undefined || method === undefined) return undefined', "if (method === undefined) return undefined\n    if (id === undefined && method !== 'tools/call') return undefined", modern, legacy],
       ['responses', 'the modern revision accepts responses', 'if (body.method === undefined && !era.responses)', 'if (false)', modern],
-      ['era-check', 'the requirements of a revision are not checked', 'era.check(headers, request, tool)', '{}', modern]
+      ['era-check', 'the requirements of a revision are not checked', 'era.check(head, request, tool)', '{}', modern]
     ]),
     ...inFile('mcp/revisions/eras.ts', [
       ['version-agreement', 'header and body may name different revisions', 'if (stated !== undefined && header !== undefined && stated !== header)', 'if (false)', modern],
@@ -28,7 +28,7 @@ export function mcpMutants (): Mutant[] {
       ['header-method', 'Mcp-Method is not compared', "      mustMatch(headers, 'mcp-method', method)\n", '', modern],
       ['header-name', 'Mcp-Name is not compared', "mustMatchEncoded(headers, 'mcp-name', checkName(params).name)", 'checkName(params)', modern],
       ['header-version', 'MCP-Protocol-Version is not required', "      mustMatch(headers, 'mcp-protocol-version', MODERN_VERSION)\n", '', modern],
-      ['header-params', 'Mcp-Param headers are not compared', "if (tool !== undefined) checkParamHeaders(headers, tool.paramHeaders, params['arguments'])", '', mirrored],
+      ['header-params', 'Mcp-Param headers are not compared', "if (tool !== undefined) checkParamHeaders(head, tool.paramHeaders, params['arguments'])", '', mirrored],
       ['meta', '_meta is not checked', 'checkRequestParams(params)', '(params as any)', modern]
     ]),
     ...inFile('mcp/schema/params.ts', [
@@ -42,6 +42,7 @@ export function mcpMutants (): Mutant[] {
       ['header-missing', 'a header may be missing', '  if (value === undefined) throw missing(name)\n  if (value !== expected', '  if (value === undefined) return\n  if (value !== expected', modern],
       ['header-base64', 'Base64 in headers need not be canonical', "if (bytes.toString('base64') !== encoded) return undefined\n", '', mirrored],
       ['header-utf8', 'text in headers need not be UTF-8', 'fatal: true', 'fatal: false', 'test/assurance/mutants/pinned.test.ts'],
+      ['header-repeated', 'a parameter header may come twice', 'if (isRepeated(rawHeaders, header)) throw mismatch(header)\n', '', mirrored],
       ['header-extra', 'a parameter header is accepted without its argument', 'if (headers[header] !== undefined) throw mismatch(header)', '', mirrored]
     ]),
     ...inFile('mcp/elicitation/request-state.ts', [

@@ -31,7 +31,7 @@ t.test('sends no progress after a call has ended', async t => {
   for (const done of behaviours) {
     const tool = defineTool({ ...about, name: 'late', handler: (_input, context) => ({ progress } = context) && done() as [] })
     const protocol = createProtocol(createRegistry([tool]), { name: 'n', title: 't', version: '1' }, { sealer: createSealer() })
-    const exchange = protocol.classify({}, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'late', _meta: { progressToken: 1 } } }, [])
+    const exchange = protocol.classify({ headers: {}, rawHeaders: [] }, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'late', _meta: { progressToken: 1 } } }, [])
     await protocol.answer(exchange, { caller: NOBODY, now: 0, log: console, requestId: 'r', channel: { notify: notification => told.push(notification), onGone () {} } })
     progress?.(1)
   }
@@ -43,7 +43,7 @@ t.test('answers whoami without waiting for a promise, in both eras', t => {
   const untouched = (): void => { t.fail('nobody needs the channel') }
   const { message, headers } = modern('tools/call', { name: 'whoami', arguments: {} })
   for (const [body, sent] of [[message, headers], [call('whoami'), {}]] as ReadonlyArray<[Body, Record<string, string>]>) {
-    const exchange = protocol.classify(sent, body, [])
+    const exchange = protocol.classify({ headers: sent, rawHeaders: [] }, body, [])
     t.strictSame(exchange.needs, [{ scope: 'tool:whoami', satisfiedBy: ['tool:whoami'] }])
     const reply = protocol.answer(exchange, { caller: NOBODY, now: 0, log: console, requestId: 'r', channel: { notify: untouched, onGone: untouched } })
     t.match(reply, { status: 200, body: /"subject":"s"/ })

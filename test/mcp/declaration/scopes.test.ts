@@ -104,7 +104,7 @@ t.test('a tool whose "of" throws fails alone: other calls of a batch have their 
 t.test('arguments that change after the check change nothing', async t => {
   const protocol = createProtocol(createRegistry([open]), { name: 'n', title: 't', version: '1' }, { sealer: createSealer() })
   const body = call('open', { mode: 'r' }) as Body & { params: { arguments: { mode: string } } }
-  const exchange = protocol.classify({}, body, [])
+  const exchange = protocol.classify({ headers: {}, rawHeaders: [] }, body, [])
   t.match(exchange.needs, [{ scope: 'files:read' }])
   body.params.arguments.mode = 'w'
   body.params.arguments = { mode: 'w' }

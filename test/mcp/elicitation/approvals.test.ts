@@ -70,7 +70,7 @@ t.test('an approval that cannot be checked runs nothing: 503', async t => {
   const ask = async (more: object = {}): Promise<{ status: number, body: any }> => {
     const { message, headers } = modern('tools/call', { name: 'remove', arguments: { path: '/a' }, ...more }, { elicitation: {} })
     const caller = { issuer: 'i', subject: 's', clientId: 'c', kind: 'user' } as never
-    const { status, body } = await protocol.answer(protocol.classify(headers, message as never, []), { caller, now: 0, log: console, requestId: 'r', channel: { notify () {}, onGone () {} } } as never)
+    const { status, body } = await protocol.answer(protocol.classify({ headers, rawHeaders: [] }, message as never, []), { caller, now: 0, log: console, requestId: 'r', channel: { notify () {}, onGone () {} } } as never)
     return { status, body: JSON.parse(String(body)) }
   }
   const { body: { result: { requestState } } } = await ask()
@@ -86,7 +86,7 @@ t.test('a client that leaves while its approval is checked runs nothing', async 
     const { message, headers } = modern('tools/call', { name: 'remove', arguments: { path: '/a' }, ...more }, { elicitation: {} })
     const caller = { issuer: 'i', subject: 's', clientId: 'c', kind: 'user' } as never
     const channel = { notify () {}, onGone (gone: () => void) { leave = gone } }
-    return protocol.answer(protocol.classify(headers, message as never, []), { caller, now: 0, log: { ...console, info () {} }, requestId: 'r', channel } as never)
+    return protocol.answer(protocol.classify({ headers, rawHeaders: [] }, message as never, []), { caller, now: 0, log: { ...console, info () {} }, requestId: 'r', channel } as never)
   }
   const { result: { requestState } } = JSON.parse(String((await ask()).body))
   t.match(await ask({ requestState, inputResponses: yes() }), { status: 499 })

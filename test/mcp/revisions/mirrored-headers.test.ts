@@ -3,6 +3,7 @@ import t from 'tap'
 import { defineTool } from '../../../mcp/tool.ts'
 import whoamiTool from '../../../tools/whoami.ts'
 import { build, modern } from '../../support/build.ts'
+import { exchange, listen, raw } from '../../support/wire.ts'
 
 const regional = defineTool({
   name: 'regional',
@@ -19,7 +20,7 @@ const regional = defineTool({
   handler: () => ({})
 })
 
-const { issuer, post } = await build(t, { tools: [whoamiTool, regional] })
+const { app, issuer, post } = await build(t, { tools: [whoamiTool, regional] })
 const token = issuer.token()
 
 function send ({ message, headers }: ReturnType<typeof modern>, change: { message?: object, headers?: Record<string, string | undefined> } = {}): ReturnType<typeof post> {
@@ -79,4 +80,21 @@ t.test('refuses Mcp-Param headers that do not mirror the arguments', async t => 
 t.test('reads header names in any case, and ignores blanks around values', async t => {
   const response = await send(modern('tools/list'), { headers: { 'mcp-method': undefined, 'MCP-METHOD': 'tools/list' } })
   t.equal(response.statusCode, 200)
+})
+
+t.test('refuses a mirrored header that comes twice, whose values Node joins', async t => {
+  const port = await listen(app)
+  const answerTo = async (args: object, twice: Record<string, readonly string[]>): Promise<unknown> => {
+    const { message, headers } = modern('tools/call', { name: 'regional', arguments: args })
+    const all = Object.entries({ ...headers, ...twice }).flatMap(([name, value]) => [value].flat().map(one => `${name}: ${one}`))
+    const [answer] = await exchange(port, raw(['content-type: application/json', 'accept: application/json, text/event-stream', `authorization: Bearer ${token}`, ...all], JSON.stringify(message)))
+    return [answer?.statusCode, JSON.parse(answer?.body ?? '{}').error?.code]
+  }
+  t.strictSame(await answerTo({ place: 'eu, us' }, { 'mcp-param-place': ['eu, us'] }), [200, undefined])
+  t.strictSame(await answerTo({ place: 'eu, us' }, { 'mcp-param-place': ['eu'], 'Mcp-Param-Place': ['us'] }), [400, -32020])
+  t.strictSame(await answerTo({ place: 'eu, eu' }, { 'mcp-param-place': ['eu', 'eu'] }), [400, -32020])
+  // No valid value of these has a comma.
+  t.strictSame(await answerTo({}, { 'mcp-name': ['regional', 'regional'] }), [400, -32020])
+  t.strictSame(await answerTo({}, { 'mcp-method': ['tools/call', 'tools/call'] }), [400, -32020])
+  t.strictSame(await answerTo({}, { 'mcp-protocol-version': ['2026-07-28', '2026-07-28'] }), [400, -32020])
 })
