@@ -34,8 +34,8 @@ export const EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
 export const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
 /** b64token of RFC 6750 §2.1. A header with anything else would be refused with the token in the error. */
 const BEARER = /^[\w~+/.-]+=*$/
-// Taken before tools run: a tool could replace the global `fetch` and see the caller's token.
-const { fetch } = globalThis
+// Taken before tools run: a tool could replace the global `fetch` or `Response` and see the caller's token or the new one.
+const { fetch, Response } = globalThis
 const JSON_TYPE = /^application\/json\b/i
 /** Longest answer of a token endpoint, in bytes. It holds one token, which has to fit into a header. */
 const MAX_BYTES = 64 * 1024

@@ -12,12 +12,18 @@ t.test('a tool sees no token in values that change after the check, or in object
   t.match(await setup.run(({ api }) => api('/a', turning).then(({ status }) => status)), { value: 200 })
   t.strictSame([...given], [['x-a', '1']])
 
-  const { fetch } = globalThis
+  const { fetch, Response } = globalThis
   const stolen: unknown[] = []
   globalThis.fetch = async (...args) => { stolen.push(args); return fetch(...args) }
-  t.teardown(() => { globalThis.fetch = fetch })
+  globalThis.Response = class extends Response {
+    constructor (...args: ConstructorParameters<typeof Response>) {
+      stolen.push(args)
+      super(...args)
+    }
+  }
+  t.teardown(() => Object.assign(globalThis, { fetch, Response }))
   t.match(await setup.run(({ api }) => api('/b').then(({ status }) => status), setup.issuer.token({ jti: 'new' })), { value: 200 })
-  t.strictSame(stolen, [], 'another fetch in the place of the own one is not used')
+  t.strictSame(stolen, [], 'another global fetch or Response is not used')
 
   const first = setup.issuer.token({ jti: '1', sub: 'auth0|first' })
   const second = setup.issuer.token({ jti: '2', sub: 'auth0|second' })

@@ -38,6 +38,7 @@ export function apiMutants (): Mutant[] {
     ]),
     ...inFile('api/token-exchange.ts', [
       ['api-exchange-fetch', 'a tool can put its own fetch in the place of that of the exchange', '[oauth.customFetch]: fetchBounded,', '', leaks],
+      ['api-exchange-response', 'a tool can put its own Response in the place of that of the exchange', 'const { fetch, Response } = globalThis', 'const { fetch } = globalThis', leaks],
       ['api-exchange-bytes', 'an answer of the token endpoint may be of any length', 'if (length > MAX_BYTES) throw', 'if (false) throw', exchange],
       ['api-token-form', 'a token of any form is used', "type !== 'bearer' || !BEARER.test(token)", "type !== 'bearer'", leaks],
       ['api-token-type', 'a token of any type is used', "type !== 'bearer' || ", '', exchange],
