@@ -12,8 +12,9 @@ const OPTIONS: BuildOptions = {
   platform: 'node',
   target: 'node20.19',
   format: 'esm',
-  // Node reads less at the start. Names stay, and the source map has the lines. Node prints the line of an uncaught error.
+  // Node reads less at the start. Names stay, and the source map has the lines.
   minifyWhitespace: true,
+  // Node prints the whole line in which an uncaught error was thrown.
   lineLimit: 160,
   // A package that is imported only if its feature is on gets a file of its own.
   splitting: true

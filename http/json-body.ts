@@ -66,7 +66,7 @@ function find (value: unknown, path: string): string | undefined {
 
 /**
  * Whether arrays and objects are nested deeper than MAX_DEPTH. Most bodies have fewer of them, and need no closer look. A
- * shorter body that opens more than it closes is no JSON anyway.
+ * body of at most 2 * MAX_DEPTH characters cannot close that many brackets, so it is not JSON if it opens them.
  */
 function isTooDeep (json: string): boolean {
   return json.length > 2 * MAX_DEPTH && count(json, '{') + count(json, '[') > MAX_DEPTH && depth(json) > MAX_DEPTH

@@ -63,7 +63,7 @@ t.test('forgets no key while a use of it runs', async t => {
   }
 })
 
-t.test('knows a use that ended after its key had become one of the old ones', async t => {
+t.test('still counts a use that ended after its key had moved to the old half', async t => {
   const limits = createMemoryLimits(10_000)
   const bounds = [{ key: 'slow', rate: { max: 1, window: 60 }, concurrency: 1 }]
   const release = limits.take(bounds, 0) as () => void

@@ -71,7 +71,7 @@ t.test('counts the uses that run at the same time, separately for each key', asy
   t.strictSame(take(b), { wait: 10_000, bound: b, atOnce: false }, 'a use over the rate takes no place')
 })
 
-t.test('keeps the uses of a key apart from when they run: a rate holds although each use is over before the next', async t => {
+t.test('counts by the rate alike whether each use ends before the next one or all of them run on', async t => {
   fc.assert(fc.property(rates, steps, (rate, steps) => {
     const [running, over] = [createMemoryLimits(), createMemoryLimits()]
     const bounds = [{ key: 'a', rate, concurrency: 1000 }]
