@@ -3,7 +3,8 @@ import { hasUser } from '../auth/kind.ts'
 import { ApiError } from '../mcp/api.ts'
 import type { ApiCall, ApiOpener } from '../mcp/calls/api-opener.ts'
 import { boundFetch } from './bound-fetch.ts'
-import { noUser, notSetUp } from './faults.ts'
+import { explainBrokenAnswer } from './broken-answer.ts'
+import { noUser, notSetUp, unavailable } from './faults.ts'
 import { createExchange, type ExchangeClient } from './token-exchange.ts'
 import { createTokenStore } from './token-store.ts'
 
@@ -38,7 +39,8 @@ export async function openApis (client: ExchangeClient | undefined, now: () => n
         const request = { issuer: caller.issuer, subjectToken: tokens.get(caller) as string, audience, scopes }
         const signal = init.signal === undefined ? call.signal() : AbortSignal.any([call.signal(), init.signal])
         try {
-          return await send(path, init, signal, () => unlessAborted(signal, store.get(request, caller.expiresAt)))
+          const response = await send(path, init, signal, () => unlessAborted(signal, store.get(request, caller.expiresAt)))
+          return explainBrokenAnswer(response, () => logged(unavailable(`The API ${JSON.stringify(audience)}`), call, audience))
         } catch (error) {
           if (!(error instanceof ApiError)) throw error
           if (error.fault === 'not_accepted') store.forget(request)

@@ -2,7 +2,7 @@
 /* eslint-disable no-template-curly-in-string */
 import { inFile, type Mutant } from './list.ts'
 
-const [destination, options, leaks, calls, cancel, exchange, tokens] = ['destination', 'hostile-options', 'leaks', 'call', 'cancel', 'token-exchange', 'token-store'].map(name => `test/api/${name}.test.ts`) as [string, string, string, string, string, string, string]
+const [destination, options, leaks, calls, cancel, exchange, tokens, broken] = ['destination', 'hostile-options', 'leaks', 'call', 'cancel', 'token-exchange', 'token-store', 'broken-answer'].map(name => `test/api/${name}.test.ts`) as [string, string, string, string, string, string, string, string]
 
 /** What a tool may do when it calls an API as the user. */
 export function apiMutants (): Mutant[] {
@@ -35,6 +35,10 @@ export function apiMutants (): Mutant[] {
       ['api-not-cancelled', 'a request goes on after its call', 'undefined>, signal,', 'undefined>,', cancel],
       ['api-scope-token', 'an API puts the token into the log and the answer', 'refusedByApi(response, audience, bearer)', "refusedByApi(response, audience, ' ')", leaks],
       ['api-refusal-passed', '401 and 403 go to the tool', 'if (response.status !== 401 && response.status !== 403) return response', 'return response', calls]
+    ]),
+    ...inFile('api/broken-answer.ts', [
+      ['api-broken', 'an API that breaks off counts as a fault of the tool', 'isBroken(error) ? fault() : error', 'error', broken],
+      ['api-broken-other', 'a fault of the tool counts as one of the API', 'isBroken(error) ? fault() : error', 'fault()', broken]
     ]),
     ...inFile('api/token-exchange.ts', [
       ['api-exchange-fetch', 'a tool can put its own fetch in the place of that of the exchange', '[oauth.customFetch]: fetchBounded,', '', leaks],
