@@ -12,7 +12,8 @@ export function secretsIn (values: readonly unknown[], { issuer }: ApiSetup, tok
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const [place, value] = next
     if (typeof value === 'string' && holds(value)) found.push(place)
-    if (ArrayBuffer.isView(value) && holds(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1'))) found.push(place)
+    // A view of a buffer that was transferred has no bytes, and cannot be read.
+    if (ArrayBuffer.isView(value) && value.byteLength > 0 && holds(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1'))) found.push(place)
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null || known.has(value) || value === issuer || value === globalThis || known.size > 200_000) continue
     known.add(value)
     // A promise that is read on the way may reject; nobody else waits for it.
