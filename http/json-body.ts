@@ -64,12 +64,9 @@ function find (value: unknown, path: string): string | undefined {
   return undefined
 }
 
-/**
- * Whether arrays and objects are nested deeper than MAX_DEPTH. Most bodies have fewer of them, and need no closer look. A
- * body of at most 2 * MAX_DEPTH characters cannot close that many brackets, so it is not JSON if it opens them.
- */
+/** Whether arrays and objects are nested deeper than MAX_DEPTH. Most bodies have fewer of them, and need no closer look. */
 function isTooDeep (json: string): boolean {
-  return json.length > 2 * MAX_DEPTH && count(json, '{') + count(json, '[') > MAX_DEPTH && depth(json) > MAX_DEPTH
+  return count(json, '{') + count(json, '[') > MAX_DEPTH && depth(json) > MAX_DEPTH
 }
 
 /** How often a character is in a text. Stops once there are more than MAX_DEPTH. */
