@@ -43,8 +43,6 @@ export default fp<OriginOptions>(async function origin (app, { hosts, origins, r
   const { protocol, host: resourceHost } = new URL(resourceUrl)
   const defaultPort = protocol === 'https:' ? '443' : '80'
   const allowedHosts = new Set(hosts.exact.map(host => canonicalHost(host, defaultPort)))
-  // The one that clients are told to use.
-  const usualHost = allowedHosts.has(resourceHost) ? resourceHost : undefined
   // A listed loopback name without a port counts on every port, such as that of a forwarder.
   const allowedNames = new Set(hosts.exact.filter(isLoopbackHost))
   const allowedOrigins = new Set(origins.exact)
@@ -87,8 +85,8 @@ export default fp<OriginOptions>(async function origin (app, { hosts, origins, r
   })
 
   function isAllowedHost (host = ''): boolean {
-    // Fast path for the common spellings.
-    if (host === usualHost || allowedHosts.has(host)) return true
+    // Fast path for the common spelling.
+    if (allowedHosts.has(host)) return true
     const canonical = canonicalHost(host, defaultPort)
     return allowedHosts.has(canonical) || (hosts.loopback && isLoopbackHost(canonical)) || allowedNames.has(canonical.replace(PORT, ''))
   }

@@ -15,7 +15,7 @@ t.test('an answer that breaks off is a fault of the API, whichever method reads 
   }
 })
 
-t.test('so is one with a bad encoding or with trailers that are too long', async t => {
+t.test('an answer with a bad encoding or too long trailers is a fault of the API too', async t => {
   const bad: ReadonlyArray<typeof setup.answer> = [
     (_request, response) => { response.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip') },
     (_request, response) => {
@@ -30,7 +30,7 @@ t.test('so is one with a bad encoding or with trailers that are too long', async
   }
 })
 
-t.test('any other failed read is an error as fetch has it', async t => {
+t.test('any other failed read keeps the error of fetch', async t => {
   setup.answer = (_request, response) => { response.end('no JSON') }
   t.match(await setup.run(({ api }) => api('/a').then(response => response.json())), { error: { name: 'SyntaxError' } })
   t.match(await setup.run(({ api }) => api('/a').then(response => response.formData())), { error: { name: 'TypeError' } })

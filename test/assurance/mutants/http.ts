@@ -21,7 +21,6 @@ export function httpMutants (): Mutant[] {
     ]),
     ...inFile('plugins/origin.ts', [
       ['host', 'any Host is accepted', 'if (!isAllowedHost(host))', 'if (false)', origin, transport],
-      ['host-of-resource', 'the host of MCP_RESOURCE_URL is accepted although ALLOWED_HOSTS leaves it out', 'allowedHosts.has(resourceHost) ? resourceHost : undefined', 'resourceHost', origin],
       ['origin', 'any Origin is accepted', 'if (!isAllowedOrigin(origin))', 'if (false)', origin, transport],
       ['origin-null', 'the origin null is accepted', 'if (!isAllowedOrigin(origin))', "if (origin !== 'null' && !isAllowedOrigin(origin))", origin],
       ['repeated-host', 'a second Host header is ignored', "isRepeated(request, 'host') || ", '', repeated, credentials],
