@@ -32,7 +32,7 @@ export function createMemoryLimits (maxBytes = MAX_BYTES): MemoryLimits {
           if (wait > (reached?.wait ?? 0)) reached = { wait, bound, atOnce: false }
         }
         if (reached !== undefined) return reached
-        for (const { bound, uses } of asked) if (bound.rate !== undefined) keys.grow(uses.add(now))
+        for (const { bound, uses } of asked) if (bound.rate !== undefined) keys.grow(uses.add(bound.rate, now))
       }
       // A refused token takes no place, so nothing has to be released.
       const placed = asked.filter(({ bound }) => bound.concurrency !== undefined)

@@ -10,63 +10,48 @@ const OBJECT_BYTES = 300
 const TIME_BYTES = 12
 /** Times up to which an array has no room for more: most keys have few, and `push` would make room for 16. */
 const FEW = 4
-/** Forgotten times that may stay at the front of the array. With more it is worth copying the rest. */
-const MAX_FORGOTTEN = 32
+/** Times from which it is worth copying the half that still counts. */
+const MANY = 64
 
 /** The uses of one key: how many run now, and when each began, as long as it counts. */
 export class Uses {
   /** Uses that take a place. */
   running = 0
-  /** In ascending order. Most keys have few, so the memory of an array comes with the first. */
-  #times: number[] | undefined
-  #forgotten = 0
+  /** In whole milliseconds, in ascending order. */
+  #times: readonly number[]
 
   /** @param only the time of the only use so far */
   constructor (only?: number) {
-    if (only !== undefined) this.#times = [only]
+    this.#times = only === undefined ? [] : [only]
   }
 
   /** The time of the only use, if it is over. */
   get only (): number | undefined {
-    return this.running === 0 && this.#times?.length === 1 ? this.#times[0] : undefined
+    return this.running === 0 && this.#times.length === 1 ? this.#times[0] : undefined
   }
 
-  /** Milliseconds until one more use is within the rate; 0: now. */
+  /** Milliseconds until one more use is within the rate; 0: now. The use that is `max` uses ago decides. */
   waitFor ({ max, window }: Rate, now: number): number {
-    if (this.#times === undefined) return 0
-    const from = now - window * 1000
-    while (this.#count > 0 && this.#oldest <= from) this.#forgotten++
-    return this.#count < max ? 0 : this.#oldest - from
+    const times = this.#times
+    return times.length < max ? 0 : Math.max(0, times[times.length - max] as number + window * 1000 - now)
   }
 
   /** Counts a use. Returns by how many bytes the memory grew; below 0 if more times were dropped than added. */
-  add (now: number): number {
+  add ({ window }: Rate, now: number): number {
     const before = this.bytes
-    if (this.#times === undefined) {
-      this.#times = [now]
-    } else if (this.#times.length < FEW) {
-      this.#times = this.#times.concat(now)
-    } else {
-      if (this.#forgotten > MAX_FORGOTTEN && this.#forgotten > this.#count) {
-        this.#times = this.#times.slice(this.#forgotten)
-        this.#forgotten = 0
-      }
-      this.#times.push(now)
-    }
+    const times = this.#times
+    // V8 keeps a whole number without an object of its own. Rounded up, so that no window is too short.
+    const time = Math.ceil(now)
+    const half = times.length >> 1
+    if (times.length < FEW) this.#times = times.concat(time)
+    else if (times.length >= MANY && times[half] as number <= now - window * 1000) this.#times = times.slice(half).concat(time)
+    else (times as number[]).push(time)
     return this.bytes - before
   }
 
   /** Memory, roughly. */
   get bytes (): number {
-    return OBJECT_BYTES + TIME_BYTES * (this.#times?.length ?? 0)
-  }
-
-  get #count (): number {
-    return (this.#times as number[]).length - this.#forgotten
-  }
-
-  get #oldest (): number {
-    return (this.#times as number[])[this.#forgotten] as number
+    return OBJECT_BYTES + TIME_BYTES * this.#times.length
   }
 }
 

@@ -42,6 +42,23 @@ t.test('accepts a caller that waits for Retry-After, which reaches the maximum i
   t.pass()
 })
 
+t.test('counts all uses of a window that holds many, after another such window', async t => {
+  const limits = createMemoryLimits()
+  const bounds = [{ key: 'a', rate: { max: 40, window: 1 } }]
+  for (const now of [0, 1000, 2000, 3000]) {
+    const accepted = Array.from({ length: 60 }, () => limits.take(bounds, now)).filter(granted => waitOf(granted) === 0)
+    t.equal(accepted.length, 40)
+  }
+})
+
+t.test('keeps a window whole between two milliseconds', async t => {
+  const limits = createMemoryLimits()
+  const bounds = [{ key: 'a', rate: { max: 1, window: 1 } }]
+  limits.take(bounds, 0.9)
+  t.ok(waitOf(limits.take(bounds, 1000.8)) > 0)
+  t.equal(waitOf(limits.take(bounds, 1001)), 0)
+})
+
 t.test('counts a use under every bound, or under none', async t => {
   const limits = createMemoryLimits()
   const [caller, tool] = [{ key: 'caller', rate: { max: 3, window: 10 } }, { key: 'tool', rate: { max: 1, window: 5 } }]

@@ -24,7 +24,7 @@ export function limitMutants (): Mutant[] {
       ['place-ignored', 'a call over the concurrency limit runs', 'uses.running >= bound.concurrency) return noPlace(bound)', 'false) return noPlace(bound)', calls],
       ['place-kept', 'a finished call still counts as running', 'uses.running--', 'uses.running', calls],
       ['limit-place', 'no address is forgotten that ever sent a bad token', 'asked.filter(({ bound }) => bound.concurrency !== undefined)', 'asked', memorySize],
-      ['limit-bytes', 'the memory of a key is counted only once', 'keys.grow(uses.add(now))', 'uses.add(now)', memorySize],
+      ['limit-bytes', 'the memory of a key is counted only once', 'keys.grow(uses.add(bound.rate, now))', 'uses.add(bound.rate, now)', memorySize],
       ['state-always-free', 'calls with the same answers are never counted', '|| !isFirstUse(requestState)', '', 'test/limits/repeated-calls.test.ts'],
       ['answers-counted', 'a call with answers is counted again', 'if (requestState === undefined || !isFirstUse(requestState))', 'if (true)', 'test/limits/repeated-calls.test.ts']
     ]),
@@ -85,8 +85,10 @@ export function limitMutants (): Mutant[] {
       ['limit-used', 'a key that is used is forgotten', 'set(key, kept)', '', memorySize]
     ]),
     ...inFile('limits/uses.ts', [
-      ['one-more', 'a window accepts one call too many', 'this.#count < max', 'this.#count <= max', memory],
-      ['window-forever', 'a call counts for ever', 'this.#oldest <= from', 'false', memory],
+      ['one-more', 'a window accepts one call too many', 'return times.length < max ? 0 :', 'return times.length <= max ? 0 :', memory],
+      ['window-forever', 'a call counts for ever', 'Math.max(0, times[times.length - max] as number + window * 1000 - now)', 'window * 1000', memory],
+      ['window-short', 'a window is shorter than it should be by a part of a millisecond', 'Math.ceil(now)', 'Math.floor(now)', memory],
+      ['uses-dropped', 'calls that count are dropped with those that do not', 'times.slice(half)', 'times.slice(-1)', memory],
       ['uses-size', 'a busy caller pushes out quiet ones', 'return this.bytes - before', 'return TIME_BYTES', memorySize]
     ]),
     ...inFile('limits/address.ts', [
