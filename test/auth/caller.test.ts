@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
+import { toCaller } from '../../auth/caller.ts'
 import { defineTool } from '../../mcp/tool.ts'
 import whoamiTool from '../../tools/whoami.ts'
 import { build, call } from '../support/build.ts'
@@ -52,4 +53,12 @@ t.test('does not let a tool change the permissions of the next request with the 
   const token = issuer.token({ scope: 'meddle', org_id: 'org_1' })
   t.equal((await post(call('meddle'), token)).statusCode, 200)
   t.match(await whoami(token), { statusCode: 403, headers: { 'www-authenticate': /scope="tool:whoami"$/ } })
+})
+
+t.test('gives no two callers the same key, and a key of the same length to all', async t => {
+  const names = [['ab', 'c', 'd'], ['a', 'bc', 'd'], ['a', 'b', 'cd'], ['a', 'b', 'c'], ['a","b', 'c', 'd'], ['\ud800', 'c', 'd'], ['\udfff', 'c', 'd'], ['\ufffd', 'c', 'd'], ['x'.repeat(1000), 'c', 'd']]
+  const keys = names.map(([sub, azp, iss]) => toCaller({ sub, azp, iss, aud: 'an API' }, 'any').key)
+  t.equal(new Set(keys).size, names.length)
+  t.ok(keys.every(key => key.length === 43))
+  t.notMatch(keys.join(), 'x'.repeat(10), 'it holds no name')
 })

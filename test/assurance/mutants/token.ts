@@ -144,6 +144,8 @@ export function tokenMutants (): Mutant[] {
       ['machine-any-sign', 'sub_profile user outweighs the signs of a machine', 'return isGrantOfClient(gty)', "return profile !== 'user' && isGrantOfClient(gty)", access, differential]
     ]),
     ...inFile('auth/caller.ts', [
+      ['caller-key', 'two callers share their limits, since their names end and begin elsewhere', 'JSON.stringify(names)', "names.join('')", 'test/auth/caller.test.ts'],
+      ['caller-key-name', 'the limits keep the names of callers', "hash('sha256', JSON.stringify(names), 'base64url')", 'JSON.stringify(names)', 'test/auth/caller.test.ts'],
       ['login-time', 'any value counts as the time of the login', 'isDate(time) &&', 'time !== undefined &&', named],
       ['login-text', 'texts about the login may be of any length', ' && value.length <= MAX_TEXT', '', named]
     ]),
