@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Caller } from './caller.ts'
+import { createSeen } from './seen.ts'
 import type { Validity } from './validity.ts'
 import type { KeyRing } from './keys/ring.ts'
 import type { SigningKey } from './keys/set.ts'
@@ -85,19 +86,6 @@ export function createTokenCache (keys: KeyRing, { maxEntries = 10_000, maxBytes
       const end = token.slice(-END)
       if (isSeen(end)) cache.set(end, { token, ...verified })
     }
-  }
-}
-
-/** A function that tells whether it got this name before. It remembers the last `count` names, at most twice as many. */
-function createSeen (count: number): (name: string) => boolean {
-  let young = new Set<string>()
-  let old = new Set<string>()
-
-  return name => {
-    if (young.has(name) || old.has(name)) return true
-    if (young.size >= count) [young, old] = [new Set(), young]
-    young.add(name)
-    return false
   }
 }
 

@@ -35,8 +35,16 @@ t.test('keeps the most recent of the repeated tokens if there is no room for all
 
 t.test('forgets a token that was seen once long ago', async t => {
   const { cache, verified, names } = await setup(t, { maxEntries: 2 })
-  for (const token of ['a', 'b', 'c', 'd', 'e', 'a']) cache.set(token, verified)
+  for (const token of ['a', ...Array.from({ length: 100 }, (_, i) => `once ${i}`), 'a']) cache.set(token, verified)
   t.same(names('a'), [])
+})
+
+t.test('takes a token for one that came before only if they have the same number', async t => {
+  const { cache, verified, names } = await setup(t)
+  // The number of the first is that of an empty place. Those of the others are the same, which does no harm.
+  const tokens = ['\0', 'Aa', 'C#']
+  for (const token of tokens) cache.set(token, verified)
+  t.same(names(...tokens), ['C#'])
 })
 
 t.test('does not confuse two tokens with the same end', async t => {

@@ -63,8 +63,12 @@ export function keyMutants (): Mutant[] {
       ['cache-time', 'a cached token is accepted at any time', 'return now >= from && now < until && keys', 'return keys', `${tokenCache}#D29`, cache],
       ['cache-end', 'the cache compares only the end of a token', 'entry !== undefined && entry.token === token', 'entry !== undefined', tokenCache, 'test/assurance/property/property.test.ts'],
       ['cache-first', 'a token is kept when it comes for the first time', 'if (isSeen(end)) cache.set', 'cache.set', tokenCache],
-      ['cache-never', 'no token is kept', 'young.add(name)\n', '', tokenCache, cache],
-      ['cache-seen', 'tokens seen once are remembered for ever', '[young, old] = [new Set(), young]', 'old = new Set([...old, ...young]), young = new Set()', tokenCache]
+      ['cache-never', 'no token is kept', 'if (isSeen(end)) cache.set', 'if (false) cache.set', tokenCache, cache]
+    ]),
+    ...inFile('auth/seen.ts', [
+      ['seen-always', 'tokens seen once are remembered for ever', 'const rows = 2 **', 'const rows = 2 ** 10 * 2 **', tokenCache],
+      ['seen-newest', 'a token is forgotten when another one comes', 'table.copyWithin(start + 1, start, end - 1)', '', tokenCache],
+      ['seen-empty', 'a number that nobody had counts as seen', 'return number === 0 ? 1 : number', 'return number', tokenCache]
     ])
   ]
 }
