@@ -30,10 +30,12 @@ export class Uses {
     return this.running === 0 && this.#times.length === 1 ? this.#times[0] : undefined
   }
 
-  /** Milliseconds until one more use is within the rate; 0: now. The use that is `max` uses ago decides. */
+  /** Milliseconds until one more use is within the rate, at most a window; 0: now. The use that is `max` uses ago decides. */
   waitFor ({ max, window }: Rate, now: number): number {
     const times = this.#times
-    return times.length < max ? 0 : Math.max(0, times[times.length - max] as number + window * 1000 - now)
+    if (times.length < max) return 0
+    // A time that was rounded up may lie ahead of now, and a window of 60 s must not give a `Retry-After` of 61.
+    return Math.min(window * 1000, Math.max(0, times[times.length - max] as number + window * 1000 - now))
   }
 
   /** Counts a use. Returns by how many bytes the memory grew; below 0 if more times were dropped than added. */

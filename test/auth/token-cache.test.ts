@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import t, { type Test } from 'tap'
 import { toCaller } from '../../auth/caller.ts'
 import { createKeyRing } from '../../auth/keys/ring.ts'
@@ -37,6 +38,14 @@ t.test('forgets a token that was seen once long ago', async t => {
   const { cache, verified, names } = await setup(t, { maxEntries: 2 })
   for (const token of ['a', ...Array.from({ length: 100 }, (_, i) => `once ${i}`), 'a']) cache.set(token, verified)
   t.same(names('a'), [])
+})
+
+t.test('keeps thousands of tokens that come twice, with all the others in between', async t => {
+  const { cache, verified } = await setup(t)
+  const tokens = Array.from({ length: 5000 }, (_, i) => hash('sha256', String(i), 'base64url'))
+  for (const token of [...tokens, ...tokens]) cache.set(token, verified)
+  // A row of the table may get more tokens than it has places.
+  t.ok(cache.stats.size > 4900, `${cache.stats.size} tokens`)
 })
 
 t.test('takes a token for one that came before only if they have the same number', async t => {

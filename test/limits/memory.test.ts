@@ -44,10 +44,10 @@ t.test('accepts a caller that waits for Retry-After, which reaches the maximum i
 
 t.test('counts all uses of a window that holds many, after another such window', async t => {
   const limits = createMemoryLimits()
-  const bounds = [{ key: 'a', rate: { max: 40, window: 1 } }]
+  const bounds = [{ key: 'a', rate: { max: 200, window: 1 } }]
   for (const now of [0, 1000, 2000, 3000]) {
-    const accepted = Array.from({ length: 60 }, () => limits.take(bounds, now)).filter(granted => waitOf(granted) === 0)
-    t.equal(accepted.length, 40)
+    const accepted = Array.from({ length: 300 }, () => limits.take(bounds, now)).filter(granted => waitOf(granted) === 0)
+    t.equal(accepted.length, 200)
   }
 })
 
@@ -57,6 +57,14 @@ t.test('keeps a window whole between two milliseconds', async t => {
   limits.take(bounds, 0.9)
   t.ok(waitOf(limits.take(bounds, 1000.8)) > 0)
   t.equal(waitOf(limits.take(bounds, 1001)), 0)
+})
+
+t.test('lets nobody wait longer than a window, even within the millisecond of a use', async t => {
+  const limits = createMemoryLimits()
+  const bounds = [{ key: 'a', rate: { max: 1, window: 1 } }]
+  limits.take(bounds, 0.5)
+  t.equal(waitOf(limits.take(bounds, 0.5)), 1000)
+  t.equal(waitOf(limits.take(bounds, 1)), 1000)
 })
 
 t.test('counts a use under every bound, or under none', async t => {

@@ -67,6 +67,7 @@ export function keyMutants (): Mutant[] {
     ]),
     ...inFile('auth/seen.ts', [
       ['seen-always', 'tokens seen once are remembered for ever', 'const rows = 2 **', 'const rows = 2 ** 10 * 2 **', tokenCache],
+      ['seen-row', 'a few tokens that come once push out all that came before', '(number & (rows - 1)) * WIDTH', '0', tokenCache],
       ['seen-newest', 'a token is forgotten when another one comes', 'table.copyWithin(start + 1, start, end - 1)', '', tokenCache],
       ['seen-empty', 'a number that nobody had counts as seen', 'return number === 0 ? 1 : number', 'return number', tokenCache]
     ])

@@ -85,10 +85,12 @@ export function limitMutants (): Mutant[] {
       ['limit-used', 'a key that is used is forgotten', 'set(key, kept)', '', memorySize]
     ]),
     ...inFile('limits/uses.ts', [
-      ['one-more', 'a window accepts one call too many', 'return times.length < max ? 0 :', 'return times.length <= max ? 0 :', memory],
+      ['one-more', 'a window accepts one call too many', 'if (times.length < max) return 0', 'if (times.length <= max) return 0', memory],
       ['window-forever', 'a call counts for ever', 'Math.max(0, times[times.length - max] as number + window * 1000 - now)', 'window * 1000', memory],
+      ['wait-long', 'Retry-After is longer than the window', 'Math.min(window * 1000, Math.max(0,', 'Math.max(0, Math.max(0,', memory],
       ['window-short', 'a window is shorter than it should be by a part of a millisecond', 'Math.ceil(now)', 'Math.floor(now)', memory],
       ['uses-dropped', 'calls that count are dropped with those that do not', 'times.slice(half)', 'times.slice(-1)', memory],
+      ['uses-early', 'calls are dropped while they still count', 'times[half] as number <= now - window * 1000', 'true', memory],
       ['uses-size', 'a busy caller pushes out quiet ones', 'return this.bytes - before', 'return TIME_BYTES', memorySize]
     ]),
     ...inFile('limits/address.ts', [
