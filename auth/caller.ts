@@ -4,6 +4,7 @@ import { isDate } from './date.ts'
 import { grantsOf, words, type Grants, type ScopeClaims } from './grants.ts'
 import { kindOf, type CallerKind } from './kind.ts'
 import { pickClaims, type CallerClaims } from './named-claims.ts'
+import { sharedText } from './shared.ts'
 
 /** The caller, from a verified access token. Immutable: one object serves all requests with the same token. */
 export interface Caller extends Grants {
@@ -47,9 +48,9 @@ export function toCaller (claims: Claims, scopeClaims: ScopeClaims, named: reado
   const [subject, clientId, issuer] = [sub, azp ?? client, iss] as [string, string, string]
   return Object.freeze({
     subject,
-    clientId,
-    issuer,
-    audience: Object.freeze(Array.isArray(aud) ? aud as string[] : [aud as string]),
+    clientId: sharedText(clientId),
+    issuer: sharedText(issuer),
+    audience: Object.freeze((Array.isArray(aud) ? aud as string[] : [aud as string]).map(sharedText)),
     ...grantsOf(claims, scopeClaims),
     kind: kindOf(claims),
     ...(act !== undefined && { actor: (act as Actor).sub, actors: Object.freeze(chain(act as Actor)) }),

@@ -1,4 +1,5 @@
 import type { Claims } from './claims.ts'
+import { shared, sharedText } from './shared.ts'
 
 /** Where a permission may stand in a token: see `SCOPE_CLAIMS`. */
 export type ScopeClaims = 'any' | 'scope' | 'permissions' | 'all'
@@ -13,9 +14,12 @@ export interface Grants {
   readonly granted: readonly string[]
 }
 
-/** Reads what a token permits. The lists are frozen. */
+const NONE: readonly string[] = Object.freeze([])
+const scopesIn = shared<readonly string[]>(text => Object.freeze(words(text)))
+
+/** Reads what a token permits. The lists are frozen, and tokens with the same `scope` share the list of it. */
 export function grantsOf (claims: Claims, scopeClaims: ScopeClaims): Grants {
-  const scopes = Object.freeze(words(claims['scope']))
+  const scopes = typeof claims['scope'] === 'string' ? scopesIn(claims['scope']) : NONE
   const permissions = Object.freeze(strings(claims['permissions']))
   return { scopes, permissions, granted: Object.freeze(grantedBy(scopeClaims, scopes, permissions)) }
 }
@@ -39,5 +43,5 @@ export function words (claim: unknown): string[] {
 
 // Auth0 writes an array of strings. Any other value grants nothing.
 function strings (permissions: unknown): string[] {
-  return Array.isArray(permissions) ? permissions.filter(item => typeof item === 'string') : []
+  return Array.isArray(permissions) ? permissions.filter(item => typeof item === 'string').map(sharedText) : []
 }

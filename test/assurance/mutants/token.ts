@@ -125,8 +125,9 @@ export function tokenMutants (): Mutant[] {
       ['cache-from', 'a cached token is accepted before iat or nbf', 'from: 1000 * (Math.max(iat, nbf) - clockTolerance)', 'from: 0', `${tokenCache}#D18`, 'test/assurance/property/cache.test.ts']
     ]),
     ...inFile('auth/grants.ts', [
+      ['scopes-change', 'a tool can change the scopes of other callers', 'Object.freeze(words(text))', 'words(text)', 'test/auth/shared.test.ts'],
       ['scope-words', 'a tab separates scopes', "claim.split(' ')", 'claim.split(/\\s/)', claims, access, differential],
-      ['permissions-string', 'permissions may be a string', "return Array.isArray(permissions) ? permissions.filter(item => typeof item === 'string') : []", 'return [permissions].flat() as string[]', access, claims, differential],
+      ['permissions-string', 'permissions may be a string', "return Array.isArray(permissions) ? permissions.filter(item => typeof item === 'string').map(sharedText) : []", 'return [permissions].flat() as string[]', access, claims, differential],
       ['mode-scope', 'SCOPE_CLAIMS=scope takes permissions too', "case 'scope': return scopes", "case 'scope': return [...scopes, ...permissions]", access, differential],
       ['mode-permissions', 'SCOPE_CLAIMS=permissions takes scopes', "case 'permissions': return permissions", "case 'permissions': return scopes", access, differential],
       ['mode-all', 'SCOPE_CLAIMS=all takes either', 'scopes.filter(scope => permissions.includes(scope))', '[...scopes, ...permissions]', access, differential],
@@ -148,6 +149,10 @@ export function tokenMutants (): Mutant[] {
       ['caller-key-name', 'the limits keep the names of callers', "hash('sha256', JSON.stringify(names), 'base64url')", 'JSON.stringify(names)', 'test/auth/caller.test.ts'],
       ['login-time', 'any value counts as the time of the login', 'isDate(time) &&', 'time !== undefined &&', named],
       ['login-text', 'texts about the login may be of any length', ' && value.length <= MAX_TEXT', '', named]
+    ]),
+    ...inFile('auth/shared.ts', [
+      ['shared-forever', 'any number of texts is kept', 'if (values.size === MAX_KEPT) values.clear()', '', 'test/auth/shared.test.ts'],
+      ['shared-long', 'texts of any length are kept', 'if (text.length <= MAX_LENGTH) values.set', 'values.set', 'test/auth/shared.test.ts']
     ]),
     ...inFile('auth/access.ts', [
       ['allowed-clients', 'any client is admitted', '!allowedClients.includes(clientId)', 'false', access],
