@@ -6,13 +6,14 @@ import { FrameworkLog } from './framework-log.ts'
 import { makeChildrenLazily } from './lazy-logger.ts'
 import { printableLog } from './printable-log.ts'
 import { requestIds } from './request-ids.ts'
+import { trustedHops } from './trusted-hops.ts'
 
 /** The options of the bare HTTP server. */
 export interface HttpOptions {
   readonly logger: FastifyServerOptions['logger']
   readonly serverFactory: FastifyServerOptions['serverFactory']
-  /** Whose `X-Forwarded-For` is believed. */
-  readonly trustProxy: Exclude<FastifyServerOptions['trustProxy'], undefined>
+  /** Whose `X-Forwarded-For` is believed: see http/trusted-hops.ts. */
+  readonly trustProxy: boolean | string
   /** Bytes of a request body. */
   readonly bodyLimit: number
   /** How long closing takes at most, in milliseconds. */
@@ -28,7 +29,7 @@ export function createServer ({ logger = false, serverFactory, trustProxy, bodyL
   const app = Fastify({
     logger: printableLog(logger),
     logController: new FrameworkLog(),
-    trustProxy,
+    trustProxy: trustedHops(trustProxy),
     bodyLimit,
     requestTimeout: REQUEST_TIMEOUT_MS,
     // A request without Host is refused by plugins/origin.ts, which also logs it.

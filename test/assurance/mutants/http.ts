@@ -36,6 +36,10 @@ export function httpMutants (): Mutant[] {
       ['cors-headers', 'pages cannot send a token', "if (asked.length <= MAX_ASKED_LENGTH) reply.header('access-control-allow-headers', asked)", 'if (asked.length <= MAX_ASKED_LENGTH) {}', origin],
       ['default-port', 'port 80 is accepted for an https resource', "protocol === 'https:' ? '443' : '80'", "'80'", origin]
     ]),
+    ...inFile('http/trusted-hops.ts', [
+      ['hops', 'each of thousands of forwarded addresses is looked at', 'hop < MAX_HOPS && ', '', 'test/http/trusted-hops.test.ts'],
+      ['hops-any', 'every address is that of a trusted proxy', 'hop < MAX_HOPS && isTrusted(address, hop)', 'hop < MAX_HOPS', 'test/http/trusted-hops.test.ts']
+    ]),
     ...inFile('http/allow-list.ts', [
       ['loopback-start', 'an origin that ends with a loopback origin is accepted', loopback, loopback.replace('^', ''), origin, transport],
       ['loopback-end', 'an origin that begins with a loopback origin is accepted', loopback, loopback.replace('$', ''), origin, transport],
