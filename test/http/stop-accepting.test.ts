@@ -4,6 +4,7 @@ import { connect, type AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { stopAccepting } from '../../http/stop-accepting.ts'
+import { block } from '../support/block.ts'
 
 const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
 
@@ -40,8 +41,3 @@ t.test('closes a server that is never idle', async t => {
   await stopAccepting(server)
   t.notOk(server.listening)
 })
-
-/** Keeps the event loop from turning. */
-function block (ms: number): void {
-  for (const end = performance.now() + ms; performance.now() < end;);
-}
