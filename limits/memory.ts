@@ -25,18 +25,20 @@ export function createMemoryLimits (maxBytes = MAX_BYTES): MemoryLimits {
       const asked = bounds.map(bound => ({ bound, uses: usesOf(bound.key) }))
       for (const { bound, uses } of asked) if (bound.concurrency !== undefined && uses.running >= bound.concurrency) return noPlace(bound)
       // The call of a state was counted when it asked its question. A state that comes again is a new call.
-      if (requestState === undefined || !isFirstUse(requestState)) {
+      const isCounted = requestState === undefined || !isFirstUse(requestState)
+      if (isCounted) {
         let reached: Reached | undefined
         for (const { bound, uses } of asked) {
           const wait = bound.rate === undefined ? 0 : uses.waitFor(bound.rate, now)
           if (wait > (reached?.wait ?? 0)) reached = { wait, bound, atOnce: false }
         }
         if (reached !== undefined) return reached
-        for (const { bound, uses } of asked) if (bound.rate !== undefined) keys.grow(uses.add(bound.rate, now))
       }
       // A refused token takes no place, so nothing has to be released.
       const placed = asked.filter(({ bound }) => bound.concurrency !== undefined)
       for (const { uses } of placed) uses.running++
+      // Keys may be forgotten when memory grows, but none that has its place by now.
+      if (isCounted) for (const { bound, uses } of asked) if (bound.rate !== undefined) keys.grow(uses.add(bound.rate, now))
       return () => {
         for (const { bound: { key }, uses } of placed) {
           uses.running--

@@ -63,6 +63,15 @@ t.test('forgets no key while a use of it runs', async t => {
   }
 })
 
+t.test('forgets no place of a new key although the keys that run take all the memory', async t => {
+  const limits = createMemoryLimits(3000)
+  const rate = { max: 9, window: 60 }
+  const bounds = (key: string): Bound[] => [{ key, rate, concurrency: 1 }, { key: `${key} tool`, rate }]
+  limits.take(bounds('a').slice(0, 1), 0)
+  for (const key of ['b', 'c']) t.type(limits.take(bounds(key), 0), 'function')
+  t.match(limits.take(bounds('c'), 0), { atOnce: true })
+})
+
 t.test('still counts a use that ended after its key had moved to the old half', async t => {
   const limits = createMemoryLimits(10_000)
   const bounds = [{ key: 'slow', rate: { max: 1, window: 60 }, concurrency: 1 }]

@@ -4,6 +4,10 @@ import { inFile, type Mutant } from './list.ts'
 
 const [calls, refusals, memory, memorySize, away, connection] = ['test/limits/calls.test.ts', 'test/limits/refusals.test.ts', 'test/limits/memory.test.ts', 'test/limits/memory-size.test.ts', 'test/limits/redis/away.test.ts', 'test/limits/redis/connection.test.ts']
 
+// The code that gives a call its places, and the code that counts it.
+const place = 'for (const { uses } of placed) uses.running++\n      // Keys may be forgotten when memory grows, but none that has its place by now.\n      '
+const counted = 'if (isCounted) for (const { bound, uses } of asked) if (bound.rate !== undefined) keys.grow(uses.add(bound.rate, now))\n      '
+
 /** How often a caller may call, and an address may send a bad token. */
 export function limitMutants (): Mutant[] {
   return [
@@ -25,8 +29,9 @@ export function limitMutants (): Mutant[] {
       ['place-kept', 'a finished call still counts as running', 'uses.running--', 'uses.running', calls],
       ['limit-place', 'no address is forgotten that ever sent a bad token', 'asked.filter(({ bound }) => bound.concurrency !== undefined)', 'asked', memorySize],
       ['limit-bytes', 'the memory of a key is counted only once', 'keys.grow(uses.add(bound.rate, now))', 'uses.add(bound.rate, now)', memorySize],
+      ['limit-place-new', 'a place is forgotten at once when memory is full', `${place}${counted}`, `${counted}${place}`, memorySize],
       ['state-always-free', 'calls with the same answers are never counted', '|| !isFirstUse(requestState)', '', 'test/limits/repeated-calls.test.ts'],
-      ['answers-counted', 'a call with answers is counted again', 'if (requestState === undefined || !isFirstUse(requestState))', 'if (true)', 'test/limits/repeated-calls.test.ts']
+      ['answers-counted', 'a call with answers is counted again', 'const isCounted = requestState === undefined || !isFirstUse(requestState)', 'const isCounted = true', 'test/limits/repeated-calls.test.ts']
     ]),
     ...inFile('limits/redis/evaluate.ts', [
       ['redis-reply', 'a Redis that answers no number fails the calls', "if (typeof reply !== 'number') throw", 'if (false) throw', away]
