@@ -11,14 +11,15 @@ import { ROOT } from '../support/root.ts'
  * @param starts how the names of the files start, as seen from `test/`
  */
 export async function runTests (...starts: string[]): Promise<void> {
-  for (const file of readdirSync(join(ROOT, 'test'), { encoding: 'utf8', recursive: true }).sort()) {
-    if (!file.endsWith('.test.ts') || !starts.some(start => file.startsWith(start))) continue
+  const all = readdirSync(join(ROOT, 'test'), { encoding: 'utf8', recursive: true }).sort()
+  const files = all.filter(file => file.endsWith('.test.ts') && starts.some(start => file.startsWith(start)))
+  for (const file of files) {
     // Tap queues the tests that the file adds behind this one, and the next file behind them.
     await root.test(`test/${file}`, async t => {
       await import(pathToFileURL(join(ROOT, 'test', file)).href)
       t.pass('is loaded')
-      // A file may let its own tests run side by side. Here one runs after the other.
-      root.jobs = 1
+      // A file may let its own tests run side by side. Beside those of other files, one runs after the other.
+      if (files.length > 1) root.jobs = 1
     })
   }
 }

@@ -1,13 +1,13 @@
 // Tests that run nothing of the server in their own process: they read files, or start the server as another process.
 const WITHOUT = new Set([
   'test/all/docs.test.ts',
+  'test/all/workers.test.ts',
   'test/architecture.test.ts',
   'test/assurance/mutants/pinned.test.ts',
   'test/assurance/mutants/table.test.ts',
   'test/cli/build.test.ts',
   'test/cli/new-tool.test.ts',
   'test/e2e/server.test.ts',
-  'test/e2e/workers.test.ts',
   'test/lint.test.ts'
 ])
 
