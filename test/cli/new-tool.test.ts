@@ -2,7 +2,9 @@ import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { ESLint } from 'eslint'
 import t from 'tap'
+import { checkTypes } from '../support/check-types.ts'
 import { TYPESCRIPT } from '../support/child.ts'
 import { ROOT } from '../support/root.ts'
 
@@ -32,8 +34,9 @@ t.test('writes a tool whose test passes, compiles and keeps to the style', async
   t.match(tested.stdout, /^1\.\.6$/m, 'two tests of each')
 
   writeFileSync(join(folder, 'tsconfig.written.json'), JSON.stringify({ extends: './tsconfig.json', files: written }))
-  t.match(node('test/support/check-types.mjs', 'tsconfig.written.json'), { status: 0, stdout: '', stderr: '' })
-  t.match(node('node_modules/eslint/bin/eslint.js', ...written), { status: 0, stdout: '' })
+  t.equal(checkTypes(join(folder, 'tsconfig.written.json')), '')
+  const linted = await new ESLint({ cwd: folder }).lintFiles(written)
+  t.strictSame(linted.map(({ messages }) => messages), written.map(() => []))
 })
 
 t.test('refuses a name or a scope and changes nothing', async t => {
