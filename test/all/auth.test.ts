@@ -1,3 +1,3 @@
 import { runTests } from './in-one-process.ts'
 
-await runTests('auth/')
+await runTests('auth/', 'assurance/differential/', 'assurance/property/', 'assurance/vectors/')

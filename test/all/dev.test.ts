@@ -1,3 +1,3 @@
 import { runTests } from './in-one-process.ts'
 
-await runTests('dev/', 'deploy/', 'connect/', 'process/')
+await runTests('dev/', 'deploy/', 'connect/', 'process/', 'cli/commands', 'cli/connect', 'e2e/dev')

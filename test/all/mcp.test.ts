@@ -1,3 +1,3 @@
 import { runTests } from './in-one-process.ts'
 
-await runTests('mcp/', 'tools/')
+await runTests('mcp/', 'tools/', 'app', 'config')
