@@ -13,8 +13,8 @@ const MAX_BYTES = 64 * 1024 * 1024
 
 /**
  * Limits in memory. They keep the time of each use, so that no window, wherever it begins, holds more than the maximum,
- * and a use is free again exactly one window later. If they take too much memory, the keys that were not used for
- * longest are forgotten, but never while a use has a place.
+ * and a use is free again one window later, or less than a millisecond after that. If they take too much memory, the
+ * keys that were not used for longest are forgotten, but never while a use has a place.
  */
 export function createMemoryLimits (maxBytes = MAX_BYTES): MemoryLimits {
   const keys = createRecent<Kept>({ maxBytes, sizeOf: bytesOf, isBusy: kept => kept instanceof Uses && kept.running > 0 })
