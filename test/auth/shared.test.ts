@@ -24,7 +24,7 @@ t.test('keeps no value of a long text', async t => {
   t.not(valueOf(longer), valueOf(longer))
 })
 
-t.test('callers whose tokens permit the same share a list that nobody can change', async t => {
+t.test('gives callers with the same scopes one list, which nobody can change', async t => {
   const [one, other] = ['one', 'other'].map(sub => toCaller({ sub, scope: 'openid tool:whoami', azp: 'c', iss: 'i', aud: 'a' }, 'any'))
   t.equal(one?.scopes, other?.scopes)
   t.ok(Object.isFrozen(one?.scopes))
